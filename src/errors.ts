@@ -1,0 +1,161 @@
+/**
+ * The error catalogue. A fault is an `AppError` with one of these codes; its sentence for people is `errors.<CODE>` in the string
+ * catalogue, its HTTP form is made in `http/error-pages.ts` alone. Code decides on `code`, never on text.
+ */
+interface ErrorKind {
+  /** HTTP status it becomes when it reaches the edge. */
+  readonly status: number
+  /** A job may try again by itself, with back-off. */
+  readonly retryable: boolean
+}
+
+const kind = (status: number, retryable = false): ErrorKind => ({ status, retryable })
+
+export const errorCatalogue = {
+  // the request
+  BAD_REQUEST: kind(400),
+  VALIDATION_FAILED: kind(422),
+  SIGN_IN_REQUIRED: kind(401),
+  SIGN_IN_FAILED: kind(401),
+  FORBIDDEN: kind(403),
+  CSRF_FAILED: kind(403),
+  ORIGIN_REFUSED: kind(403),
+  PASSWORD_CHANGE_REQUIRED: kind(403),
+  NOT_FOUND: kind(404),
+  TOO_MANY_REQUESTS: kind(429),
+  PAYLOAD_TOO_LARGE: kind(413),
+  UNSUPPORTED_MEDIA_TYPE: kind(415),
+  STALE_PAGE: kind(409),
+  INTERNAL: kind(500),
+  STORAGE_FULL: kind(507),
+  DATABASE_BUSY: kind(503, true),
+  // domains
+  USERNAME_TAKEN: kind(409),
+  LAST_ADMIN: kind(409),
+  PASSWORD_WRONG: kind(422),
+  COURSE_NOT_FOUND: kind(404),
+  EXERCISE_NOT_FOUND: kind(404),
+  EXERCISE_STATE: kind(409),
+  EXERCISE_UNPROVEN: kind(409),
+  EXERCISE_FILE_INVALID: kind(422),
+  PROJECT_ARCHIVE_INVALID: kind(422),
+  CLASS_LIST_INVALID: kind(422),
+  BASE_TEMPLATE_UNKNOWN: kind(422),
+  SECRET_MISSING: kind(409),
+  ENROLLMENT_NOT_FOUND: kind(404),
+  WORK_VM_NOT_FOUND: kind(404),
+  WORK_VM_STATE: kind(409),
+  LAB_NOT_READY: kind(409),
+  LAB_FROZEN: kind(409),
+  LAB_LIMIT: kind(409),
+  SUBMISSION_NOT_FOUND: kind(404),
+  SUBMISSION_OPEN: kind(409),
+  SUBMISSION_STATE: kind(409),
+  SUBMISSIONS_TOO_FAST: kind(429),
+  ATTEMPTS_USED: kind(409),
+  EVIDENCE_NOT_FOUND: kind(404),
+  JOB_NOT_FOUND: kind(404),
+  JOB_STATE: kind(409),
+  JOB_TIMED_OUT: kind(500, true),
+  JOB_INTERRUPTED: kind(500, true),
+  VMID_RANGE_FULL: kind(507),
+  NO_PLACEMENT: kind(503, true),
+  // Proxmox
+  PROXMOX_UNREACHABLE: kind(502, true),
+  PROXMOX_TIMEOUT: kind(504, true),
+  PROXMOX_REFUSED: kind(502),
+  PROXMOX_AUTH: kind(502),
+  PROXMOX_NOT_FOUND: kind(502),
+  PROXMOX_BUSY: kind(503, true),
+  PROXMOX_ID_TAKEN: kind(409),
+  PROXMOX_ALREADY_DONE: kind(409),
+  PROXMOX_OUTCOME_UNKNOWN: kind(502, true),
+  PROXMOX_UNEXPECTED_ANSWER: kind(502),
+  PROXMOX_TASK_FAILED: kind(502),
+  PROXMOX_EFFECT_MISSING: kind(502, true),
+  PROXMOX_NOT_OURS: kind(409),
+  // addresses of labs
+  LAB_ADDRESS_MISSING: kind(502, true),
+  LAB_ADDRESS_REFUSED: kind(502),
+  // GNS3
+  GNS3_UNREACHABLE: kind(502, true),
+  GNS3_TIMEOUT: kind(504, true),
+  GNS3_REFUSED: kind(502),
+  GNS3_AUTH: kind(502),
+  GNS3_NOT_FOUND: kind(502),
+  GNS3_CONFLICT: kind(502, true),
+  GNS3_IMAGE_MISSING: kind(502),
+  GNS3_UNEXPECTED_ANSWER: kind(502),
+  GNS3_DEVICE_NOT_STARTED: kind(502, true),
+  GNS3_MARKER_FOREIGN: kind(502),
+  // consoles
+  CONSOLE_UNREACHABLE: kind(502, true),
+  CONSOLE_TIMEOUT: kind(504, true),
+  CONSOLE_CLOSED: kind(502, true),
+  CONSOLE_SILENT: kind(504, true),
+  CONSOLE_LOGIN_REFUSED: kind(502),
+  CONSOLE_CREDENTIALS_MISSING: kind(502),
+  CONSOLE_FLOODED: kind(502),
+  CONSOLE_BLOCKED: kind(502),
+  CONSOLE_HOST_KEY: kind(502),
+  PRECONFIGURE_FAILED: kind(502),
+  // directory
+  LDAP_UNAVAILABLE: kind(503, true),
+  LDAP_TIMEOUT: kind(504, true),
+  LDAP_REFUSED: kind(502),
+  LDAP_AMBIGUOUS: kind(502),
+  LDAP_UNEXPECTED_ANSWER: kind(502),
+  // start
+  CONFIG_INVALID: kind(500),
+  DATA_DIR_LOCKED: kind(500),
+  MIGRATION_NEEDED: kind(500),
+} as const satisfies Record<string, ErrorKind>
+
+export type ErrorCode = keyof typeof errorCatalogue
+
+/** Values for the placeholders of the code's sentence; never a secret. */
+export type ErrorDetails = Readonly<Record<string, string | number | boolean>>
+
+/** One problem with one field of a form, of a JSON body or of a file (`line` is 1-based). */
+export interface FieldProblem {
+  readonly field: string
+  readonly message: string
+  readonly line?: number
+}
+
+export interface AppErrorOptions {
+  readonly cause?: unknown
+  /** Placeholders of the sentence. */
+  readonly details?: ErrorDetails
+  /** All problems together, for forms and files. */
+  readonly fields?: readonly FieldProblem[]
+}
+
+/** The one class of error that is thrown on purpose. `message` is for the log; people read the catalogue's sentence. */
+export class AppError extends Error {
+  readonly code: ErrorCode
+  readonly details: ErrorDetails
+  readonly fields: readonly FieldProblem[]
+
+  constructor(code: ErrorCode, options: AppErrorOptions = {}) {
+    const details = options.details ?? {}
+    super(`${code} ${JSON.stringify(details)}`, { cause: options.cause })
+    this.name = 'AppError'
+    this.code = code
+    this.details = details
+    this.fields = options.fields ?? []
+  }
+
+  get status(): number {
+    return errorCatalogue[this.code].status
+  }
+
+  get retryable(): boolean {
+    return errorCatalogue[this.code].retryable
+  }
+}
+
+/** True for an `AppError`, of the given code when one is given. */
+export function isAppError(error: unknown, ...codes: ErrorCode[]): error is AppError {
+  return error instanceof AppError && (codes.length === 0 || codes.includes(error.code))
+}

@@ -1,0 +1,2 @@
+/** Words of the pages, by view. */
+export const pages = {}

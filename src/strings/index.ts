@@ -1,0 +1,47 @@
+import { en } from './en/index.ts'
+
+/**
+ * The string catalogue: every sentence that a person reads, by dotted key. `{name}` is replaced; a message with plural forms is an
+ * object with `one` and `other`, chosen by the value `count`.
+ */
+export type Message = string | { readonly one: string; readonly other: string }
+export interface Messages {
+  readonly [key: string]: Message | Messages
+}
+export type MessageValues = Readonly<Record<string, string | number | boolean | null | undefined>>
+export type Translate = (key: string, values?: MessageValues) => string
+export type Locale = 'en'
+
+const catalogues: Record<Locale, Messages> = { en }
+
+const isMessage = (entry: Message | Messages): entry is Message =>
+  typeof entry === 'string' || (typeof entry.one === 'string' && typeof entry.other === 'string')
+
+function findMessage(messages: Messages, key: string): Message | undefined {
+  let entry: Message | Messages | undefined = messages
+  for (const part of key.split('.')) {
+    if (entry === undefined || isMessage(entry)) return undefined
+    entry = Object.hasOwn(entry, part) ? entry[part] : undefined
+  }
+  return entry !== undefined && isMessage(entry) ? entry : undefined
+}
+
+/** True when the catalogue of the locale has a message under this key. */
+export const hasMessage = (key: string, locale: Locale = 'en'): boolean => findMessage(catalogues[locale], key) !== undefined
+
+/**
+ * A translator for one locale.
+ * @throws Error for a key that does not exist: a missing sentence is a bug that a test must find
+ */
+export function createTranslator(locale: Locale = 'en'): Translate {
+  const plural = new Intl.PluralRules(locale)
+  return (key, values = {}) => {
+    const message = findMessage(catalogues[locale], key)
+    if (message === undefined) throw new Error(`no message "${key}" in the ${locale} catalogue`)
+    const chosen = typeof message === 'string' ? message : message[plural.select(Number(values.count)) === 'one' ? 'one' : 'other']
+    return chosen.replace(/\{(\w+)\}/g, (whole, name: string) => {
+      const value = values[name]
+      return value === undefined || value === null ? whole : String(value)
+    })
+  }
+}

@@ -1,0 +1,22 @@
+import { defineConfig } from 'vitest/config'
+
+/**
+ * Suites, from the purest to the whole product. `real` and `browser` need programs of the system (see docs/testing.md);
+ * a missing one is named and skipped, and fails under CI=true (test/needs.ts).
+ */
+const suite = (name: string, include: string[], extra: object = {}) => ({ test: { name, include, environment: 'node' as const, ...extra } })
+
+export default defineConfig({
+  test: {
+    coverage: { provider: 'v8', include: ['src/**'], reportsDirectory: 'coverage' },
+    projects: [
+      suite('unit', [
+        'test/{lib,strings,db,evaluation,clients,http,jobs,users,auth,courses,exercises,work-vms,enrollments,evaluations,submissions,labs,cli,sandbox,house-rules}/**/*.test.ts',
+        'test/*.test.ts',
+      ], { testTimeout: 20_000 }),
+      suite('journeys', ['test/journeys/**/*.test.ts'], { testTimeout: 240_000, hookTimeout: 120_000, fileParallelism: false }),
+      suite('real', ['test/real/**/*.test.ts'], { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false }),
+      suite('browser', ['test/browser/**/*.test.ts'], { testTimeout: 240_000, hookTimeout: 120_000, fileParallelism: false }),
+    ],
+  },
+})
