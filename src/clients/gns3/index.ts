@@ -1,0 +1,15 @@
+/** The door to GNS3: one client per server, 2.2 and 3.x alike. */
+export type { DeviceState, LabDevice, LabLink, LabLinkEnd, LabState } from './lab.ts'
+export { isAlwaysOn } from './lab.ts'
+export type {
+  CallOptions,
+  ConsoleEndpoint,
+  Gns3,
+  Gns3Log,
+  Gns3Options,
+  Gns3Project,
+  Gns3Version,
+  ImportOptions,
+  Progress,
+  WaitOptions,
+} from './types.ts'
