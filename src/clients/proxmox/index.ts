@@ -1,0 +1,2 @@
+/** The door of the Proxmox gateway. */
+export type * from './types.ts'
