@@ -1,0 +1,27 @@
+import type { FormView, PageRole } from '../http/page-context.ts'
+
+/** A button that signs in at once; the demo alone offers them. */
+export interface DemoAccount {
+  readonly username: string
+  readonly password: string
+  readonly name: string
+  readonly role: PageRole
+}
+
+/** `/sign-in` → `auth/sign-in.njk`. Form fields: username, password, next. */
+export interface SignInPage {
+  readonly form: FormView
+  /** Path to go to afterwards; always one of ours. */
+  readonly next: string
+  readonly demoAccounts: readonly DemoAccount[]
+  /** How people sign in: `ldap` says that it is the account of the institution. */
+  readonly mode: 'local' | 'ldap'
+}
+
+/** `/account/password` → `auth/password.njk`. Form fields: current, password, repeat. */
+export interface PasswordPage {
+  readonly form: FormView
+  /** The account came with a one-time password; nothing else can be opened before. */
+  readonly isForced: boolean
+  readonly minLength: number
+}

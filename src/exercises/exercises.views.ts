@@ -1,0 +1,154 @@
+import type { CourseHead, ExerciseState } from '../courses/courses.views.ts'
+import type { ErrorView, FormView } from '../http/page-context.ts'
+import type { SentencePart } from '../http/sentence.ts'
+import type { TopologyDrawing } from '../http/topology-drawing.ts'
+import type { StepView } from '../jobs/steps.views.ts'
+
+export interface Choice {
+  readonly value: string
+  readonly label: string
+}
+
+/** A device of the project. Inputs: `devices.<index>.{name,platform,username,password,enablePassword}`. */
+export interface DeviceFormRow {
+  readonly index: number
+  readonly name: string
+  /** GNS3's node type, for people. */
+  readonly type: string
+  /** Guessed at first; '' means: not asked. */
+  readonly platform: string
+  readonly isGuessed: boolean
+  readonly username: string
+  /** A password is never sent back; true when one is kept. */
+  readonly hasPassword: boolean
+  readonly hasEnablePassword: boolean
+}
+
+/** Inputs: `preconfigure.<index>.{device,commands,expect}`; commands one a line. */
+export interface PreconfigureFormRow {
+  readonly index: number
+  readonly device: string
+  readonly commands: string
+  readonly expect: string
+}
+
+/**
+ * Inputs: `criteria.<index>.{id,title,module,device,points,visible,hint,requires,within}` and `criteria.<index>.params.<name>`.
+ * `sentence` comes from the field description of the module (`makeSentence`).
+ */
+export interface CriterionFormRow {
+  readonly index: number
+  readonly id: string
+  readonly title: string
+  readonly module: string
+  readonly moduleName: string
+  readonly sentence: readonly SentencePart[]
+  readonly points: string
+  readonly isVisible: boolean
+  readonly hint: string
+  readonly requires: string
+  readonly within: string
+}
+
+/**
+ * `/exercises/new?course=ID` and `/exercises/:id/edit` → `exercises/form.njk`. A multipart form; the button `do` says what is meant:
+ * `save`, `upload`, `add-preconfigure`, `add-criterion` (with `newModule`), `remove-preconfigure:N`, `remove-criterion:N`,
+ * `use-yaml`, `use-form`. Every one but `save` shows the page again with what was typed; `uploadToken` keeps the upload.
+ * Plain inputs in `form.values`: title, statement, topology, network, create, baseTemplate, memory, cores, attempts, dueAt, yaml.
+ */
+export interface ExerciseFormPage {
+  readonly course: CourseHead
+  readonly timeZone: string
+  /** null for a new one. */
+  readonly exercise: { readonly id: string; readonly title: string; readonly state: ExerciseState } | null
+  readonly form: FormView
+  readonly baseTemplates: readonly { readonly vmid: string; readonly name: string; readonly node: string }[]
+  readonly upload: {
+    readonly token: string
+    readonly fileName: string
+    readonly sizeBytes: number
+    readonly devices: number
+    readonly links: number
+  } | null
+  readonly topology: TopologyDrawing | null
+  readonly devices: readonly DeviceFormRow[]
+  readonly platforms: readonly Choice[]
+  readonly preconfigure: readonly PreconfigureFormRow[]
+  readonly criteria: readonly CriterionFormRow[]
+  readonly modules: readonly Choice[]
+  /** Whether the criteria are composed or pasted. */
+  readonly input: 'form' | 'yaml'
+}
+
+export type ProofScenario = 'untouched' | 'solution'
+export interface ProofCell {
+  readonly scenario: ProofScenario
+  /** null: not proven yet. */
+  readonly verdict: 'pass' | 'fail' | 'inconclusive' | 'skipped' | null
+  readonly isAsExpected: boolean
+  readonly why: string | null
+}
+
+export interface ProofRun {
+  readonly scenario: ProofScenario
+  readonly state: 'none' | 'running' | 'done' | 'failed'
+  readonly points: number | null
+  readonly maxPoints: number
+  readonly provenAt: string | null
+  /** The verdict of the run as a whole, as a sentence. */
+  readonly conclusion: string | null
+  readonly isProven: boolean
+}
+
+/**
+ * `/exercises/:id` for course staff → `exercises/show.njk`. Forms post to `/exercises/:id/{prove,publish,archive,build}`;
+ * `prove` has `scenario`, `publish` has `unproven`. `/exercises/:id/try` is the page as a student sees it.
+ */
+export interface ExercisePage {
+  readonly exercise: {
+    readonly id: string
+    readonly title: string
+    readonly state: ExerciseState
+    readonly course: CourseHead
+    readonly revision: number
+    readonly isUnproven: boolean
+    readonly maxPoints: number
+    readonly topologyRule: 'fixed' | 'free'
+    readonly dueAt: string | null
+    readonly statementHtml: string
+  }
+  readonly timeZone: string
+  readonly build: {
+    readonly state: 'none' | 'running' | 'done' | 'failed'
+    readonly steps: readonly StepView[]
+    readonly jobId: string | null
+    readonly error: ErrorView | null
+  }
+  readonly template: { readonly vmid: string; readonly name: string; readonly node: string } | null
+  readonly topology: TopologyDrawing | null
+  readonly devices: readonly { readonly name: string; readonly type: string; readonly platform: string | null }[]
+  readonly criteria: readonly {
+    readonly id: string
+    readonly title: string
+    readonly moduleName: string
+    readonly device: string | null
+    /** What is asked, as a sentence. */
+    readonly sentence: string
+    readonly maxPoints: number
+    readonly isVisible: boolean
+    readonly proof: readonly ProofCell[]
+  }[]
+  readonly proof: readonly ProofRun[]
+  /** Secrets the file names, each with whether it has a value. Forms post to `/exercises/:id/secrets`. */
+  readonly secrets: readonly { readonly name: string; readonly isSet: boolean }[]
+  /** The teacher's own lab. */
+  readonly trial: { readonly state: string; readonly href: string } | null
+  readonly numbers: { readonly enrolled: number; readonly labsReady: number; readonly submitted: number; readonly waitingForReview: number }
+  readonly may: {
+    readonly edit: boolean
+    readonly build: boolean
+    readonly prove: boolean
+    readonly publish: boolean
+    readonly archive: boolean
+  }
+}

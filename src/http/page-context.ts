@@ -1,0 +1,77 @@
+import type { FieldProblem } from '../errors.ts'
+
+/** Roles, mightiest first; see design "Security model". */
+export type PageRole = 'admin' | 'teacher' | 'assistant' | 'student'
+
+/** Who looks at the page. */
+export interface PageUser {
+  readonly id: string
+  readonly username: string
+  readonly name: string
+  readonly role: PageRole
+}
+
+/** An entry of the main navigation; its word is `pages.nav.<id>` of the catalogue. */
+export interface NavItem {
+  readonly id: NavId
+  readonly href: string
+  readonly isCurrent: boolean
+}
+export type NavId = 'home' | 'courses' | 'users' | 'jobs' | 'status' | 'account'
+
+/** What the last POST did, shown once on the page after the redirect. `message` is rendered from the catalogue. */
+export interface Flash {
+  readonly kind: 'done' | 'info' | 'warning' | 'failed'
+  readonly message: string
+}
+
+/**
+ * What every page needs besides its own model. Supplied per request as `request.pageContext`; a page without a session has
+ * `user: null` and an empty `nav`.
+ */
+export interface PageContext {
+  readonly user: PageUser | null
+  /** Value of the hidden field `csrf` of every form. */
+  readonly csrf: string
+  readonly nav: readonly NavItem[]
+  readonly flash: Flash | null
+  /** IANA zone for times on pages that have no course; a model's own `timeZone` wins. */
+  readonly timeZone: string
+  /** Pages say clearly that Proxmox and GNS3 are the embedded sandbox. */
+  readonly isSandbox: boolean
+  /** To quote when something went wrong. */
+  readonly requestId: string
+  /** Changes with each release, so that browsers fetch new assets. */
+  readonly assetVersion: string
+}
+
+/** What was typed into a form and what is wrong with it; field names are the names of the inputs (`criteria.2.params.to`). */
+export interface FormView {
+  readonly values: Readonly<Record<string, string>>
+  readonly problems: readonly FieldProblem[]
+  /** One sentence above the form, when the whole was refused. */
+  readonly message: string | null
+}
+
+/** A form that nobody touched yet. */
+export const emptyForm: FormView = { values: {}, problems: [], message: null }
+
+/** A fault as people see it: the catalogue's sentence, the code to quote, and what was done about it already. */
+export interface ErrorView {
+  readonly code: string
+  readonly message: string
+  /** What was tried already, as a sentence; null when nothing was. */
+  readonly tried: string | null
+  /** Request or job id to tell the administrator. */
+  readonly reference: string | null
+}
+
+/** Model of `errors/show.njk`: one page for 400 to 507. */
+export interface ErrorPage {
+  readonly status: number
+  readonly error: ErrorView
+  /** All problems of a refused file or form that has no page of its own. */
+  readonly problems: readonly FieldProblem[]
+  /** Where to go on; null means the start page. */
+  readonly backHref: string | null
+}

@@ -1,0 +1,205 @@
+import type { CourseHead } from '../courses/courses.views.ts'
+import type { ErrorView, FormView } from '../http/page-context.ts'
+import type { StepView } from '../jobs/steps.views.ts'
+import type { LabView } from '../work-vms/work-vms.views.ts'
+
+export type VerdictWord = 'pass' | 'fail' | 'inconclusive' | 'skipped'
+export type SubmissionState = 'queued' | 'evaluating' | 'done' | 'failed' | 'cancelled'
+
+/** How many criteria got which verdict. */
+export type VerdictCounts = Readonly<Record<VerdictWord, number>>
+
+/** One question to one device, with its answer. */
+export interface AnswerView {
+  readonly id: string
+  readonly device: string
+  /** With the prompt in front where it is known: "R1#show ip route". */
+  readonly command: string
+  readonly startedAt: string
+  readonly tookMs: number
+  readonly ended: 'prompt' | 'timeout' | 'closed' | 'cut'
+  readonly exitCode: number | null
+  /** The cleaned answer, one entry a line; marked are the lines that decided. */
+  readonly lines: readonly { readonly text: string; readonly isMarked: boolean }[]
+  /** For teachers: the bytes with control characters made visible; null where not kept or not theirs to see. */
+  readonly raw: string | null
+  readonly rawHref: string | null
+  /** For teachers: the parsed facts as indented JSON. */
+  readonly facts: string | null
+}
+
+export interface OverrideView {
+  readonly verdict: VerdictWord
+  readonly points: number
+  readonly reason: string
+  readonly by: string
+  readonly at: string
+}
+
+/** A criterion with its result; sentences are rendered from the catalogue by reason code. */
+export interface CriterionView {
+  readonly id: string
+  readonly title: string
+  /** "Ping", "Traceroute". */
+  readonly moduleName: string
+  readonly device: string | null
+  readonly phase: 'waiting' | 'running' | 'decided'
+  /** null until decided. */
+  readonly verdict: VerdictWord | null
+  readonly points: number
+  readonly maxPoints: number
+  readonly why: string | null
+  readonly expected: string | null
+  readonly found: string | null
+  readonly hint: string | null
+  /** Whose doing an inconclusive one is, as a sentence ("this attempt was given back"). */
+  readonly causeNote: string | null
+  readonly attempts: number
+  readonly lastAskedAt: string | null
+  readonly passedAfterMs: number | null
+  readonly tookMs: number | null
+  /** While it runs: what is asked now ("R2: show ip route"). */
+  readonly asking: string | null
+  /** While it runs: until when it is asked again. */
+  readonly retryUntil: string | null
+  readonly answers: readonly AnswerView[]
+  readonly override: OverrideView | null
+  readonly comment: string | null
+}
+
+export interface SubmissionHead {
+  readonly id: string
+  /** 1 for the first of this student in this exercise. */
+  readonly number: number
+  readonly state: SubmissionState
+  readonly submittedAt: string
+  readonly endedAt: string | null
+  readonly points: number | null
+  readonly maxPoints: number
+  readonly undecidedPoints: number
+  readonly counts: VerdictCounts
+  /** Against the attempt before; null for the first. */
+  readonly pointsChange: number | null
+  readonly isLate: boolean
+  readonly isGivenBack: boolean
+}
+
+/** What the student can still spend. */
+export interface AttemptsView {
+  readonly used: number
+  /** null: unlimited. */
+  readonly limit: number | null
+}
+
+/** `/exercises/:id` for the enrolled (and the teacher's `/exercises/:id/try`) → `submissions/exercise.njk`. */
+export interface StudentExercisePage {
+  readonly exercise: {
+    readonly id: string
+    readonly title: string
+    readonly course: CourseHead
+    /** Sanitised HTML of the statement. */
+    readonly statementHtml: string
+    readonly dueAt: string | null
+    readonly maxPoints: number
+  }
+  readonly timeZone: string
+  readonly lab: LabView
+  /** What is going to be checked; hidden criteria are only counted. */
+  readonly criteria: readonly {
+    readonly id: string
+    readonly title: string
+    readonly maxPoints: number
+    /** Of the latest submission. */
+    readonly verdict: VerdictWord | null
+  }[]
+  readonly hiddenCriteria: number
+  readonly attempts: AttemptsView
+  readonly bestPoints: number | null
+  readonly history: readonly SubmissionHead[]
+  /** A teacher's trial: nothing counts, and the page says so. */
+  readonly isTrial: boolean
+}
+
+/** The parts that both views of a submission share. */
+interface SubmissionBase {
+  readonly exercise: { readonly id: string; readonly title: string; readonly course: CourseHead }
+  readonly timeZone: string
+  readonly submission: SubmissionHead
+  readonly criteria: readonly CriterionView[]
+  readonly steps: readonly StepView[]
+  readonly error: ErrorView | null
+  /** Of the whole submission, by the teacher. */
+  readonly comment: string | null
+}
+
+/** `/submissions/:id` for its student → `submissions/show.njk` (live while it is evaluated). */
+export interface SubmissionPage extends SubmissionBase {
+  readonly hiddenCriteria: number
+  /** Points of the hidden criteria are in the total. */
+  readonly labHref: string
+  readonly history: readonly SubmissionHead[]
+}
+
+export interface ConfigurationView {
+  readonly device: string
+  readonly kind: 'running' | 'saved'
+  readonly capturedAt: string
+  /** null when it could not be captured; then `problem` says why. */
+  readonly text: string | null
+  readonly problem: string | null
+}
+
+/**
+ * `/submissions/:id` for course staff → `submissions/review.njk`. Forms post to `/submissions/:id/review`
+ * with `criterionId`, `verdict`, `points`, `reason` (an override) or `comment` alone (of the submission).
+ */
+export interface ReviewPage extends SubmissionBase {
+  readonly student: { readonly id: string; readonly name: string; readonly username: string; readonly group: string | null }
+  readonly configurations: readonly ConfigurationView[]
+  /** Findings about the lab itself (a device replaced, a link moved), as sentences. */
+  readonly integrity: readonly string[]
+  readonly engineVersion: string
+  readonly stages: readonly { readonly label: string; readonly at: string }[]
+  readonly history: readonly SubmissionHead[]
+  readonly previousHref: string | null
+  readonly nextHref: string | null
+  /** The criterion whose override form was refused, with what was typed. */
+  readonly form: FormView
+  readonly formCriterionId: string | null
+}
+
+export interface ResultCell {
+  readonly criterionId: string
+  readonly verdict: VerdictWord | null
+  readonly points: number
+  readonly isOverridden: boolean
+  readonly href: string | null
+}
+
+export interface ResultRow {
+  readonly userId: string
+  readonly name: string
+  readonly username: string
+  readonly group: string | null
+  readonly submissionHref: string | null
+  readonly submittedAt: string | null
+  readonly attempts: number
+  readonly points: number | null
+  readonly undecidedPoints: number
+  readonly cells: readonly ResultCell[]
+}
+
+/** `/exercises/:id/results` → `submissions/results.njk`; the same path with .csv, .json, .xml downloads it. */
+export interface ResultsPage {
+  readonly exercise: { readonly id: string; readonly title: string; readonly course: CourseHead; readonly maxPoints: number }
+  readonly timeZone: string
+  readonly criteria: readonly {
+    readonly id: string
+    readonly title: string
+    readonly maxPoints: number
+    readonly passShare: number | null
+  }[]
+  readonly rows: readonly ResultRow[]
+  readonly groups: readonly string[]
+  readonly group: string | null
+}

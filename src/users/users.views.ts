@@ -1,0 +1,40 @@
+import type { FormView, PageRole } from '../http/page-context.ts'
+
+export interface UserRow {
+  readonly id: string
+  readonly username: string
+  readonly name: string
+  readonly email: string | null
+  readonly role: PageRole
+  readonly origin: 'local' | 'ldap'
+  readonly isActive: boolean
+  readonly createdAt: string
+  readonly lastSeenAt: string | null
+}
+
+/** A password that is shown once, to whoever hands it on. */
+export interface OneTimePassword {
+  readonly username: string
+  readonly name: string
+  readonly password: string
+}
+
+/** `/admin/users` → `users/list.njk`. Form fields: username, name, email, role. */
+export interface UsersPage {
+  readonly users: readonly UserRow[]
+  readonly query: string
+  readonly role: PageRole | null
+  readonly nextHref: string | null
+  readonly form: FormView
+  readonly oneTimePasswords: readonly OneTimePassword[]
+}
+
+/** `/admin/users/:id` → `users/show.njk`. Forms post to `/admin/users/:id/{role,password,deactivate,activate}`. */
+export interface UserPage {
+  readonly user: UserRow
+  readonly courses: readonly { readonly id: string; readonly title: string; readonly role: string }[]
+  readonly sessions: number
+  readonly isSelf: boolean
+  readonly form: FormView
+  readonly oneTimePassword: OneTimePassword | null
+}
