@@ -99,6 +99,7 @@ export const errorCatalogue = {
   CONSOLE_BLOCKED: kind(502),
   CONSOLE_HOST_KEY: kind(502),
   PRECONFIGURE_FAILED: kind(502),
+  INVENTORY_INVALID: kind(422),
   // directory
   LDAP_UNAVAILABLE: kind(503, true),
   LDAP_TIMEOUT: kind(504, true),

@@ -83,6 +83,7 @@ export const errors = {
   CONSOLE_FLOODED: 'The console of {device} is flooded with output.',
   CONSOLE_BLOCKED: 'The console of {device} is held by something that could not be ended.',
   CONSOLE_HOST_KEY: 'The SSH host key of {device} changed.',
+  INVENTORY_INVALID: 'The inventory file {file} is not valid: {problems}',
   PRECONFIGURE_FAILED: 'Pre-configuration command {index} on {device} failed: {reason}',
   LDAP_UNAVAILABLE: 'The directory cannot be reached, so sign-in is not possible for the moment. Try again in a few minutes.',
   LDAP_TIMEOUT: 'The directory did not answer in time. Try again in a few minutes.',

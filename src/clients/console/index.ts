@@ -1,0 +1,5 @@
+/** The door to device consoles: platforms as data, inventories, sessions over telnet and SSH. */
+export * from './contract.ts'
+export { type Inventory, type InventoryHost, readInventory } from './inventory.ts'
+export type { PlatformDefinition, PlatformMode } from './platform-definition.ts'
+export { loadPlatforms, type Platforms } from './platforms.ts'
