@@ -1,4 +1,5 @@
 /** The door to GNS3: one client per server, 2.2 and 3.x alike. */
+export { createGns3 } from './create-gns3.ts'
 export type { DeviceState, LabDevice, LabLink, LabLinkEnd, LabState } from './lab.ts'
 export { isAlwaysOn } from './lab.ts'
 export type {

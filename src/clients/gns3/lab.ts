@@ -39,14 +39,7 @@ export interface LabState {
 }
 
 /** Node types that run as long as the project is opened: GNS3 answers `started` for them whatever is asked of them. */
-const alwaysOnTypes: ReadonlySet<string> = new Set([
-  'ethernet_switch',
-  'ethernet_hub',
-  'frame_relay_switch',
-  'atm_switch',
-  'cloud',
-  'nat',
-])
+const alwaysOnTypes: ReadonlySet<string> = new Set(['ethernet_switch', 'ethernet_hub', 'frame_relay_switch', 'atm_switch', 'cloud', 'nat'])
 
 /** True for switches, hubs, clouds and NAT: nobody can start or stop them, and they have no console. */
 export const isAlwaysOn = (device: { readonly type: string }): boolean => alwaysOnTypes.has(device.type)

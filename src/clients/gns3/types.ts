@@ -106,7 +106,10 @@ export interface Gns3 {
    * Starts every device that is not always on and waits (default 180 s) until GNS3 says they all run.
    * @throws AppError GNS3_DEVICE_NOT_STARTED naming the devices that did not
    */
-  startAll(projectId: string, options?: WaitOptions & { readonly onProgress?: ((progress: Progress) => void) | undefined }): Promise<LabState>
+  startAll(
+    projectId: string,
+    options?: WaitOptions & { readonly onProgress?: ((progress: Progress) => void) | undefined },
+  ): Promise<LabState>
   stopAll(projectId: string, options?: WaitOptions): Promise<LabState>
   /** A file of the device's own folder, such as `startup.vpc`; undefined when there is none. */
   readDeviceFile(projectId: string, deviceId: string, path: string, options?: CallOptions): Promise<Uint8Array | undefined>

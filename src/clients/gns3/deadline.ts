@@ -1,0 +1,38 @@
+import { AppError } from '../../errors.ts'
+import type { Clock } from '../../lib/clock.ts'
+
+export interface Deadline {
+  /** Aborted at the deadline (reason: GNS3_TIMEOUT) or with any of the signals handed in (their reason). */
+  readonly signal: AbortSignal
+  /** Must be called: takes the timer and the listeners away. */
+  end(): void
+}
+
+/**
+ * One signal out of a deadline and the callers' signals. `AbortSignal.any` would do, but on Node 20 it keeps what it made as long as
+ * the longest of its sources lives, and ours live as long as the server.
+ */
+export function startDeadline(clock: Clock, ms: number, call: string, signals: readonly (AbortSignal | undefined)[]): Deadline {
+  const whole = new AbortController()
+  const timer = new AbortController()
+  const sources = signals.filter((signal) => signal !== undefined)
+  const listeners = sources.map((source) => () => whole.abort(source.reason))
+  for (const [index, source] of sources.entries()) {
+    if (source.aborted) whole.abort(source.reason)
+    const listener = listeners[index]
+    if (listener) source.addEventListener('abort', listener, { once: true })
+  }
+  clock.sleep(ms, timer.signal).then(
+    () => whole.abort(new AppError('GNS3_TIMEOUT', { details: { reason: `${ms} ms`, call } })),
+    // The only way a sleep fails is that it was no longer needed.
+    () => undefined,
+  )
+  const end = () => {
+    timer.abort()
+    for (const [index, source] of sources.entries()) {
+      const listener = listeners[index]
+      if (listener) source.removeEventListener('abort', listener)
+    }
+  }
+  return { signal: whole.signal, end }
+}

@@ -1,0 +1,176 @@
+import { AppError, isAppError } from '../../errors.ts'
+import type { Api } from './api.ts'
+import { unexpected } from './faults.ts'
+import { isAlwaysOn, type LabDevice, type LabLink, type LabState } from './lab.ts'
+import { projectPath } from './projects.ts'
+import { type LinkAnswer, linkAnswer, linksAnswer, type NodeAnswer, nodeAnswer, nodesAnswer, projectAnswer } from './schemas.ts'
+import type { CallOptions, Gns3, Gns3Options, Progress, WaitOptions } from './types.ts'
+import { pollUntil } from './wait.ts'
+
+type DeviceVerbs = Pick<
+  Gns3,
+  'readLab' | 'startDevice' | 'stopDevice' | 'reloadDevice' | 'startAll' | 'stopAll' | 'setLinkSuspended' | 'consoleOf'
+>
+
+/** One device, and all devices of a lab: QEMU on a busy machine takes its time. */
+const deviceDeadlineMs = 60_000
+const labDeadlineMs = 180_000
+
+/** Path of a device. @throws AppError GNS3_NOT_FOUND for what can be no id */
+export const devicePath = (projectId: string, deviceId: string): string => {
+  if (!/^[0-9a-f-]{36}$/i.test(deviceId)) throw new AppError('GNS3_NOT_FOUND', { details: { reason: 'no device id' } })
+  return `${projectPath(projectId)}/nodes/${deviceId}`
+}
+
+export function createDevices(api: Api, { clock, host, consolePorts }: Gns3Options): DeviceVerbs {
+  const allowed = consolePorts ?? { from: 1, to: 65_535 }
+
+  const readLab = async (projectId: string, { signal }: CallOptions = {}): Promise<LabState> => {
+    const path = projectPath(projectId)
+    const project = await api.readJson(projectAnswer, { path, signal })
+    const nodes = await api.readJson(nodesAnswer, { path: `${path}/nodes`, signal })
+    const links = await api.readJson(linksAnswer, { path: `${path}/links`, signal })
+    const isOpened = project.state === 'opened'
+    return { projectId: project.id, devices: nodes.map((node) => toDevice(node, isOpened)), links: links.flatMap(toLink) }
+  }
+
+  const readDevice = async (projectId: string, deviceId: string, signal?: AbortSignal) =>
+    toDevice(await api.readJson(nodeAnswer, { path: devicePath(projectId, deviceId), signal }), true)
+
+  const switchDevice = (verb: 'start' | 'stop' | 'reload', wanted: LabDevice['state']) => {
+    return (projectId: string, deviceId: string, { signal, deadlineMs = deviceDeadlineMs }: WaitOptions = {}) =>
+      api.mutate(
+        async () => {
+          await api.send({ method: 'POST', path: `${devicePath(projectId, deviceId)}/${verb}`, json: {}, signal })
+          const look = () => readDevice(projectId, deviceId, signal)
+          const isThere = (device: LabDevice) => device.state === wanted || isAlwaysOn(device)
+          const device = await pollUntil({ clock, deadlineMs, signal, look, isThere })
+          if (isThere(device)) return device
+          if (wanted === 'started') throw notStarted([device.name], `GNS3 says ${device.state}`)
+          throw unexpected(`device ${device.name}`, `still ${device.state} after ${deadlineMs} ms`)
+        },
+        { signal },
+      )
+  }
+
+  const startAll: Gns3['startAll'] = (projectId, { signal, deadlineMs = labDeadlineMs, onProgress } = {}) =>
+    api.mutate(
+      async () => {
+        const report = reporter(onProgress)
+        const fault = await sendAll(api, `${projectPath(projectId)}/nodes/start`, signal)
+        const reasons = fault ? await startOneByOne(api, await readLab(projectId, { signal }), signal) : new Map<string, string>()
+        const isThere = (lab: LabState) => {
+          const missing = lab.devices.filter((device) => device.state !== 'started' && !isAlwaysOn(device))
+          report(lab, missing)
+          // What GNS3 refused to start does not start by being looked at.
+          return missing.every((device) => reasons.has(device.name))
+        }
+        const lab = await pollUntil({ clock, deadlineMs, signal, look: () => readLab(projectId, { signal }), isThere })
+        const missing = lab.devices.filter((device) => device.state !== 'started' && !isAlwaysOn(device)).map(({ name }) => name)
+        if (missing.length === 0) return lab
+        throw notStarted(missing, missing.map((name) => reasons.get(name)).find((reason) => reason !== undefined) ?? 'no word from GNS3')
+      },
+      { signal },
+    )
+
+  const stopAll: Gns3['stopAll'] = (projectId, { signal, deadlineMs = labDeadlineMs } = {}) =>
+    api.mutate(
+      async () => {
+        await api.send({ method: 'POST', path: `${projectPath(projectId)}/nodes/stop`, json: {}, signal })
+        const isThere = (lab: LabState) => lab.devices.every((device) => device.state === 'stopped' || isAlwaysOn(device))
+        const lab = await pollUntil({ clock, deadlineMs, signal, look: () => readLab(projectId, { signal }), isThere })
+        if (isThere(lab)) return lab
+        throw unexpected(`project ${projectId}`, `devices still run after ${deadlineMs} ms`)
+      },
+      { signal },
+    )
+
+  return {
+    readLab,
+    startDevice: switchDevice('start', 'started'),
+    stopDevice: switchDevice('stop', 'stopped'),
+    reloadDevice: switchDevice('reload', 'started'),
+    startAll,
+    stopAll,
+    setLinkSuspended: (projectId, linkId, suspended, options = {}) =>
+      api.mutate(async () => {
+        const path = `${projectPath(projectId)}/links/${encodeURIComponent(linkId)}`
+        await api.send({ method: 'PUT', path, json: { suspend: suspended }, ...options })
+        const link = await api.readJson(linkAnswer, { path, ...options })
+        if ((link.suspend ?? false) !== suspended) throw unexpected(`link ${linkId}`, 'suspend was not taken over')
+      }, options),
+    consoleOf: ({ name, console }) => {
+      if (console === null || console.port === null) return null
+      const { type, port } = console
+      if (port < allowed.from || port > allowed.to)
+        throw unexpected(`console of ${name}`, `port ${port} is not within ${allowed.from} to ${allowed.to}`)
+      return { type, host, port }
+    },
+  }
+}
+
+const notStarted = (names: readonly string[], reason: string): AppError =>
+  new AppError('GNS3_DEVICE_NOT_STARTED', { details: { device: names.join(', '), reason } })
+
+/** Starts all; one device's error is answered while the others still start, so it says only that something went wrong. */
+async function sendAll(api: Api, path: string, signal?: AbortSignal): Promise<AppError | undefined> {
+  try {
+    await api.send({ method: 'POST', path, json: {}, signal })
+    return undefined
+  } catch (error) {
+    if (isAppError(error, 'GNS3_CONFLICT', 'GNS3_IMAGE_MISSING', 'GNS3_UNEXPECTED_ANSWER')) return error
+    throw error
+  }
+}
+
+/** Asks every device that does not run to start, to learn which of them GNS3 refuses and why. */
+async function startOneByOne(api: Api, lab: LabState, signal?: AbortSignal): Promise<Map<string, string>> {
+  const reasons = new Map<string, string>()
+  for (const device of lab.devices.filter((each) => each.state !== 'started' && !isAlwaysOn(each))) {
+    const fault = await sendAll(api, `${devicePath(lab.projectId, device.id)}/start`, signal)
+    if (fault) reasons.set(device.name, String(fault.details.reason))
+  }
+  return reasons
+}
+
+/** Tells each state of affairs once. */
+function reporter(onProgress: ((progress: Progress) => void) | undefined) {
+  let told = ''
+  return (lab: LabState, missing: readonly LabDevice[]) => {
+    const total = lab.devices.filter((device) => !isAlwaysOn(device)).length
+    const waitingFor = missing.map(({ name }) => name)
+    const state = `${total} ${waitingFor.join()}`
+    if (state === told) return
+    told = state
+    onProgress?.({ started: total - waitingFor.length, total, waitingFor })
+  }
+}
+
+function toDevice(node: NodeAnswer, isOpened: boolean): LabDevice {
+  const hasConsole = node.console_type !== undefined && node.console_type !== null && node.console_type !== 'none'
+  // Of a closed project GNS3 lists the numbers of the machine that exported it, and no status.
+  const isLive = isOpened && node.status !== undefined && node.status !== null
+  return {
+    id: node.node_id,
+    name: node.name,
+    type: node.node_type,
+    state: isLive && node.status ? node.status : 'stopped',
+    console: hasConsole ? { type: node.console_type ?? '', port: isLive ? (node.console ?? null) : null } : null,
+    properties: node.properties ?? {},
+    ports: (node.ports ?? []).map((port) => ({ adapter: port.adapter_number, port: port.port_number, name: port.name ?? '' })),
+    x: node.x ?? 0,
+    y: node.y ?? 0,
+    symbol: node.symbol ?? '',
+  }
+}
+
+/** A link with one end is one that somebody is drawing in the web UI: no cable yet. */
+function toLink(link: LinkAnswer): LabLink[] {
+  const [first, second] = link.nodes.map((end) => ({
+    deviceId: end.node_id,
+    adapter: end.adapter_number,
+    port: end.port_number,
+    label: end.label?.text ?? null,
+  }))
+  return first && second && link.nodes.length === 2 ? [{ id: link.link_id, ends: [first, second], suspended: link.suspend ?? false }] : []
+}
