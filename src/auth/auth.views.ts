@@ -25,3 +25,10 @@ export interface PasswordPage {
   readonly isForced: boolean
   readonly minLength: number
 }
+
+declare module '../http/page-context.ts' {
+  interface PageModels {
+    'auth/sign-in.njk': SignInPage
+    'auth/password.njk': PasswordPage
+  }
+}

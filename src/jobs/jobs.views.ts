@@ -77,3 +77,11 @@ export interface StatusPage {
   readonly version: string
   readonly startedAt: string
 }
+
+declare module '../http/page-context.ts' {
+  interface PageModels {
+    'jobs/list.njk': JobsPage
+    'jobs/show.njk': JobPage
+    'jobs/status.njk': StatusPage
+  }
+}

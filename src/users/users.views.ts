@@ -38,3 +38,10 @@ export interface UserPage {
   readonly form: FormView
   readonly oneTimePassword: OneTimePassword | null
 }
+
+declare module '../http/page-context.ts' {
+  interface PageModels {
+    'users/list.njk': UsersPage
+    'users/show.njk': UserPage
+  }
+}

@@ -1,0 +1,130 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { AppError } from '../errors.ts'
+import type { Actor } from '../http/access.ts'
+import { type Clock, isoNow } from '../lib/clock.ts'
+import { newSecret } from '../lib/ids.ts'
+import type { Audit, DirectoryPerson, UserRow, UsersService } from '../users/index.ts'
+import type { SessionsRepository } from './sessions.repository.ts'
+
+/** Where names and passwords are checked besides our own accounts. */
+export interface Directory {
+  /** null: unknown name or wrong password. @throws AppError LDAP_* when the directory cannot tell */
+  authenticate(username: string, password: string): Promise<DirectoryPerson | null>
+  /** The names that the directory has, of those given. */
+  lookUp(usernames: readonly string[]): Promise<ReadonlyMap<string, DirectoryPerson>>
+}
+
+export interface AuthOptions {
+  readonly users: UsersService
+  readonly sessions: SessionsRepository
+  readonly directory: Directory | null
+  readonly audit: Audit
+  readonly clock: Clock
+  readonly secret: string
+}
+
+export interface SignIn {
+  readonly username: string
+  readonly password: string
+  readonly kind: 'browser' | 'api'
+  readonly address: string
+  readonly userAgent: string
+}
+
+const hour = 3_600_000
+/** A browser's session ends after so long without a request; a program's Bearer holds 8 h from its start. */
+const browserIdleMs = 12 * hour
+const apiLifeMs = 8 * hour
+/** A session's row is written at most this often. */
+const touchEveryMs = 60_000
+
+/** Sign-in and sessions: the token only names a session, the server's row decides. */
+export function createAuthService({ users, sessions, directory, audit, clock, secret }: AuthOptions) {
+  /** Bound to the session: useless in any other. */
+  const csrfOf = (sessionId: string) => createHmac('sha256', secret).update(`csrf ${sessionId}`).digest('base64url')
+
+  const toActor = (user: UserRow, session: { id: string; kind: 'browser' | 'api' }): Actor => ({
+    id: user.id,
+    username: user.username,
+    displayName: user.displayName,
+    role: user.role,
+    mustChangePassword: user.passwordMustChange,
+    session: { id: session.id, kind: session.kind, csrf: csrfOf(session.id) },
+  })
+
+  async function authenticate(username: string, password: string): Promise<UserRow | null> {
+    const local = users.findByUsername(username, 'local')
+    if (local || !directory) return users.verify(username, password)
+    if (password === '') return null // some directories take an empty password for an anonymous bind and say yes
+    const person = await directory.authenticate(username, password)
+    const user = person ? users.takeOverFromDirectory(person) : null
+    return user?.state === 'active' ? user : null
+  }
+
+  return {
+    /** @throws AppError SIGN_IN_FAILED, LDAP_* */
+    async signIn(request: SignIn): Promise<{ actor: Actor; expiresAt: string }> {
+      const user = await authenticate(request.username.trim(), request.password)
+      if (!user) {
+        audit.record({
+          actorId: null,
+          action: 'session.refused',
+          objectType: 'user',
+          details: { username: request.username.slice(0, 64) },
+          address: request.address,
+        })
+        throw new AppError('SIGN_IN_FAILED')
+      }
+      const now = clock.now()
+      const expiresAt = new Date(now + (request.kind === 'api' ? apiLifeMs : browserIdleMs)).toISOString()
+      const session = { id: newSecret(), kind: request.kind }
+      sessions.insert({
+        ...session,
+        userId: user.id,
+        lastSeenAt: isoNow(clock),
+        expiresAt,
+        address: request.address,
+        userAgent: request.userAgent.slice(0, 200),
+        createdAt: isoNow(clock),
+      })
+      users.noteSignIn(user.id)
+      audit.record({
+        actorId: user.id,
+        action: 'session.start',
+        objectType: 'session',
+        details: { kind: request.kind },
+        address: request.address,
+      })
+      return { actor: toActor(user, session), expiresAt }
+    },
+
+    /** The caller behind a session id; renews a browser's session by activity. */
+    findActor(sessionId: string): Actor | null {
+      const found = sessions.findValid(sessionId, isoNow(clock))
+      if (!found) return null
+      const { session, user } = found
+      if (session.kind === 'browser' && clock.now() - Date.parse(session.lastSeenAt) > touchEveryMs) {
+        sessions.touch(session.id, isoNow(clock), new Date(clock.now() + browserIdleMs).toISOString())
+      }
+      return toActor(user, session)
+    },
+
+    signOut(actor: Actor): void {
+      sessions.revoke(actor.session.id, isoNow(clock))
+      audit.record({ actorId: actor.id, action: 'session.end', objectType: 'session' })
+    },
+
+    /** Ends the sessions of an account, but for the one that asks. */
+    endOtherSessions: (userId: string, exceptId = '') => sessions.revokeAll(userId, isoNow(clock), exceptId),
+
+    countSessions: (userId: string) => sessions.countOpen(userId, isoNow(clock)),
+
+    isCsrfToken(actor: Actor, token: unknown): boolean {
+      const expected = Buffer.from(actor.session.csrf)
+      const given = Buffer.from(typeof token === 'string' ? token : '')
+      return given.length === expected.length && timingSafeEqual(given, expected)
+    },
+  }
+}
+
+export type AuthService = ReturnType<typeof createAuthService>

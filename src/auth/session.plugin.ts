@@ -1,0 +1,83 @@
+import cookie from '@fastify/cookie'
+import jwt from '@fastify/jwt'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import fastifyPlugin from 'fastify-plugin'
+import { z } from 'zod'
+import { AppError } from '../errors.ts'
+import type { Actor } from '../http/access.ts'
+import type { AuthService } from './auth.service.ts'
+import { isOwnOrigin, isWrite } from './origins.ts'
+
+declare module '@fastify/jwt' {
+  interface FastifyJWT {
+    payload: { sid: string }
+  }
+}
+declare module 'fastify' {
+  interface FastifyReply {
+    /** Gives the browser its session cookie. */
+    startSession(actor: Actor): FastifyReply
+    /** Takes it away. */
+    endSession(): FastifyReply
+  }
+  interface FastifyInstance {
+    /** The Bearer token of a program's session. */
+    tokenFor(actor: Actor): string
+  }
+}
+
+export interface SessionPluginOptions {
+  readonly auth: AuthService
+  readonly secret: string
+  readonly publicUrl: string
+  readonly isSandbox: boolean
+}
+
+const claims = z.object({ sid: z.string().min(1) })
+/**
+ * Who calls: the JWT in the httpOnly cookie (browsers) or the Authorization header (programs) names a session, the session's row
+ * decides. A foreign Origin is refused on every write.
+ */
+export const sessionPlugin = fastifyPlugin(
+  async (app: FastifyInstance, { auth, secret, publicUrl, isSandbox }: SessionPluginOptions) => {
+    const isSecure = publicUrl.startsWith('https:')
+    const cookieName = isSecure ? '__Host-netpraxis' : 'netpraxis'
+    await app.register(cookie)
+    await app.register(jwt, { secret, sign: { algorithm: 'HS256' }, verify: { algorithms: ['HS256'] } })
+    app.decorateRequest('actor', null)
+    app.decorate('tokenFor', (actor: Actor) => app.jwt.sign({ sid: actor.session.id }))
+    app.decorateReply('startSession', function startSession(this: FastifyReply, actor: Actor) {
+      return this.setCookie(cookieName, app.tokenFor(actor), { path: '/', httpOnly: true, sameSite: 'lax', secure: isSecure })
+    })
+    app.decorateReply('endSession', function endSession(this: FastifyReply) {
+      return this.clearCookie(cookieName, { path: '/', httpOnly: true, sameSite: 'lax', secure: isSecure })
+    })
+
+    const actorFromToken = (token: string): Actor | null => {
+      let payload: unknown
+      try {
+        payload = app.jwt.verify(token)
+      } catch (error) {
+        app.log.debug({ err: error }, 'a token was refused')
+        return null
+      }
+      const parsed = claims.safeParse(payload)
+      return parsed.success ? auth.findActor(parsed.data.sid) : null
+    }
+
+    app.addHook('onRequest', async (request) => {
+      const { origin } = request.headers
+      if (isWrite(request.method) && origin !== undefined && !isOwnOrigin(origin, { publicUrl, isSandbox, host: request.host })) {
+        throw new AppError('ORIGIN_REFUSED')
+      }
+      const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1]
+      if (bearer !== undefined) {
+        request.actor = actorFromToken(bearer)
+        return
+      }
+      const token = request.cookies[cookieName]
+      request.actor = token === undefined ? null : actorFromToken(token)
+    })
+  },
+  { name: 'session' },
+)

@@ -1,0 +1,49 @@
+import { and, count, eq, gt, isNull, sql } from 'drizzle-orm'
+import { type Db, tables } from '../db/index.ts'
+
+export type SessionRow = typeof tables.sessions.$inferSelect
+
+/** Sessions in the database; Drizzle, nothing else. */
+export function createSessionsRepository(db: Db) {
+  const { sessions, users } = tables
+  // asked on every request, so it is prepared once
+  const findValid = db.query
+    .select({ session: sessions, user: users })
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
+    .where(
+      and(
+        eq(sessions.id, sql.placeholder('id')),
+        isNull(sessions.revokedAt),
+        gt(sessions.expiresAt, sql.placeholder('now')),
+        eq(users.state, 'active'),
+      ),
+    )
+    .prepare()
+  return {
+    insert: (row: typeof sessions.$inferInsert) => db.query.insert(sessions).values(row).run(),
+    findValid: (id: string, now: string) => findValid.get({ id, now }),
+    touch: (id: string, lastSeenAt: string, expiresAt: string) =>
+      db.query.update(sessions).set({ lastSeenAt, expiresAt }).where(eq(sessions.id, id)).run(),
+    revoke: (id: string, at: string) =>
+      db.query
+        .update(sessions)
+        .set({ revokedAt: at })
+        .where(and(eq(sessions.id, id), isNull(sessions.revokedAt)))
+        .run(),
+    revokeAll: (userId: string, at: string, exceptId: string) =>
+      db.query
+        .update(sessions)
+        .set({ revokedAt: at })
+        .where(and(eq(sessions.userId, userId), isNull(sessions.revokedAt), sql`${sessions.id} <> ${exceptId}`))
+        .run(),
+    countOpen: (userId: string, now: string) =>
+      db.query
+        .select({ count: count() })
+        .from(sessions)
+        .where(and(eq(sessions.userId, userId), isNull(sessions.revokedAt), gt(sessions.expiresAt, now)))
+        .get()?.count ?? 0,
+  }
+}
+
+export type SessionsRepository = ReturnType<typeof createSessionsRepository>

@@ -1,0 +1,213 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
+import { join, resolve } from 'node:path'
+import { z } from 'zod'
+import { AppError, type FieldProblem } from './errors.ts'
+
+/**
+ * The configuration: environment variables, parsed once. The only file that reads `process.env`. `.env.example` lists the same names
+ * (a test compares). Every secret may also be given as `NAME_FILE`, the path of a file that holds it.
+ */
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+)
+const whole = (minimum: number, maximum: number) => z.coerce.number().int().min(minimum).max(maximum)
+const port = whole(0, 65_535)
+const flag = z.stringbool()
+const url = z.url({ protocol: /^https?$/ })
+const cidr = z.string().refine((text) => isCidr(text), 'is not a network such as 10.20.0.0/16')
+const portRange = z
+  .string()
+  .regex(/^\d+-\d+$/, 'is not a range such as 5000-10000')
+  .transform((text) => {
+    const [from = 0, to = 0] = text.split('-').map(Number)
+    return { from, to }
+  })
+  .refine((range) => range.from >= 1 && range.from <= range.to && range.to <= 65_535, 'is not a range of ports')
+
+/** True for an IPv4 or IPv6 network in prefix notation. */
+export function isCidr(text: string): boolean {
+  const [address = '', length = '', ...rest] = text.split('/')
+  const version = isIP(address)
+  return rest.length === 0 && version !== 0 && /^\d{1,3}$/.test(length) && Number(length) <= (version === 4 ? 32 : 128)
+}
+
+const labAddresses = z
+  .string()
+  .refine((text) => text === 'agent' || text === 'sandbox' || (text.startsWith('cloud-init:') && isCidr(text.slice(11))), {
+    error: 'must be agent, sandbox or cloud-init:NETWORK/LENGTH',
+  })
+  .transform((text) => {
+    if (text === 'agent' || text === 'sandbox') return { kind: text as 'agent' | 'sandbox' } // proven by the refinement above
+    return { kind: 'cloud-init' as const, network: text.slice('cloud-init:'.length) }
+  })
+
+const secretNames = [
+  'SESSION_SECRET',
+  'SECRET_KEY',
+  'LDAP_BIND_PASSWORD',
+  'PROXMOX_TOKEN_SECRET',
+  'PROXMOX_PASSWORD',
+  'GNS3_PASSWORD',
+  'METRICS_TOKEN',
+] as const
+
+const schema = z.object({
+  HOST: z.string().default('127.0.0.1'),
+  PORT: port.default(8080),
+  PUBLIC_URL: url.optional(),
+  TRUST_PROXY: list.default([]),
+  TLS_CERT_FILE: z.string().optional(),
+  TLS_KEY_FILE: z.string().optional(),
+  DATA_DIR: z.string().default('./data'),
+  DATABASE_FILE: z.string().optional(),
+  UPLOADS_DIR: z.string().default('./uploads'),
+  SESSION_SECRET: z.string().min(32, 'must be at least 32 characters').optional(),
+  SECRET_KEY: z.string().min(32, 'must be at least 32 characters').optional(),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  LOG_FILE: z.string().optional(),
+  TIME_ZONE: z.string().refine(isTimeZone, 'is not a time zone such as Europe/Lisbon').default('UTC'),
+  AUTH_MODE: z.enum(['local', 'ldap']).default('local'),
+  LDAP_URL: list.default([]),
+  LDAP_STARTTLS: flag.default(false),
+  LDAP_CA_FILE: z.string().optional(),
+  LDAP_BIND_DN: z.string().optional(),
+  LDAP_BIND_PASSWORD: z.string().optional(),
+  LDAP_BASE_DN: z.string().optional(),
+  LDAP_USER_FILTER: z.string().default('(objectClass=person)'),
+  LDAP_LOGIN_ATTRIBUTE: z.string().default('uid'),
+  LDAP_ID_ATTRIBUTE: z.string().default('entryUUID'),
+  LDAP_NAME_ATTRIBUTE: z.string().default('cn'),
+  LDAP_MAIL_ATTRIBUTE: z.string().default('mail'),
+  LDAP_GROUP_STYLE: z.enum(['memberOf', 'groupOfNames', 'posixGroup', 'ad-nested']).default('groupOfNames'),
+  LDAP_ALLOWED_GROUP_DN: z.string().optional(),
+  LDAP_TEACHER_GROUP_DN: z.string().optional(),
+  LDAP_ASSISTANT_GROUP_DN: z.string().optional(),
+  LDAP_ADMIN_GROUP_DN: z.string().optional(),
+  LDAP_TIMEOUT_MS: whole(100, 60_000).default(5_000),
+  PROXMOX_URL: list.default([]),
+  PROXMOX_TOKEN_ID: z.string().optional(),
+  PROXMOX_TOKEN_SECRET: z.string().optional(),
+  PROXMOX_USERNAME: z.string().optional(),
+  PROXMOX_PASSWORD: z.string().optional(),
+  PROXMOX_CA_FILE: z.string().optional(),
+  PROXMOX_FINGERPRINT: z.string().optional(),
+  PROXMOX_NODES: list.default([]),
+  PROXMOX_STORAGE: z.string().optional(),
+  PROXMOX_BASE_TEMPLATES: list.pipe(z.array(z.coerce.number<string>().int().min(100).max(999_999_999))).default([]),
+  PROXMOX_VMID_MIN: whole(100, 999_999_999).default(20_000),
+  PROXMOX_VMID_MAX: whole(100, 999_999_999).default(29_999),
+  PROXMOX_MAX_READS: whole(1, 64).default(4),
+  PROXMOX_MAX_WRITES: whole(1, 64).default(4),
+  PROXMOX_USER_TICKETS: flag.default(false),
+  PROXMOX_USER_REALM: z.string().optional(),
+  GNS3_PORT: port.default(3080),
+  GNS3_USERNAME: z.string().optional(),
+  GNS3_PASSWORD: z.string().optional(),
+  GNS3_CONSOLE_PORTS: portRange.default({ from: 5_000, to: 10_000 }),
+  LAB_NETWORKS: list.pipe(z.array(cidr)).default([]),
+  LAB_ADDRESSES: labAddresses.default({ kind: 'agent' }),
+  LAB_MAX_PER_STUDENT: whole(1, 100).default(1),
+  LAB_HOST_PATTERN: z.string().includes('{id}', { error: 'must contain {id}' }).optional(),
+  LAB_MAX_RUNNING: whole(1, 100_000).default(200),
+  LAB_MEMORY_RESERVE_MB: whole(0, 1_048_576).default(4_096),
+  LAB_IDLE_MINUTES: whole(0, 100_000).default(120),
+  EVALUATION_CONCURRENCY: whole(1, 500).default(16),
+  COMMAND_TIMEOUT_SECONDS: whole(1, 600).default(30),
+  EVALUATION_TIMEOUT_MINUTES: whole(1, 240).default(10),
+  METRICS_TOKEN: z.string().min(16).optional(),
+  ALERT_WEBHOOK_URL: url.optional(),
+  BIN_DAYS: whole(0, 365).default(7),
+  RETENTION_DAYS: whole(0, 36_500).default(0),
+  AUTO_MIGRATE: flag.default(false),
+  SANDBOX: flag.default(false),
+})
+
+export type Config = Omit<z.infer<typeof schema>, 'DATABASE_FILE' | 'PUBLIC_URL'> & {
+  readonly DATABASE_FILE: string
+  /** Where browsers reach us; derived from host and port where it is not set. */
+  readonly PUBLIC_URL: string
+}
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** The names of all settings, for the test that compares them with `.env.example`. */
+export const settingNames: readonly string[] = Object.keys(schema.shape)
+export const secretSettingNames: readonly string[] = secretNames
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch (error) {
+    if (error instanceof RangeError) return false
+    throw error
+  }
+}
+
+function readSecretFiles(environment: Environment, problems: FieldProblem[]): Record<string, string | undefined> {
+  const merged: Record<string, string | undefined> = { ...environment }
+  for (const name of secretNames) {
+    const file = environment[`${name}_FILE`]
+    if (file === undefined || file === '') continue
+    if (environment[name] !== undefined && environment[name] !== '')
+      problems.push({ field: name, message: `is given twice, as ${name} and as ${name}_FILE` })
+    else if (existsSync(file)) merged[name] = readFileSync(file, 'utf8').trim()
+    else problems.push({ field: `${name}_FILE`, message: `there is no file ${file}` })
+  }
+  return merged
+}
+
+function findContradictions(config: z.infer<typeof schema>): FieldProblem[] {
+  const problems: FieldProblem[] = []
+  const need = (condition: boolean, field: string, message: string) => {
+    if (!condition) problems.push({ field, message })
+  }
+  need(config.PROXMOX_VMID_MIN <= config.PROXMOX_VMID_MAX, 'PROXMOX_VMID_MAX', 'is smaller than PROXMOX_VMID_MIN')
+  const inside = config.PROXMOX_BASE_TEMPLATES.filter((id) => id >= config.PROXMOX_VMID_MIN && id <= config.PROXMOX_VMID_MAX)
+  need(inside.length === 0, 'PROXMOX_BASE_TEMPLATES', `${inside.join(', ')} must lie outside PROXMOX_VMID_MIN..PROXMOX_VMID_MAX`)
+  need((config.TLS_CERT_FILE === undefined) === (config.TLS_KEY_FILE === undefined), 'TLS_KEY_FILE', 'goes together with TLS_CERT_FILE')
+  if (config.AUTH_MODE === 'ldap') {
+    need(config.LDAP_URL.length > 0, 'LDAP_URL', 'is needed with AUTH_MODE=ldap')
+    need(config.LDAP_BASE_DN !== undefined, 'LDAP_BASE_DN', 'is needed with AUTH_MODE=ldap')
+  }
+  for (const address of config.PROXMOX_URL) need(/^https:\/\//.test(address), 'PROXMOX_URL', `${address} is not an https:// address`)
+  if (config.PROXMOX_URL.length > 0) {
+    const byToken = config.PROXMOX_TOKEN_ID !== undefined && config.PROXMOX_TOKEN_SECRET !== undefined
+    const byPassword = config.PROXMOX_USERNAME !== undefined && config.PROXMOX_PASSWORD !== undefined
+    need(byToken || byPassword, 'PROXMOX_TOKEN_ID', 'with PROXMOX_TOKEN_SECRET (or PROXMOX_USERNAME with PROXMOX_PASSWORD) is needed')
+  }
+  return problems
+}
+
+/**
+ * Parses the environment.
+ * @throws AppError CONFIG_INVALID with every problem at once in `fields`
+ */
+export function loadConfig(environment: Environment = process.env): Config {
+  const problems: FieldProblem[] = []
+  const given = Object.fromEntries(
+    Object.entries(readSecretFiles(environment, problems)).filter(([, value]) => value !== undefined && value !== ''),
+  )
+  const parsed = schema.safeParse(given)
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) problems.push({ field: issue.path.join('.'), message: issue.message })
+    throw new AppError('CONFIG_INVALID', { fields: problems })
+  }
+  problems.push(...findContradictions(parsed.data))
+  if (problems.length > 0) throw new AppError('CONFIG_INVALID', { fields: problems })
+  const config = parsed.data
+  const scheme = config.TLS_CERT_FILE === undefined ? 'http' : 'https'
+  return {
+    ...config,
+    DATA_DIR: resolve(config.DATA_DIR),
+    UPLOADS_DIR: resolve(config.UPLOADS_DIR),
+    DATABASE_FILE: config.DATABASE_FILE ?? join(resolve(config.DATA_DIR), 'netpraxis.sqlite'),
+    PUBLIC_URL: (config.PUBLIC_URL ?? `${scheme}://${config.HOST === '0.0.0.0' ? 'localhost' : config.HOST}:${config.PORT}`).replace(
+      /\/+$/,
+      '',
+    ),
+  }
+}

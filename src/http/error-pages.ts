@@ -1,0 +1,90 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import fastifyPlugin from 'fastify-plugin'
+import { AppError, type FieldProblem, isAppError } from '../errors.ts'
+import type { Translate } from '../strings/index.ts'
+import type { ErrorPage } from './page-context.ts'
+import { findFieldProblems } from './zod-validation.ts'
+
+/** Shows a refused form again, with what was typed and what is wrong with it. */
+export type FormView = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  problem: { message: string; fields: readonly FieldProblem[] },
+) => unknown
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The page that shows this form again (422) when its input is refused. */
+    formView?: FormView
+  }
+}
+
+/** The sentence for people, from the code. */
+export function sentenceOf(error: AppError, t: Translate, requestId: string): string {
+  return t(`errors.${error.code}`, { requestId, ...error.details })
+}
+
+/** Fastify's own errors (body too large, bad JSON, unknown type) in our words; anything else is a fault of ours. */
+export function toAppError(error: unknown): AppError {
+  if (isAppError(error)) return error
+  const fields = findFieldProblems(error)
+  if (fields) return new AppError('VALIDATION_FAILED', { cause: error, fields })
+  const { statusCode, code, message } = error as Partial<FastifyError> // only read, each may be missing
+  if (statusCode === 413 || code === 'FST_REQ_FILE_TOO_LARGE')
+    return new AppError('PAYLOAD_TOO_LARGE', { cause: error, details: { limit: '' } })
+  if (statusCode === 415) return new AppError('UNSUPPORTED_MEDIA_TYPE', { cause: error })
+  if (statusCode === 429) return new AppError('TOO_MANY_REQUESTS', { cause: error, details: { seconds: 60 } })
+  if (statusCode === 404) return new AppError('NOT_FOUND', { cause: error })
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
+    return new AppError('BAD_REQUEST', { cause: error, details: { reason: message ?? '' } })
+  return new AppError('INTERNAL', { cause: error })
+}
+
+const isApi = (request: FastifyRequest) => request.url === '/api' || request.url.startsWith('/api/')
+
+function logFault(request: FastifyRequest, error: AppError): void {
+  if (error.status >= 500) request.log.error({ err: error, code: error.code }, 'request failed')
+  else request.log.info({ code: error.code, details: error.details }, 'request refused')
+}
+
+/** Only a path of this server: an absolute or protocol-relative address would be an open redirect. */
+export const isLocalPath = (path: string): boolean => /^\/(?![/\\])/.test(path) && !/[\u0000-\u001f]/.test(path)
+
+function answerPage(request: FastifyRequest, reply: FastifyReply, error: AppError, message: string): unknown {
+  if (error.code === 'SIGN_IN_REQUIRED' && request.method === 'GET') {
+    const next = request.url === '/' ? '' : `?next=${encodeURIComponent(request.url)}`
+    return reply.redirect(`/sign-in${next}`, 303)
+  }
+  if (error.code === 'PASSWORD_CHANGE_REQUIRED' && request.method === 'GET') return reply.redirect('/account/password', 303)
+  const { formView } = request.routeOptions.config
+  if (formView && (error.status === 422 || error.status === 409 || error.code === 'SIGN_IN_FAILED' || error.code === 'PAYLOAD_TOO_LARGE')) {
+    reply.status(error.status === 401 ? 401 : 422)
+    return formView(request, reply, { message, fields: error.fields })
+  }
+  const page: ErrorPage = {
+    status: error.status,
+    error: { code: error.code, message, tried: null, reference: request.id },
+    problems: error.fields,
+    backHref: null,
+  }
+  reply.status(error.status)
+  return reply.page('errors/show.njk', page)
+}
+
+/** The only place where an error becomes HTTP: programs get JSON, browsers a page. */
+export const errorPagesPlugin = fastifyPlugin(
+  async (app: FastifyInstance, { translate }: { translate: Translate }) => {
+    const answer = (request: FastifyRequest, reply: FastifyReply, error: AppError): unknown => {
+      logFault(request, error)
+      const message = sentenceOf(error, translate, request.id)
+      if (isApi(request)) {
+        const fields = error.fields.length > 0 ? { fields: error.fields } : {}
+        return reply.status(error.status).send({ error: { code: error.code, message, requestId: request.id, ...fields } })
+      }
+      return answerPage(request, reply, error, message)
+    }
+    app.setErrorHandler((error, request, reply) => answer(request, reply, toAppError(error)))
+    app.setNotFoundHandler((request, reply) => answer(request, reply, new AppError('NOT_FOUND')))
+  },
+  { name: 'error-pages', dependencies: ['views'] },
+)

@@ -1,0 +1,109 @@
+import { and, asc, count, desc, eq, inArray, isNull, lte, or } from 'drizzle-orm'
+import { type Db, tables } from '../db/index.ts'
+
+export type JobRow = typeof tables.jobs.$inferSelect
+export type NewJobRow = typeof tables.jobs.$inferInsert
+export type JobStepRow = typeof tables.jobSteps.$inferSelect
+export type JobState = JobRow['state']
+
+const maxLogCharacters = 64_000
+
+/** Jobs and their steps in the database; Drizzle, nothing else. */
+export function createJobsRepository(db: Db) {
+  const { jobs, jobSteps } = tables
+  const live = ['queued', 'running', 'waiting'] as const
+  return {
+    insert: (row: NewJobRow) => db.query.insert(jobs).values(row).run(),
+    find: (id: string) => db.query.select().from(jobs).where(eq(jobs.id, id)).get(),
+    update: (id: string, change: Partial<NewJobRow>) => db.query.update(jobs).set(change).where(eq(jobs.id, id)).run(),
+    /** Jobs that could start now, oldest first; the caller leaves out those whose key is taken. */
+    listRunnable: (now: string) =>
+      db.query
+        .select()
+        .from(jobs)
+        .where(and(inArray(jobs.state, ['queued', 'waiting']), or(isNull(jobs.runAfter), lte(jobs.runAfter, now))))
+        .orderBy(asc(jobs.createdAt), asc(jobs.id))
+        .all(),
+    listRunning: () => db.query.select().from(jobs).where(eq(jobs.state, 'running')).all(),
+    findLiveByKey: (key: string) =>
+      db.query
+        .select()
+        .from(jobs)
+        .where(and(eq(jobs.key, key), inArray(jobs.state, [...live])))
+        .orderBy(asc(jobs.createdAt))
+        .all(),
+    /** The earliest time at which a waiting job becomes runnable. */
+    findNextRunAfter: () =>
+      db.query.select({ runAfter: jobs.runAfter }).from(jobs).where(eq(jobs.state, 'waiting')).orderBy(asc(jobs.runAfter)).limit(1).get()
+        ?.runAfter ?? null,
+    list: (filter: { state?: JobState; limit: number; before?: string }) =>
+      db.query
+        .select()
+        .from(jobs)
+        .where(and(filter.state ? eq(jobs.state, filter.state) : undefined, filter.before ? lte(jobs.createdAt, filter.before) : undefined))
+        .orderBy(desc(jobs.createdAt), desc(jobs.id))
+        .limit(filter.limit)
+        .all(),
+    countByState: () => db.query.select({ state: jobs.state, count: count() }).from(jobs).groupBy(jobs.state).all(),
+    listByBatch: (batchId: string) => db.query.select().from(jobs).where(eq(jobs.batchId, batchId)).all(),
+    /** The newest job for a key, whatever its state: what a page shows as "the last thing that happened". */
+    findLatestByKey: (key: string) =>
+      db.query.select().from(jobs).where(eq(jobs.key, key)).orderBy(desc(jobs.createdAt), desc(jobs.id)).limit(1).get(),
+    listSteps: (jobId: string) => db.query.select().from(jobSteps).where(eq(jobSteps.jobId, jobId)).orderBy(asc(jobSteps.position)).all(),
+    findStep: (jobId: string, name: string) =>
+      db.query
+        .select()
+        .from(jobSteps)
+        .where(and(eq(jobSteps.jobId, jobId), eq(jobSteps.name, name)))
+        .get(),
+    /** Marks a step as begun; a step that is begun again counts its attempts. */
+    beginStep: (step: { jobId: string; name: string; position: number; at: string }) =>
+      db.query
+        .insert(jobSteps)
+        .values({ jobId: step.jobId, name: step.name, position: step.position, state: 'running', startedAt: step.at, createdAt: step.at })
+        .onConflictDoUpdate({ target: [jobSteps.jobId, jobSteps.name], set: { state: 'running', endedAt: null } })
+        .run(),
+    updateStep: (jobId: string, name: string, change: Partial<JobStepRow>) =>
+      db.query
+        .update(jobSteps)
+        .set(change)
+        .where(and(eq(jobSteps.jobId, jobId), eq(jobSteps.name, name)))
+        .run(),
+    appendStepLog: (jobId: string, name: string, lines: string) => {
+      const step = db.query
+        .select({ log: jobSteps.log })
+        .from(jobSteps)
+        .where(and(eq(jobSteps.jobId, jobId), eq(jobSteps.name, name)))
+        .get()
+      const log = `${step?.log ?? ''}${lines}`.slice(-maxLogCharacters)
+      db.query
+        .update(jobSteps)
+        .set({ log })
+        .where(and(eq(jobSteps.jobId, jobId), eq(jobSteps.name, name)))
+        .run()
+    },
+    /** Forgets what was compensated: the job begins anew with its payload. */
+    restart: (id: string) => {
+      db.query.delete(jobSteps).where(eq(jobSteps.jobId, id)).run()
+      db.query
+        .update(jobs)
+        .set({
+          state: 'queued',
+          step: null,
+          progress: null,
+          data: {},
+          attempts: 0,
+          runAfter: null,
+          cancelRequestedAt: null,
+          errorCode: null,
+          errorDetails: null,
+          endedAt: null,
+        })
+        .where(eq(jobs.id, id))
+        .run()
+    },
+    inTransaction: db.inTransaction,
+  }
+}
+
+export type JobsRepository = ReturnType<typeof createJobsRepository>

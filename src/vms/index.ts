@@ -1,0 +1,5 @@
+export { type AddressFinder, createAddressFinder, type Endpoint, judgeClaim, staticAddress } from './addresses.ts'
+export { createLabLink, type LabLink } from './lab-link.ts'
+export { createVmLedger, type VmLedger } from './ledger.ts'
+export { candidatesFrom, choosePlacement, type Placement } from './placement.ts'
+export { createVmsRepository } from './vms.repository.ts'
