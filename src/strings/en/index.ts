@@ -1,6 +1,7 @@
 import type { Messages } from '../index.ts'
+import { archive } from './archive.ts'
 import { errors } from './errors.ts'
 import { pages } from './pages.ts'
 import { reasons } from './reasons.ts'
 
-export const en = { errors, pages, reasons } satisfies Messages
+export const en = { archive, errors, pages, reasons } satisfies Messages
