@@ -120,7 +120,7 @@ function inheritance({ name, layer, groups, problems }: HostInput): string[] {
 
 /** `data.transport`, else a platform ending in `_telnet` is telnet, else port 22 or none is ssh, else telnet. */
 function transportOf(data: Readonly<Record<string, unknown>>, platform: string | undefined, port: number | undefined): 'telnet' | 'ssh' {
-  if (data['transport'] === 'telnet' || data['transport'] === 'ssh') return data['transport']
+  if (data.transport === 'telnet' || data.transport === 'ssh') return data.transport
   if (platform?.endsWith('_telnet')) return 'telnet'
   return port === undefined || port === 22 ? 'ssh' : 'telnet'
 }

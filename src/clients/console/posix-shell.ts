@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto'
+import { addNote, settleMs, type Work } from './work.ts'
+
+/**
+ * A clean shell of our own inside the student's: nothing of his environment, aliases or functions, a prompt that nobody else has, no line
+ * editing, a wide terminal. His shell waits underneath unchanged and is there again after `exit`.
+ */
+const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/lib/frr'
+const environment = `PATH=${path} LC_ALL=C TERM=dumb PAGER=cat SYSTEMD_PAGER=cat HISTFILE=`
+/** A function or alias named `env` does not stand in the way of a path; busybox-only systems may have no /usr/bin/env. */
+const starters = ['/usr/bin/env', '/bin/busybox env', 'env']
+const startTimeoutMs = 3_000
+/** The terminal's own settings are kept in variables of the clean shell and set back at the end. */
+const prepareTerminal =
+  'np_s=$(stty -g 2>/dev/null); np_z=$(stty size 2>/dev/null); stty echo icanon isig icrnl opost onlcr cols 512 rows 50 2>/dev/null; set +o emacs 2>/dev/null; set +o vi 2>/dev/null'
+const restoreTerminal = 'stty "$np_s" 2>/dev/null; set -- $np_z; stty rows "$1" cols "$2" 2>/dev/null; exit'
+
+/** Opens the clean shell; where that is impossible the student's own shell is used and that is noted. */
+export async function openCleanShell(work: Work, timeoutMs: number): Promise<void> {
+  const deadline = work.clock.now() + timeoutMs
+  for (const starter of starters) {
+    const left = deadline - work.clock.now()
+    if (left <= 0 || work.stream.isClosed) break
+    if (await tryStart(work, starter, Math.min(startTimeoutMs, left))) return
+  }
+  addNote(work, 'unclean-shell', work.prompt)
+}
+
+async function tryStart(work: Work, starter: string, timeoutMs: number): Promise<boolean> {
+  const nonce = randomBytes(4).toString('hex')
+  const prompt = `@np${nonce}> `
+  // In two quoted parts: the echo of this line can never look like the prompt.
+  const line = ` ${starter} -i HOME="$HOME" ${environment} PS1='@np''${nonce}> ' /bin/sh`
+  if (!(await typeUntil(work, line, prompt, timeoutMs))) return false
+  work.ownPrompt = prompt
+  work.prompt = prompt
+  await typeUntil(work, prepareTerminal, prompt, timeoutMs)
+  return true
+}
+
+/** Waits for the prompt to stand alone on the last line, or for an old prompt to come back (the command was refused). */
+async function typeUntil(work: Work, line: string, prompt: string, timeoutMs: number): Promise<boolean> {
+  const { stream } = work
+  const refusedAt = work.prompt
+  await stream.begin(refusedAt)
+  const before = stream.receivedBytes
+  stream.send(`${line}\r`)
+  const hasMoved = () => stream.receivedBytes > before + 1
+  await stream.until(() => hasMoved() && (stream.tail() === prompt || (stream.tail() === refusedAt && stream.lines().length > 1)), {
+    timeoutMs,
+    quietMs: settleMs / 2,
+  })
+  return stream.tail() === prompt
+}
+
+/** Leaves the clean shell; the terminal is as it was. */
+export async function closeCleanShell(work: Work, outerPrompt: string, timeoutMs: number): Promise<void> {
+  if (work.ownPrompt === undefined) return
+  const ended = await typeUntil(work, restoreTerminal, outerPrompt, timeoutMs)
+  work.ownPrompt = undefined
+  work.prompt = outerPrompt
+  work.isLost = !ended
+}
+
+/** The command with a marker whose echo cannot match: there the status is still `$?`. */
+export function withMarker(command: string): { readonly typed: string; readonly marker: RegExp } {
+  const nonce = randomBytes(6).toString('hex')
+  const trimmed = command.trim().replace(/;+$/u, '')
+  const joint = trimmed.endsWith('&') ? ' ' : '; '
+  return { typed: `${trimmed}${joint}echo "@@$?@${nonce}"`, marker: new RegExp(`^(.*)@@(\\d+)@${nonce}$`, 'u') }
+}

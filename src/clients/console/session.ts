@@ -1,0 +1,147 @@
+import { isAppError } from '../../errors.ts'
+import type { Answer, AskConsoleOptions, ConsoleSession, OpenConsoleOptions } from './contract.ts'
+import { enterMode, noteFoundMode } from './modes.ts'
+import { closeCleanShell, openCleanShell, withMarker } from './posix-shell.ts'
+import { askQuestion } from './question.ts'
+import { synchronise } from './synchronise.ts'
+import { addNote, consoleError, sendLine, type Work } from './work.ts'
+
+/** Time to bring a console back after an answer that did not end. */
+const recoverMs = 6_000
+const restoreMs = 8_000
+
+/** Prepares a connected console and hands out the session. */
+export async function startSession(work: Work, options: OpenConsoleOptions): Promise<ConsoleSession> {
+  const { platform, stream, clock } = work
+  const readyMs = options.readyTimeoutMs ?? platform.timing.readyMs
+  await synchronise(work, readyMs)
+  noteFoundMode(work)
+  const found = { mode: work.mode, prompt: work.prompt }
+  let shellBelow = work.prompt
+  let tail: Promise<unknown> = Promise.resolve()
+  let isPrepared = false
+
+  const inTurn = <Result>(action: () => Promise<Result>): Promise<Result> => {
+    const turn = tail.then(action, action)
+    tail = turn.catch(() => undefined)
+    return turn
+  }
+
+  const recover = async (timeoutMs: number) => {
+    if (stream.isClosed) throw consoleError(work, 'CONSOLE_CLOSED')
+    if (!work.isLost && stream.tail() !== work.prompt) {
+      addNote(work, 'other-typist', stream.tail())
+      work.isLost = true
+    }
+    if (work.isLost) await synchronise(work, timeoutMs)
+  }
+
+  const makeReady = async (mode: string, timeoutMs: number) => {
+    await recover(timeoutMs)
+    const isOwnShell = work.ownPrompt !== undefined && work.prompt === work.ownPrompt
+    if (isOwnShell && mode === platform.defaultMode) return
+    if (isOwnShell && mode !== work.mode) await closeCleanShell(work, shellBelow, timeoutMs)
+    await enterMode(work, mode, timeoutMs)
+    if (mode !== platform.defaultMode) return
+    if (platform.shell === 'posix' && work.ownPrompt !== work.prompt) {
+      shellBelow = work.prompt
+      await openCleanShell(work, timeoutMs)
+    }
+    if (!isPrepared) await prepare(work)
+    isPrepared = true
+  }
+
+  const ask = async (command: string, asked: AskConsoleOptions): Promise<Answer> => {
+    const startedAt = clock.now()
+    const timeoutMs = asked.timeoutMs ?? platform.timing.commandMs
+    if (asked.mode === 'current') await recover(recoverMs)
+    else await makeReady(asked.mode ?? platform.defaultMode, Math.max(timeoutMs, recoverMs))
+    await stream.pause(platform.timing.beforeCommandMs)
+    const isShell = work.ownPrompt !== undefined || (platform.shell === 'posix' && work.mode === platform.defaultMode)
+    const form = isShell ? withMarker(command) : { typed: command }
+    const askedAt = clock.now()
+    const answer = await askQuestion(work, { ...form, timeoutMs, interruptAfterMs: asked.interruptAfterMs, signal: asked.signal })
+    if (answer.ended === 'prompt') relearn(work)
+    else await bringBack(work)
+    return {
+      command: work.redactor.text(command),
+      startedAt: new Date(startedAt).toISOString(),
+      tookMs: (answer.ended === 'prompt' ? clock.now() : askedAt + timeoutMs) - askedAt,
+      ended: answer.ended,
+      ...(answer.exitCode === undefined ? {} : { exitCode: answer.exitCode }),
+      raw: work.redactor.bytes(answer.raw),
+      text: work.redactor.text(toText(answer.lines)),
+    }
+  }
+
+  const restore = async () => {
+    try {
+      await recover(restoreMs)
+      if (work.ownPrompt !== undefined) await closeCleanShell(work, shellBelow, restoreMs)
+      if (work.isLost) await synchronise(work, restoreMs)
+      if (work.hasLoggedIn && platform.login) await sendLine(work, platform.login.logout, restoreMs)
+      else await enterMode(work, found.mode, restoreMs)
+    } catch (error) {
+      if (!isAppError(error)) throw error
+      addNote(work, 'restore-failed', `${error.code} ${found.mode}`)
+    }
+  }
+
+  await inTurn(() => makeReady(platform.defaultMode, readyMs))
+  return {
+    device: work.device,
+    platform,
+    ask: (command, asked = {}) => inTurn(() => ask(command, asked)),
+    enter: (mode) => inTurn(() => makeReady(mode, platform.timing.commandMs)),
+    restore: () => inTurn(restore),
+    close: async () => stream.close(),
+    notes: work.notes,
+    get prompt() {
+      return work.prompt
+    },
+    get mode() {
+      return work.mode
+    },
+  }
+}
+
+/** Paging off, width: a refused one does not matter, what it should prevent is handled while reading. */
+async function prepare(work: Work): Promise<void> {
+  for (const command of work.platform.prepare) {
+    await work.stream.pause(work.platform.timing.beforeCommandMs)
+    const answer = await askQuestion(work, { typed: command, timeoutMs: work.platform.timing.commandMs })
+    if (answer.ended === 'prompt') relearn(work)
+    else await bringBack(work)
+  }
+}
+
+function relearn(work: Work): void {
+  const tail = work.stream.tail()
+  if (tail === work.prompt || work.isLost) return
+  const mode = work.platform.modes.find(({ prompt }) => prompt.test(tail))
+  work.isLost = mode === undefined
+  if (mode) Object.assign(work, { prompt: tail, mode: mode.name })
+}
+
+/** After an answer without an end: interrupt, forget what still comes, find the prompt again. What fails here is said by the next question. */
+async function bringBack(work: Work): Promise<void> {
+  work.isLost = true
+  if (work.stream.isClosed) return
+  for (const key of work.platform.keys.interrupt) {
+    work.stream.send(key)
+    await work.stream.pause(100)
+  }
+  try {
+    await synchronise(work, recoverMs)
+  } catch (error) {
+    if (!isAppError(error)) throw error
+    work.log.warn({ device: work.device, code: error.code }, 'console did not come back after an answer without an end')
+  }
+}
+
+function toText(lines: readonly string[]): string {
+  const trimmed = lines.map((line) => line.trimEnd())
+  while (trimmed.at(-1) === '') trimmed.pop()
+  while (trimmed[0] === '') trimmed.shift()
+  return trimmed.map((line) => `${line}\n`).join('')
+}

@@ -1,0 +1,196 @@
+import type { Clock } from '../../lib/clock.ts'
+import type { ConsoleLimits } from './contract.ts'
+import { createScreen } from './screen.ts'
+import type { ConsoleTransport } from './transport.ts'
+
+export type WaitEnd = 'met' | 'timeout' | 'closed' | 'cut'
+
+/** The bytes of a console as a screen that can be waited on. One capture at a time: from `begin` to the next `begin`. */
+export interface ConsoleStream {
+  send(text: string): void
+  /** Starts a new capture behind the given text (the prompt that stands on the device's line already). */
+  begin(prefix: string): Promise<void>
+  tail(): string
+  lines(): string[]
+  /** The capture's bytes. */
+  raw(): Buffer
+  /** Its first bytes as text, one character per byte. */
+  rawHead(maxBytes: number): string
+  /** Waits until `test` is true and nothing has come for `quietMs`. Tested after every piece of input. */
+  until(test: () => boolean, options: WaitOptions): Promise<WaitEnd>
+  /** Waits for silence of `quietMs`, at most `timeoutMs`. */
+  quiet(quietMs: number, timeoutMs: number): Promise<void>
+  pause(ms: number): Promise<void>
+  readonly isClosed: boolean
+  readonly receivedBytes: number
+  /** When something came last (clock's milliseconds). */
+  readonly lastDataAt: number
+  close(): void
+}
+
+export interface WaitOptions {
+  readonly timeoutMs: number
+  readonly quietMs?: number
+  readonly signal?: AbortSignal | undefined
+}
+
+interface StreamOptions {
+  readonly transport: ConsoleTransport
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  readonly limits: ConsoleLimits
+}
+
+const sliceBytes = 16 * 1024
+/** What waits to be applied before the socket is told to wait. */
+const highWaterBytes = 128 * 1024
+
+export function createStream({ transport, clock, signal, limits }: StreamOptions): ConsoleStream {
+  const screen = createScreen(limits)
+  const bell = createBell(clock)
+  let waiting: Buffer[] = []
+  let waitingBytes = 0
+  let pump: Promise<void> = Promise.resolve()
+  let isPumping = false
+  let isClosed = false
+  let kept: Buffer[] = []
+  let keptBytes = 0
+  let receivedBytes = 0
+  let lastDataAt = clock.now()
+
+  const isCut = () => keptBytes > limits.answerBytes || screen.overflowed
+
+  const apply = async (bytes: Buffer) => {
+    lastDataAt = clock.now()
+    if (!isCut()) kept.push(bytes)
+    keptBytes += bytes.length
+    if (!isCut()) await screen.write(bytes)
+    bell.ring()
+  }
+  const drain = async () => {
+    isPumping = true
+    while (waiting.length > 0) {
+      const bytes = waiting.shift() ?? Buffer.alloc(0)
+      waitingBytes -= bytes.length
+      if (waitingBytes <= highWaterBytes) transport.resume()
+      for (let from = 0; from < bytes.length; from += sliceBytes) await apply(bytes.subarray(from, from + sliceBytes))
+    }
+    isPumping = false
+    bell.ring()
+  }
+  const abort = () => {
+    bell.ring()
+    close()
+  }
+  const close = () => {
+    isClosed = true
+    signal.removeEventListener('abort', abort)
+    transport.close()
+    waiting = []
+    waitingBytes = 0
+    bell.ring()
+  }
+  signal.addEventListener('abort', abort, { once: true })
+  transport.attach({
+    data: (chunk) => {
+      if (chunk.length === 0 || isClosed) return
+      receivedBytes += chunk.length
+      waiting.push(chunk)
+      waitingBytes += chunk.length
+      if (waitingBytes > highWaterBytes) transport.pause()
+      if (!isPumping) pump = drain()
+    },
+    closed: () => {
+      void pump.then(() => {
+        isClosed = true
+        bell.ring()
+      })
+    },
+  })
+
+  const until = async (test: () => boolean, { timeoutMs, quietMs = 0, signal: own }: WaitOptions): Promise<WaitEnd> => {
+    const deadline = clock.now() + timeoutMs
+    const ring = () => bell.ring()
+    own?.addEventListener('abort', ring)
+    try {
+      for (;;) {
+        signal.throwIfAborted()
+        own?.throwIfAborted()
+        const now = clock.now()
+        const isMet = test()
+        const quietLeft = quietMs - (now - lastDataAt)
+        if (isMet && quietLeft <= 0 && (quietMs === 0 || !isPumping)) return 'met'
+        if (isClosed) return 'closed'
+        if (isCut()) return 'cut'
+        if (now >= deadline) return 'timeout'
+        await bell.wait(Math.max(1, isMet && quietLeft > 0 ? Math.min(quietLeft, deadline - now) : deadline - now))
+      }
+    } finally {
+      own?.removeEventListener('abort', ring)
+    }
+  }
+
+  return {
+    send: (text) => transport.write(text),
+    begin: async (prefix) => {
+      await pump
+      kept = []
+      keptBytes = 0
+      await screen.begin(prefix)
+    },
+    tail: () => screen.tail(),
+    lines: () => screen.lines(),
+    raw: () => Buffer.concat(kept).subarray(0, limits.answerBytes),
+    rawHead: (maxBytes) => {
+      let head = ''
+      for (const bytes of kept) {
+        if (head.length >= maxBytes) break
+        head += bytes.toString('latin1')
+      }
+      return head.slice(0, maxBytes)
+    },
+    until,
+    quiet: async (quietMs, timeoutMs) => {
+      await until(() => true, { timeoutMs, quietMs })
+    },
+    pause: async (ms) => {
+      if (ms > 0) await until(() => false, { timeoutMs: ms })
+    },
+    get isClosed() {
+      return isClosed
+    },
+    get receivedBytes() {
+      return receivedBytes
+    },
+    get lastDataAt() {
+      return lastDataAt
+    },
+    close: () => {
+      close()
+      screen.dispose()
+    },
+  }
+}
+
+/** Wakes whoever waits when something happened, or when the time is over. */
+function createBell(clock: Clock) {
+  let waiters: (() => void)[] = []
+  return {
+    ring: () => {
+      const woken = waiters
+      waiters = []
+      for (const wake of woken) wake()
+    },
+    wait: async (ms: number) => {
+      const timer = new AbortController()
+      const rung = new Promise<void>((resolve) => {
+        waiters.push(resolve)
+      })
+      const slept = clock.sleep(ms, timer.signal).catch((error: unknown) => {
+        if (!timer.signal.aborted) throw error
+      })
+      await Promise.race([rung, slept])
+      timer.abort()
+    },
+  }
+}

@@ -1,0 +1,106 @@
+import type { Socket } from 'node:net'
+import { Telnet } from 'telnet-client'
+import { AppError } from '../../errors.ts'
+import type { Clock } from '../../lib/clock.ts'
+import { createTelnetCodec } from './telnet-codec.ts'
+import type { ConsoleTransport, TransportReceiver } from './transport.ts'
+
+export interface ConnectTelnetOptions {
+  readonly device: string
+  readonly host: string
+  readonly port: number
+  readonly timeoutMs: number
+  readonly clock: Clock
+  readonly signal: AbortSignal
+}
+
+/**
+ * telnet-client opens the connection and nothing else. Its option answers are without memory (endless against GNS3), its prompt and
+ * login logic shifts answers after a time-out, and it keeps every chunk in a queue that nobody drains; so all of that is overridden.
+ * See docs/decisions/0004-consoles.md.
+ */
+class SocketOnly extends Telnet {
+  constructor() {
+    super()
+    this.removeAllListeners('data')
+  }
+
+  override parseData(chunk: Buffer): Buffer {
+    return chunk
+  }
+
+  override negotiate(chunk: Buffer): Buffer {
+    return chunk
+  }
+}
+
+/** @throws AppError CONSOLE_UNREACHABLE, or the signal's reason */
+export async function connectTelnet(options: ConnectTelnetOptions): Promise<ConsoleTransport> {
+  const socket = await openSocket(options)
+  const codec = createTelnetCodec()
+  socket.setNoDelay(true)
+  return {
+    write: (data) => {
+      if (socket.writable) socket.write(codec.encode(Buffer.from(data, 'utf8')))
+    },
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
+    close: () => socket.destroy(),
+    attach: (receiver) => attach(socket, receiver, (chunk) => decode(socket, codec, chunk, options.clock.now())),
+  }
+}
+
+function decode(socket: Socket, codec: ReturnType<typeof createTelnetCodec>, chunk: Buffer, nowMs: number): Buffer {
+  const { data, reply } = codec.decode(chunk, nowMs)
+  if (reply.length > 0 && socket.writable) socket.write(reply)
+  return data
+}
+
+function attach(socket: Socket, receiver: TransportReceiver, decoded: (chunk: Buffer) => Buffer): void {
+  let error: Error | undefined
+  socket.on('data', (chunk: Buffer) => receiver.data(decoded(chunk)))
+  socket.on('error', (cause) => {
+    error = cause
+  })
+  socket.on('close', () => receiver.closed(error))
+  socket.resume()
+}
+
+async function openSocket({ device, host, port, timeoutMs, clock, signal }: ConnectTelnetOptions): Promise<Socket> {
+  signal.throwIfAborted()
+  const telnet = new SocketOnly()
+  const timer = new AbortController()
+  const connecting = telnet.connect({
+    host,
+    port,
+    negotiationMandatory: false,
+    disableLogon: true,
+    shellPrompt: '',
+    timeout: 0,
+    localAddress: undefined,
+  })
+  const late = clock.sleep(timeoutMs, AbortSignal.any([signal, timer.signal])).then(() => {
+    throw new Error(`no connection within ${timeoutMs} ms`)
+  })
+  try {
+    await Promise.race([connecting, late])
+    const socket = telnet.getSocket()
+    if (!socket) throw new Error('no socket')
+    return detach(socket)
+  } catch (cause) {
+    telnet.getSocket()?.destroy()
+    signal.throwIfAborted()
+    throw new AppError('CONSOLE_UNREACHABLE', { cause, details: { device, host, port } })
+  } finally {
+    timer.abort()
+    late.catch(() => undefined)
+    connecting.catch(() => undefined)
+  }
+}
+
+/** Takes the library's reader off; from here on the bytes are ours. Its listener for errors stays: without one Node would end the process. */
+function detach(socket: Socket): Socket {
+  socket.pause()
+  socket.removeAllListeners('data')
+  return socket
+}
