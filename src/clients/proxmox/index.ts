@@ -1,2 +1,83 @@
-/** The door of the Proxmox gateway. */
+import { createLimiter } from '../../lib/limiter.ts'
+import { createApi } from './api.ts'
+import { createAuthenticator } from './auth.ts'
+import { createBudgets, ruleOf } from './budgets.ts'
+import { ensureClone } from './clone.ts'
+import { ensureConfig } from './config.ts'
+import { ensureDestroyed } from './destroy.ts'
+import { createEnsure } from './ensure.ts'
+import { readFirewall, writeFirewall } from './firewall.ts'
+import type { Gateway } from './gateway.ts'
+import { freeVolume } from './leftovers.ts'
+import { createLocks } from './locks.ts'
+import {
+  ensureHibernated,
+  ensureResumed,
+  ensureShutdown,
+  ensureStarted,
+  ensureStopped,
+  ensureSuspended,
+  ensureTemplate,
+  reboot,
+} from './power.ts'
+import { createReads } from './reads.ts'
+import { createTasks } from './tasks.ts'
+import type { Proxmox, ProxmoxOptions } from './types.ts'
+import { createWire } from './wire.ts'
+
+export { carriesMark, marksIn } from './marks.ts'
 export type * from './types.ts'
+export { parseUpid, type Upid } from './upid.ts'
+export { parentName, parseVolume } from './volumes.ts'
+
+/** Three blocking workers answer: more at once only makes each slower. */
+const defaultReads = 6
+const defaultWrites = 4
+
+/** The door of the Proxmox gateway. Nothing is connected before the first call; `close` ends the connections. */
+export function createProxmox(options: ProxmoxOptions): Proxmox {
+  const { urls, tls, auth, clock, log, random = Math.random } = options
+  const rules = ruleOf({ maxReads: options.limits?.maxReads ?? defaultReads, maxWrites: options.limits?.maxWrites ?? defaultWrites })
+  const limiter = createLimiter({ clock, ruleOf: rules })
+  const wire = createWire({ urls, tls, clock })
+  const authenticator = createAuthenticator({ auth, wire, clock })
+  const api = createApi({ authenticator, limiter, clock, log, random })
+  const reads = createReads({ api, limiter, clock })
+  const tasks = createTasks({ api, clock, random })
+  const budgets = createBudgets({ limiter, clock })
+  const locks = createLocks({ reads, tasks, clock })
+  const { ensure } = createEnsure({ api, tasks, budgets, locks, clock, log, random })
+  const gateway: Gateway = { api, reads, tasks, budgets, locks, ensure, clock, log, random }
+
+  return {
+    version: reads.version,
+    nodes: reads.nodes,
+    resources: reads.resources,
+    clusterStatus: reads.clusterStatus,
+    permissions: reads.permissions,
+    storages: reads.storages,
+    storageContent: reads.storageContent,
+    findVm: reads.findVm,
+    vmConfig: reads.vmConfig,
+    vmStatus: reads.vmStatus,
+    canLinkClone: reads.canLinkClone,
+    agentInterfaces: reads.agentInterfaces,
+    ensureClone: (request) => ensureClone(gateway, request),
+    ensureConfig: (request) => ensureConfig(gateway, request),
+    ensureTemplate: (request) => ensureTemplate(gateway, request),
+    ensureStarted: (request) => ensureStarted(gateway, request),
+    ensureStopped: (request) => ensureStopped(gateway, request),
+    ensureShutdown: (request) => ensureShutdown(gateway, request),
+    ensureSuspended: (request) => ensureSuspended(gateway, request),
+    ensureResumed: (request) => ensureResumed(gateway, request),
+    ensureHibernated: (request) => ensureHibernated(gateway, request),
+    reboot: (request) => reboot(gateway, request),
+    ensureDestroyed: (request) => ensureDestroyed(gateway, request),
+    freeVolume: (request) => freeVolume(gateway, request),
+    ...tasks,
+    readFirewall: (node, vmid, read) => readFirewall(gateway, node, vmid, read),
+    writeFirewall: (request) => writeFirewall(gateway, request),
+    limiterState: limiter.state,
+    close: wire.close,
+  }
+}

@@ -203,7 +203,10 @@ export interface ShutdownRequest extends PowerRequest {
 export interface DestroyRequest extends VmRef, TaskOptions {
   /** The mark it must carry, else PROXMOX_NOT_OURS. */
   readonly expectedDescription: string
-  /** Looked through besides the storages that the configuration names and those that hold images. */
+  /**
+   * Where we made volumes of this id (the ledger knows). What is left there, and on the storages that the configuration or the task
+   * names, is freed; a volume with this id elsewhere is only reported.
+   */
   readonly storages?: readonly string[] | undefined
 }
 

@@ -1,0 +1,80 @@
+import { AppError } from '../../errors.ts'
+import { faultOf } from './fault.ts'
+import { askForTask, type Gateway, storageLocks } from './gateway.ts'
+import { deadlines } from './policy.ts'
+import type { FreeVolumeRequest, Resource, Volume, WriteOptions } from './types.ts'
+import { parentName, parseVolume } from './volumes.ts'
+
+/** Volumes of a VM id on every storage that can hold images and that this node sees; and the storages that could not be read. */
+export async function leftBehind(
+  gateway: Gateway,
+  { node, vmid, storages }: { node: string; vmid: number; storages: ReadonlySet<string> },
+  write: WriteOptions,
+): Promise<{ volumes: Volume[]; unread: string[] }> {
+  const known = await gateway.reads.knownStorages(node, write)
+  const holding = known.filter((one) => one.content.includes('images') && one.enabled && one.active).map((one) => one.storage)
+  const found = new Map<string, Volume>()
+  const unread: string[] = []
+  for (const storage of new Set([...storages, ...holding])) {
+    try {
+      for (const volume of await gateway.reads.storageContent(node, storage, { vmid }, write)) found.set(volume.volid, volume)
+    } catch (error) {
+      write.signal.throwIfAborted()
+      if (faultOf(error) === undefined) throw error
+      gateway.log.warn({ node, storage, vmid }, 'the content of a storage could not be read')
+      unread.push(storage)
+    }
+  }
+  return { volumes: [...found.values()], unread }
+}
+
+/**
+ * Frees one volume. Proxmox does not look whether a configuration still uses it, so this does: none of the cluster may name it, nor may
+ * the id have a configuration, nor another volume hang on it.
+ * @returns whether it was there
+ * @throws PROXMOX_NOT_OURS when something uses it, or when that cannot be seen
+ */
+export async function freeVolume(gateway: Gateway, request: FreeVolumeRequest): Promise<boolean> {
+  const { node, volid, vmid, signal, priority } = request
+  const write = { signal, priority }
+  const volume = parseVolume(volid)
+  if (volume === undefined || volume.owner !== vmid) throw inUse(vmid, `${volid} is not a volume of VM ${vmid}`)
+  const { storage } = volume
+  const isThere = async () => (await gateway.reads.storageContent(node, storage, { vmid }, write)).some((one) => one.volid === volid)
+  if (!(await isThere())) return false
+  await refuseUsed(gateway, request, write)
+
+  await gateway.ensure<true>({
+    what: `freeing of ${volid}`,
+    options: { ...write, onUpid: () => undefined },
+    look: async () => ((await isThere()) ? undefined : true),
+    ask: () => askForTask(gateway, 'freeVolume', { node, storage, volume: volid }, {}, write),
+    turn: async () => ({ kind: 'free', locks: await storageLocks(gateway, node, new Map([[storage, 1]]), write) }),
+    trace: { node, type: 'imgdel', vmid },
+    waitsFor: [],
+    deadlineMs: deadlines.free,
+    measures: true,
+  })
+  return true
+}
+
+const inUse = (vmid: number, reason: string): AppError => new AppError('PROXMOX_NOT_OURS', { details: { vmid, reason } })
+
+async function refuseUsed(gateway: Gateway, { node, volid, vmid }: FreeVolumeRequest, write: WriteOptions): Promise<void> {
+  const { name, storage } = parseVolume(volid) ?? { name: volid, storage: '' }
+  const vms = (await gateway.reads.resources('vm', write)).filter((one) => one.type === 'qemu')
+  // the list lags: the id itself is asked for on the node, too
+  if ((await gateway.reads.vmConfig(node, vmid, write)) !== undefined) throw inUse(vmid, `VM ${vmid} exists`)
+  // a node that does not answer throws here: what cannot be seen is not freed
+  await Promise.all(vms.map((vm) => refuseUsedBy(vm)))
+  const children = await gateway.reads.storageContent(node, storage, {}, write)
+  if (children.some((other) => other.volid !== volid && parentName(other) === name)) throw inUse(vmid, `another volume hangs on ${volid}`)
+
+  async function refuseUsedBy(vm: Resource): Promise<void> {
+    if (vm.node === undefined || vm.vmid === undefined) return
+    const config = await gateway.reads.vmConfig(vm.node, vm.vmid, write)
+    if (config === undefined) return
+    if (vm.vmid === vmid) throw inUse(vmid, `VM ${vmid} exists on ${vm.node}`)
+    if (Object.values(config.raw).some((value) => value.includes(volid))) throw inUse(vmid, `VM ${vm.vmid} uses ${volid}`)
+  }
+}

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs'
+import type { TLSSocket } from 'node:tls'
+import { buildConnector } from 'undici'
+import { AppError } from '../../errors.ts'
+
+export interface TlsOptions {
+  readonly caFile?: string
+  readonly fingerprint?: string
+}
+
+const normalize = (fingerprint: string): string => fingerprint.replace(/[^0-9a-f]/gi, '').toLowerCase()
+
+/** The certificate is not the one that was pinned; nothing was sent. */
+export class FingerprintMismatch extends Error {
+  constructor(found: string) {
+    super(`the server's certificate has the SHA-256 fingerprint ${found}, which is not the configured one`)
+    this.name = 'FingerprintMismatch'
+  }
+}
+
+/**
+ * How connections are made. With a CA (or the system's) the usual verification; with a fingerprint the certificate must be exactly that
+ * one, checked before the connection is handed out, so no byte of ours reaches another server. There is no third way.
+ */
+export function createConnector({ caFile, fingerprint }: TlsOptions, connectTimeoutMs: number): buildConnector.connector {
+  const ca = caFile === undefined ? undefined : readCa(caFile)
+  if (fingerprint === undefined) return buildConnector({ timeout: connectTimeoutMs, ...(ca === undefined ? {} : { ca }) })
+  const pinned = normalize(fingerprint)
+  if (pinned.length !== 64)
+    throw new AppError('CONFIG_INVALID', { details: { reason: 'PROXMOX_FINGERPRINT is not a SHA-256 fingerprint' } })
+  // A self-signed certificate has no chain to verify: the pin replaces the chain (with a CA file both must hold). No cached TLS
+  // session, so that every connection shows its certificate.
+  const connect = buildConnector({
+    timeout: connectTimeoutMs,
+    maxCachedSessions: 0,
+    ...(ca === undefined ? { rejectUnauthorized: false } : { ca }),
+  })
+  return (options, callback) =>
+    connect(options, (error, socket) => {
+      if (error !== null) return callback(error, null)
+      const found = 'getPeerX509Certificate' in socket ? fingerprintOf(socket) : ''
+      if (normalize(found) === pinned) return callback(null, socket)
+      socket.destroy()
+      callback(new FingerprintMismatch(found === '' ? '(none)' : found), null)
+    })
+}
+
+const fingerprintOf = (socket: TLSSocket): string => socket.getPeerX509Certificate()?.fingerprint256 ?? ''
+
+function readCa(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new AppError('CONFIG_INVALID', { cause, details: { reason: `PROXMOX_CA_FILE ${file} cannot be read` } })
+  }
+}

@@ -1,0 +1,127 @@
+import { Agent, request as undiciRequest } from 'undici'
+import type { Clock } from '../../lib/clock.ts'
+import type { BuiltRequest } from './endpoints.ts'
+import { faultError } from './fault.ts'
+import { createConnector, FingerprintMismatch, type TlsOptions } from './tls.ts'
+
+/** An HTTP answer with its error text, which Proxmox puts into the reason phrase and (since 8.4) into the body. */
+export interface WireAnswer {
+  readonly status: number
+  readonly reason: string
+  readonly body: string
+  /** Server time minus ours, in seconds, from its Date header. */
+  readonly skewS?: number
+}
+
+export interface WireOptions {
+  readonly urls: readonly string[]
+  readonly tls: TlsOptions
+  readonly clock: Clock
+  /** Proxmox gives up a hop after 30 s, a lock after 10, a busy daemon answers after tens: a shorter limit only makes unknown outcomes. */
+  readonly headersTimeoutMs?: number
+}
+
+export type Wire = ReturnType<typeof createWire>
+
+/** Errors before any byte of the request was written: it can safely be made elsewhere. */
+const unsentCodes = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EADDRNOTAVAIL',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'CERT_HAS_EXPIRED',
+])
+const timeoutCodes = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'])
+/** A base URL that failed is tried last for so long. */
+const avoidMs = 30_000
+
+/**
+ * One request and its answer, nothing more: connections, TLS, the choice of the base URL. Writes move on to the next URL only when
+ * nothing was sent, reads after every broken connection.
+ * @throws AppError with a fault of class repeat (unsent), unknown (lost, timeout)
+ */
+export function createWire({ urls, tls, clock, headersTimeoutMs = 75_000 }: WireOptions) {
+  const bases = urls.map((url) => ({ url: url.replace(/\/+$/, ''), avoidUntil: 0 }))
+  const agent = new Agent({
+    connections: 6,
+    pipelining: 1,
+    // the server closes idle connections after 5 s: be earlier
+    keepAliveTimeout: 3_500,
+    keepAliveMaxTimeout: 4_000,
+    headersTimeout: headersTimeoutMs,
+    bodyTimeout: headersTimeoutMs,
+    connect: createConnector(tls, 10_000),
+  })
+
+  const inOrder = () => [...bases].sort((a, b) => Number(a.avoidUntil > clock.now()) - Number(b.avoidUntil > clock.now()))
+
+  async function send(built: BuiltRequest, headers: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<WireAnswer> {
+    const isRead = built.method === 'GET'
+    let last: unknown
+    for (const base of inOrder()) {
+      try {
+        const answer = await once(base.url, built, headers, signal)
+        base.avoidUntil = 0
+        return answer
+      } catch (error) {
+        signal?.throwIfAborted()
+        last = error
+        if (!isUnsent(error) && !isRead) break
+        base.avoidUntil = clock.now() + avoidMs
+      }
+    }
+    throw translated(last)
+  }
+
+  async function once(
+    base: string,
+    built: BuiltRequest,
+    headers: Readonly<Record<string, string>>,
+    signal?: AbortSignal,
+  ): Promise<WireAnswer> {
+    const hasBody = built.method === 'POST' || built.method === 'PUT'
+    const query = hasBody || built.encoded === '' ? '' : `?${built.encoded}`
+    const response = await undiciRequest(`${base}/api2/json${built.path}${query}`, {
+      dispatcher: agent,
+      method: built.method,
+      headers: hasBody ? { ...headers, 'content-type': 'application/x-www-form-urlencoded' } : headers,
+      // a string has a length: Proxmox refuses chunked bodies, and any body on GET and DELETE
+      ...(hasBody ? { body: built.encoded } : {}),
+      ...(signal === undefined ? {} : { signal }),
+    })
+    const body = await response.body.text()
+    const date = Date.parse(String(response.headers.date ?? ''))
+    const skew = Number.isNaN(date) ? {} : { skewS: Math.round((date - clock.now()) / 1000) }
+    return { status: response.statusCode, reason: response.statusText, body, ...skew }
+  }
+
+  return { send, close: () => agent.destroy() }
+}
+
+const codeOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return ''
+  if ('code' in error && typeof error.code === 'string') return error.code
+  return ''
+}
+
+/** Several addresses of one host fail together as an AggregateError. */
+function isUnsent(error: unknown): boolean {
+  if (error instanceof FingerprintMismatch) return true
+  if (error instanceof AggregateError && error.errors.length > 0) return error.errors.every(isUnsent)
+  return unsentCodes.has(codeOf(error))
+}
+
+function translated(error: unknown): Error {
+  const text = error instanceof Error ? error.message || codeOf(error) : String(error)
+  if (isUnsent(error)) return faultError({ where: 'unsent', text }, error)
+  if (timeoutCodes.has(codeOf(error))) return faultError({ where: 'timeout', text }, error)
+  return faultError({ where: 'lost', text }, error)
+}
