@@ -1,0 +1,9 @@
+import type { AnyCommandModule } from '../command-module.ts'
+import { ping } from './ping.ts'
+import { traceroute } from './traceroute.ts'
+
+/** Everything a teacher can check: one line per kind. */
+export const commandModules: readonly AnyCommandModule[] = [ping, traceroute]
+
+/** The module of that name; undefined when there is none. */
+export const findCommandModule = (name: string): AnyCommandModule | undefined => commandModules.find((module) => module.name === name)

@@ -1,0 +1,204 @@
+import type { Clock } from '../lib/clock.ts'
+import { isoNow } from '../lib/clock.ts'
+import type { Statement } from './command-module.ts'
+import { createDeviceQueue } from './device-queue.ts'
+import type { EvaluationEvent } from './events.ts'
+import type { Criterion, Exercise } from './exercise-definition.ts'
+import type { LabState } from './lab-state.ts'
+import type { Ask, Observation } from './observation.ts'
+import { mutatesAfter, type PlannedCriterion, planCriteria } from './plan.ts'
+import { runRounds } from './rounds.ts'
+import { type Score, score } from './score.ts'
+import { inconclusive, type Judgement, skipped } from './verdict.ts'
+
+export interface EvaluateOptions {
+  /** Checked (exercise-check.ts): its devices, kinds and pairs are known. */
+  readonly exercise: Exercise
+  readonly ask: Ask
+  /** GNS3's state of the lab, read once per round; null where there is none. */
+  readonly readLab: (signal: AbortSignal) => Promise<LabState | null>
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  /** Criteria to decide; what they require is run too. All when absent. */
+  readonly only?: readonly string[]
+  /** Milliseconds for all of it; what is not decided then is inconclusive. */
+  readonly budgetMs: number
+  /** Milliseconds between two rounds of a criterion that has not passed; 2,000 when absent. */
+  readonly pollMs?: number
+  readonly onEvent?: (event: EvaluationEvent) => void
+  /** A fault of ours that was turned into `inconclusive`; for the log. */
+  readonly onFault?: (error: unknown, criterion: Criterion) => void
+}
+
+export interface CriterionResult {
+  readonly id: string
+  readonly title: string
+  readonly module: string
+  readonly device: string | null
+  readonly verdict: Judgement['verdict']
+  readonly reason: Judgement['reason']
+  readonly expected: Statement
+  readonly points: number
+  readonly maxPoints: number
+  /** False for what runs only because a selected criterion requires it. */
+  readonly selected: boolean
+  /** Rounds that were asked. */
+  readonly attempts: number
+  /** Milliseconds from the first question to the round that passed. */
+  readonly passedAfterMs: number | null
+  /** ISO 8601, UTC. */
+  readonly startedAt: string
+  readonly tookMs: number
+  /** Facts of every readable round, oldest first. */
+  readonly facts: readonly unknown[]
+  readonly evidence: readonly Observation[]
+}
+
+export interface EvaluationResult extends Score {
+  /** ISO 8601, UTC. */
+  readonly startedAt: string
+  readonly tookMs: number
+  /** The caller's signal ended it before everything was decided. */
+  readonly cancelled: boolean
+  /** In the order of the file. */
+  readonly criteria: readonly CriterionResult[]
+}
+
+/**
+ * Asks and judges. Devices in parallel, the criteria of a device in order, polls interleaved. Never rejects for the lab's sake:
+ * what could not be decided is `inconclusive`.
+ */
+export async function evaluate(options: EvaluateOptions): Promise<EvaluationResult> {
+  const { clock } = options
+  const startedAt = isoNow(clock)
+  const startedMs = clock.now()
+  const budget = new AbortController()
+  const finished = new AbortController()
+  const signal = AbortSignal.any([options.signal, budget.signal])
+  const timer = endBudget(clock, options.budgetMs, budget, finished.signal)
+  const plan = planCriteria(options.exercise, options.only)
+  const run = createRun({ ...options, signal, plan })
+  const criteria = await Promise.all(plan.map((planned) => run(planned)))
+  finished.abort()
+  await timer
+  const inFileOrder = [...criteria].sort((one, other) => one.position - other.position).map(({ result }) => result)
+  const selected = inFileOrder.filter((result) => result.selected)
+  return { ...score(selected), startedAt, tookMs: clock.now() - startedMs, cancelled: options.signal.aborted, criteria: inFileOrder }
+}
+
+async function endBudget(clock: Clock, budgetMs: number, budget: AbortController, finished: AbortSignal): Promise<void> {
+  try {
+    await clock.sleep(budgetMs, finished)
+    budget.abort(budgetSpent)
+  } catch (error) {
+    if (!finished.aborted) throw error
+  }
+}
+
+interface RunOptions extends EvaluateOptions {
+  readonly plan: readonly PlannedCriterion[]
+}
+
+interface Decided {
+  readonly position: number
+  readonly result: CriterionResult
+}
+
+type RunCriterion = (planned: PlannedCriterion) => Promise<Decided>
+
+/** One promise per criterion; what is required is awaited, whatever device it is on. */
+function createRun(options: RunOptions): RunCriterion {
+  const decided = new Map<string, Promise<Decided>>()
+  const queue = createDeviceQueue()
+  const lab = memoizeLab(options)
+  const run: RunCriterion = (planned) => {
+    const known = decided.get(planned.criterion.id)
+    if (known !== undefined) return known
+    // the map has the promise before the criterion's own code runs: requirements find each other
+    const promise = Promise.resolve().then(() => decide({ ...options, planned, queue, lab, run }))
+    decided.set(planned.criterion.id, promise)
+    return promise
+  }
+  return run
+}
+
+/** GNS3 is asked once for all criteria that poll at the same time. */
+function memoizeLab({ readLab, clock, signal, pollMs }: RunOptions): () => Promise<LabState | null> {
+  let last: { readonly at: number; readonly lab: Promise<LabState | null> } | undefined
+  return () => {
+    if (last === undefined || clock.now() - last.at >= (pollMs ?? defaultPollMs)) last = { at: clock.now(), lab: readLab(signal) }
+    return last.lab
+  }
+}
+
+export const defaultPollMs = 2_000
+
+interface DecideOptions extends RunOptions {
+  readonly planned: PlannedCriterion
+  readonly queue: ReturnType<typeof createDeviceQueue>
+  readonly lab: () => Promise<LabState | null>
+  readonly run: RunCriterion
+}
+
+async function decide(options: DecideOptions): Promise<Decided> {
+  const { planned, plan, run, clock, signal, onEvent } = options
+  const { criterion } = planned
+  const unmet = await findUnmet(options)
+  if (planned.module.mutates) await Promise.all(mutatesAfter(plan, planned).map(run))
+  const startedAt = isoNow(clock)
+  const startedMs = clock.now()
+  const evidence: Observation[] = []
+  if (unmet === undefined) onEvent?.({ type: 'started', id: criterion.id, title: criterion.title, device: criterion.device ?? null })
+  const outcome =
+    unmet === undefined
+      ? await runRounds({ ...options, record: (observation) => evidence.push(observation) })
+      : { judgement: unmet, attempts: 0, passedAfterMs: null, facts: [] }
+  const judgement = signal.aborted ? explainAbort(outcome.judgement, options) : outcome.judgement
+  const result: CriterionResult = {
+    ...describe(planned),
+    ...judgement,
+    points: judgement.verdict === 'pass' ? criterion.points : 0,
+    attempts: outcome.attempts,
+    passedAfterMs: judgement.verdict === 'pass' ? outcome.passedAfterMs : null,
+    startedAt,
+    tookMs: clock.now() - startedMs,
+    facts: outcome.facts,
+    evidence,
+  }
+  onEvent?.({
+    type: 'verdict',
+    id: criterion.id,
+    title: criterion.title,
+    device: criterion.device ?? null,
+    verdict: result.verdict,
+    result,
+  })
+  return { position: planned.position, result }
+}
+
+const describe = ({ criterion, expected, selected }: PlannedCriterion) => ({
+  id: criterion.id,
+  title: criterion.title,
+  module: criterion.module,
+  device: criterion.device ?? null,
+  expected,
+  maxPoints: criterion.points,
+  selected,
+})
+
+async function findUnmet({ planned, plan, run }: DecideOptions): Promise<Judgement | undefined> {
+  const required = plan.filter(({ criterion }) => planned.criterion.requires.includes(criterion.id))
+  const results = await Promise.all(required.map(run))
+  const unmet = results.find(({ result }) => result.verdict !== 'pass')
+  return unmet === undefined ? undefined : skipped('REQUIREMENT_NOT_MET', { id: unmet.result.id, title: unmet.result.title })
+}
+
+/** What was decided before the end stays; the rest says why it is not. */
+function explainAbort(judgement: Judgement, { signal, planned }: DecideOptions): Judgement {
+  if (judgement.verdict !== 'inconclusive' || judgement.reason.code !== 'CANCELLED') return judgement
+  return signal.reason === budgetSpent
+    ? inconclusive('BUDGET_SPENT', 'infrastructure', { device: planned.criterion.device ?? '' })
+    : judgement
+}
+
+const budgetSpent = Symbol('budget spent')

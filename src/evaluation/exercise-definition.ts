@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto'
+import { isIPv4 } from 'node:net'
+import { z } from 'zod'
+
+/**
+ * The exercise as it is stored and edited: camelCase JSON. Files for people are the same in snake_case (exercise-file.ts translates
+ * the keys). What spans several places — device names, parameters of a kind, `requires` — is checked by exercise-check.ts.
+ */
+const line = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .regex(/^[^\p{Cc}]*$/u, { error: 'must be one line without control characters' })
+
+const bundlePath = line(255).refine((path) => !path.startsWith('/') && !path.split(/[\\/]/).includes('..'), {
+  error: 'must be a file of the bundle, without ..',
+})
+
+export const secretName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, { error: 'must be letters, digits and _' })
+export const secretSchema = z.strictObject({ secret: secretName })
+export type SecretReference = z.infer<typeof secretSchema>
+
+const credential = z.union([z.string().max(256), secretSchema])
+
+const connectSchema = z.strictObject({
+  via: z.enum(['console', 'ssh', 'telnet']).default('console'),
+  host: line(255).optional(),
+  port: z.int().min(1).max(65_535).optional(),
+  jump: z.enum(['work-vm']).optional(),
+})
+
+export const deviceSchema = z.strictObject({
+  platform: z.string().regex(/^[a-z][a-z0-9_]*$/, { error: 'must be a platform such as vpcs or cisco_ios' }),
+  username: line(64).optional(),
+  password: credential.optional(),
+  enablePassword: credential.optional(),
+  connect: connectSchema.optional(),
+})
+export type ExerciseDevice = z.infer<typeof deviceSchema>
+
+const deviceName = line(64)
+
+/** `10.1.0.0/16`, `10.1.0.0/16:80`, `10.1.0.0/16:80/tcp`. */
+const allowRule = z.string().refine(
+  (rule) => {
+    const match = /^([\d.]+)\/(\d{1,2})(?::(\d{1,5})(?:\/(?:tcp|udp))?)?$/.exec(rule)
+    return (
+      match?.[1] !== undefined &&
+      isIPv4(match[1]) &&
+      Number(match[2]) <= 32 &&
+      Number(match[3] ?? 1) >= 1 &&
+      Number(match[3] ?? 1) <= 65_535
+    )
+  },
+  { error: 'must be NETWORK/LENGTH, NETWORK/LENGTH:PORT or NETWORK/LENGTH:PORT/tcp' },
+)
+
+const preconfigureSchema = z.strictObject({
+  device: deviceName,
+  commands: z.array(z.string().min(1).max(1_000)).min(1).max(500),
+  /** Text that the last answer must contain. */
+  expect: z.string().min(1).max(1_000).optional(),
+})
+
+export const criterionSchema = z.strictObject({
+  /** Names a folder of the evidence too. */
+  id: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, { error: 'must be letters, digits, -, _ and ., at most 64' }),
+  title: line(200),
+  module: z.string().min(1).max(64),
+  device: deviceName.optional(),
+  params: z.record(z.string(), z.unknown()),
+  /** The fixed maximum; 0 = information only. */
+  points: z.number().min(0).max(1_000),
+  /** Shown to the student before and after. */
+  visible: z.boolean().default(true),
+  hint: z.string().max(1_000).optional(),
+  requires: z.array(z.string()).max(50).default([]),
+  /** Seconds; default by kind. */
+  within: z.number().min(0).max(600).optional(),
+})
+export type Criterion = z.infer<typeof criterionSchema>
+
+export const exerciseSchema = z.strictObject({
+  netpraxis: z.literal(1, { error: 'must be 1, the version of this format' }),
+  title: line(200),
+  statement: bundlePath.optional(),
+  project: bundlePath.optional(),
+  topology: z.enum(['fixed', 'free']).default('fixed'),
+  network: z.union([z.enum(['isolated', 'open']), z.strictObject({ allow: z.array(allowRule).min(1).max(50) })]).default('isolated'),
+  create: z.enum(['enroll', 'start']).default('enroll'),
+  vm: z.strictObject({ memory: z.int().min(256).max(1_048_576).optional(), cores: z.int().min(1).max(128).optional() }).optional(),
+  /** Attempts per student; unlimited when absent. */
+  attempts: z.int().min(1).max(1_000).optional(),
+  devices: z.record(deviceName, deviceSchema),
+  preconfigure: z.array(preconfigureSchema).max(200).default([]),
+  criteria: z.array(criterionSchema).min(1, { error: 'needs at least one criterion' }).max(500),
+})
+export type Exercise = z.infer<typeof exerciseSchema>
+
+/** JSON with sorted keys and without undefined: the same exercise is the same text. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) => {
+    if (typeof part !== 'object' || part === null || Array.isArray(part)) return part
+    return Object.fromEntries(Object.entries(part).sort(([one], [other]) => (one < other ? -1 : Number(one > other))))
+  })
+}
+
+/** SHA-256, hexadecimal, of the canonical JSON: what makes a revision the one it is. */
+export const exerciseHash = (exercise: Exercise): string => createHash('sha256').update(canonicalJson(exercise)).digest('hex')
+
+/** Names of the secrets an exercise needs, each once, in order. */
+export function secretNames(exercise: Exercise): string[] {
+  const credentials = Object.values(exercise.devices).flatMap(({ password, enablePassword }) => [password, enablePassword])
+  return [...new Set(credentials.flatMap((one) => (typeof one === 'object' ? [one.secret] : [])))]
+}

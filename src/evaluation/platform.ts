@@ -1,0 +1,118 @@
+import type { Clock } from '../lib/clock.ts'
+import type { CommandModule, Round } from './command-module.ts'
+import type { LabState } from './lab-state.ts'
+import type { Ask, AskOptions, Cause, Observation } from './observation.ts'
+import type { Judgement, ReasonData } from './verdict.ts'
+
+/** An answer that does not say what was asked for. Becomes `inconclusive`, never `fail`. */
+export interface Unreadable {
+  readonly unreadable: string
+  readonly cause: Cause
+  readonly data: ReasonData
+}
+
+export const unreadable = (reason: string, cause: Cause = 'infrastructure', data: ReasonData = {}): Unreadable => ({
+  unreadable: reason,
+  cause,
+  data,
+})
+
+export const isUnreadable = (reading: object): reading is Unreadable => 'unreadable' in reading
+
+/** An address that a device says it has. */
+export interface DeviceAddress {
+  /** As the device names the interface; null where it has but one. */
+  readonly port: string | null
+  readonly address: string
+  /** Null where the command does not show the mask. */
+  readonly prefixLength: number | null
+  /** False when the device shows the interface as down; null when it does not say. */
+  readonly up: boolean | null
+}
+
+export interface ReadContext {
+  /** The criterion's device. */
+  readonly device: string
+  /** Asks the criterion's device. */
+  readonly ask: (command: string, options?: AskOptions) => Promise<Observation>
+  /** Asks any device. */
+  readonly askOn: Ask
+  /** Addresses of any device of the exercise, read by its own platform. */
+  readonly addressesOf: (device: string) => Promise<readonly DeviceAddress[] | Unreadable>
+  /** GNS3's state of the lab; null where there is none (an inventory). */
+  readonly lab: LabState | null
+  readonly clock: Clock
+  readonly signal: AbortSignal
+}
+
+/** How one platform observes for one module. */
+export interface Reader<Params, Facts> {
+  /** What of these parameters this platform cannot do; told to the teacher when authoring. */
+  readonly unsupported?: (params: Params) => string | null
+  readonly observe: (context: ReadContext, params: Params) => Promise<Facts | Unreadable>
+}
+
+/** One criterion being asked: keeps its rounds, and judges them. */
+export interface Check {
+  /** Asks once more. @returns why the round could not be read, or null */
+  readonly round: (context: ReadContext, startedAfterMs: number) => Promise<Unreadable | null>
+  /** The judgement of the readable rounds so far; null while there is none. */
+  readonly judge: () => Judgement | null
+  /** Facts of the readable rounds, as JSON. */
+  readonly facts: () => readonly unknown[]
+}
+
+/** A reader bound to its module: what a platform can do for one kind, its types closed over. */
+export interface BoundReader {
+  readonly module: string
+  /** @returns why this platform cannot do it with these parameters, or null */
+  readonly unsupported: (params: unknown) => string | null
+  /** @throws ZodError when the parameters do not fit the module */
+  readonly start: (params: unknown) => Check
+}
+
+/** Binds a platform's reader to the module it reads for; one that does not return the module's facts does not compile. */
+export function reads<Params, Facts extends object>(
+  module: CommandModule<string, Params, Facts>,
+  reader: Reader<Params, Facts>,
+): BoundReader {
+  const start = (raw: unknown): Check => {
+    const params = module.params.parse(raw)
+    const rounds: Round<Facts>[] = []
+    return {
+      round: async (context, startedAfterMs) => {
+        const facts = await reader.observe(context, params)
+        if (isUnreadable(facts)) return facts
+        rounds.push({ startedAfterMs, facts })
+        return null
+      },
+      judge: () => (rounds.length === 0 ? null : module.judge(rounds, params)),
+      facts: () => rounds.map((round) => round.facts),
+    }
+  }
+  return { module: module.name, start, unsupported: (raw) => reader.unsupported?.(module.params.parse(raw)) ?? null }
+}
+
+/** One command whose answer is part of a device's configuration, or a file in GNS3's folder of the device. */
+export type ConfigurationSource =
+  | { readonly kind: 'command'; readonly command: string; readonly timeoutMs?: number }
+  | { readonly kind: 'file'; readonly path: string }
+
+export interface Platform<Id extends string = string> {
+  /** As in inventory/platforms and in the exercise file. */
+  readonly id: Id
+  readonly readers: readonly BoundReader[]
+  readonly addresses: (context: Pick<ReadContext, 'ask'>) => Promise<readonly DeviceAddress[] | Unreadable>
+  /** How the running and the saved configuration are captured before anything is checked. */
+  readonly configuration: { readonly running: readonly ConfigurationSource[]; readonly saved: readonly ConfigurationSource[] }
+}
+
+/** Defines how one platform is asked and read. */
+export const definePlatform = <const Id extends string>(id: Id, definition: Omit<Platform<Id>, 'id'>): Platform<Id> => ({
+  id,
+  ...definition,
+})
+
+/** What the platform can do for a kind of check; undefined when it cannot. */
+export const findReader = (platform: Platform, module: string): BoundReader | undefined =>
+  platform.readers.find((reader) => reader.module === module)

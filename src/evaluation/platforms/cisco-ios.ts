@@ -1,0 +1,143 @@
+import { sameAddress } from '../addresses.ts'
+import { type IcmpError, type PingAnswer, type PingParams, ping } from '../command-modules/ping.ts'
+import { type Hop, traceroute } from '../command-modules/traceroute.ts'
+import type { Observation } from '../observation.ts'
+import { type DeviceAddress, definePlatform, isUnreadable, type ReadContext, reads, type Unreadable, unreadable } from '../platform.ts'
+import { holds, incomplete, linesOf, ownAddresses, type PingOne, pingReader, type TraceOne, traceReader } from './reading.ts'
+
+const timeoutSeconds = 2
+const slackMs = 15_000
+
+/** Lines by which IOS refuses a command; log lines begin with `%` too, hence the words. Fixture: cisco_ios/ping/invalid-input.txt. */
+const refusedLine =
+  /^% ?(?:Invalid input detected|Incomplete command|Ambiguous command|Unknown command|Unrecognized (?:host|command)|Bad IP address)/
+
+function refused(observation: Observation): Unreadable | null {
+  const line = linesOf(observation).find((one) => refusedLine.test(one))
+  return line === undefined ? null : unreadable('COMMAND_REFUSED', 'exercise', { command: observation.command, answer: line.slice(0, 120) })
+}
+
+/**
+ * `show ip interface brief`: the status may be two words, so the row is read from both ends; the mask is not shown.
+ * Fixture: cisco_ios/ping/interfaces-down.txt.
+ */
+async function addresses({ ask }: Pick<ReadContext, 'ask'>): Promise<readonly DeviceAddress[] | Unreadable> {
+  const answer = await ask('show ip interface brief')
+  const problem = incomplete(answer) ?? refused(answer)
+  if (problem !== null) return problem
+  if (!/^Interface\s+IP-Address\s/m.test(answer.text)) return unreadable('SHOW_INTERFACES_UNREADABLE')
+  return linesOf(answer).flatMap((line) => {
+    const row = /^(\S+)\s+(\d+\.\d+\.\d+\.\d+)\s+(?:YES|NO)\s+\S+\s+(.+?)\s+(up|down)$/.exec(line)
+    if (row?.[1] === undefined || row[2] === undefined) return []
+    return [{ port: row[1], address: row[2], prefixLength: null, up: row[3] === 'up' && row[4] === 'up' }]
+  })
+}
+
+/** `Success rate is 80 percent (4/5)`: the counts, never the words, since `100 percent` contains `0 percent`. Fixtures: cisco_ios/ping. */
+const summaryLine = /^Success rate is \d+ percent \((\d+)\/(\d+)\)/
+/** One symbol per probe, 70 a line. */
+const symbolLine = /^[!.UQM?&NHPA]+$/
+
+const symbolErrors: Record<string, IcmpError['kind']> = {
+  U: 'unreachable',
+  N: 'net-unreachable',
+  H: 'host-unreachable',
+  P: 'port-unreachable',
+  A: 'filtered',
+  M: 'fragmentation-needed',
+  '&': 'ttl-exceeded',
+}
+
+interface PingText {
+  readonly received: number
+  readonly sent: number
+  readonly errors: readonly IcmpError[]
+}
+
+function readPing(answer: Observation, count: number): PingText | Unreadable {
+  const lines = linesOf(answer)
+  const summaries = lines.flatMap((line) => summaryLine.exec(line) ?? [])
+  const received = Number(summaries[1])
+  const sent = Number(summaries[2])
+  const symbols = lines.filter((line) => symbolLine.test(line)).join('')
+  // a log line may tear the symbols apart; where all of them are there, they must agree with the summary
+  const replies = [...symbols].filter((symbol) => symbol === '!').length
+  const agree = symbols.length !== sent || replies === received
+  if (summaries.length !== 3 || sent !== count || received > sent || !agree || symbols.length > sent) {
+    return unreadable('PING_UNREADABLE', 'infrastructure', { command: answer.command })
+  }
+  const errors = Object.entries(symbolErrors).flatMap(([symbol, kind]) => {
+    const seen = [...symbols].filter((one) => one === symbol).length
+    return seen === 0 ? [] : [{ from: null, kind, count: seen }]
+  })
+  return { received, sent, errors }
+}
+
+function pingCommand({ to, count, size, df, source }: PingParams): string {
+  const parts = [`ping ${to} repeat ${count} timeout ${timeoutSeconds}`]
+  if (size !== undefined) parts.push(`size ${size}`)
+  if (df) parts.push('df-bit')
+  if (source !== undefined) parts.push(`source ${source}`)
+  return parts.join(' ')
+}
+
+const pingOne: PingOne = async (context, params) => {
+  const { to, count, expect } = params
+  const answer = await context.ask(pingCommand(params), { timeoutMs: count * timeoutSeconds * 1_000 + slackMs })
+  const problem = incomplete(answer) ?? refused(answer)
+  if (problem !== null) return problem
+  const text = readPing(answer, count)
+  if (isUnreadable(text)) return text
+  const own = text.received > 0 || expect === 'success' ? await ownAddresses(context) : null
+  const fault = text.received === 0 && expect === 'success' ? await missingRoute(context, to) : null
+  const isOwn = text.received > 0 && own !== null && holds(own, to)
+  return { to, ...text, own: isOwn, fault, source: own === null ? null : { addresses: own } }
+}
+
+/** `% Network not in table` for the target and for the default route: the router has nowhere to send it. Fixture: cisco_ios/ping/no-route.txt. */
+async function missingRoute({ ask }: ReadContext, to: string): Promise<PingAnswer['fault']> {
+  for (const command of [`show ip route ${to}`, 'show ip route 0.0.0.0']) {
+    const answer = await ask(command)
+    const absent = answer.ended === 'prompt' && /^% ?(?:Network|Subnet) not in table/m.test(answer.text)
+    if (!absent) return null
+  }
+  return { kind: 'no-route' }
+}
+
+/** `  1 10.0.0.1 4 msec 0 msec *`; further addresses of a hop stand on lines of their own. Fixtures: cisco_ios/traceroute. */
+function readHops(lines: readonly string[], to: string): { hops: Hop[]; reached: boolean } {
+  const hops: Hop[] = []
+  let reached = false
+  for (const line of lines) {
+    const match = /^\s{1,3}(\d{1,2})?\s+((?:\d+\.\d+\.\d+\.\d+|\*|!).*)$/.exec(line)
+    if (match?.[2] === undefined) continue
+    const rest = match[2]
+    const addresses = [...rest.matchAll(/(?:^|\s)(\d+\.\d+\.\d+\.\d+)(?=\s|$)/g)].flatMap((one) => one[1] ?? [])
+    const last = hops.at(-1)
+    if (match[1] !== undefined) hops.push({ ttl: Number(match[1]), addresses: [...new Set(addresses)] })
+    else if (last !== undefined) hops[hops.length - 1] = { ttl: last.ttl, addresses: [...new Set([...last.addresses, ...addresses])] }
+    reached ||= addresses.some((address) => sameAddress(address, to)) && !/\s![A-Z]/.test(rest)
+  }
+  return { hops, reached }
+}
+
+const traceOne: TraceOne = async (context, { to, maxHops }) => {
+  const command = `traceroute ${to} numeric probe 1 timeout 1 ttl 1 ${maxHops}`
+  const answer = await context.ask(command, { timeoutMs: maxHops * 2_000 + slackMs })
+  const problem = incomplete(answer) ?? refused(answer)
+  if (problem !== null) return problem
+  const { hops, reached } = readHops(linesOf(answer), to)
+  if (hops.length === 0) return unreadable('TRACE_UNREADABLE', 'infrastructure', { command })
+  const own = reached && hops.length === 1 ? await ownAddresses(context) : null
+  return { to, own: own !== null && holds(own, to), hops, reached }
+}
+
+/** IOS and IOS-XE routers and switches. */
+export const ciscoIos = definePlatform('cisco_ios', {
+  addresses,
+  readers: [reads(ping, pingReader(pingOne)), reads(traceroute, traceReader(traceOne))],
+  configuration: {
+    running: [{ kind: 'command', command: 'show running-config', timeoutMs: 60_000 }],
+    saved: [{ kind: 'command', command: 'show startup-config', timeoutMs: 60_000 }],
+  },
+})

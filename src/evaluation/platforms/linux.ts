@@ -1,0 +1,101 @@
+import { isIPv6 } from 'node:net'
+import { isInNetwork } from '../addresses.ts'
+import { type PingParams, ping } from '../command-modules/ping.ts'
+import { traceroute } from '../command-modules/traceroute.ts'
+import type { Observation } from '../observation.ts'
+import { type DeviceAddress, definePlatform, isUnreadable, type ReadContext, reads, type Unreadable, unreadable } from '../platform.ts'
+import { type Explainer, gatewayIn, isNotFound, isUsage, ownOf, pingAnswer, readHops, readIpAddr, readPing } from './linux-network.ts'
+import { holds, incomplete, linesOf, ownAddresses, type PingOne, pingReader, type TraceOne, traceReader } from './reading.ts'
+
+/** 28 bytes of IP and ICMP header; `-s` counts without them. */
+const headerBytes = 28
+const slackMs = 10_000
+
+const refused = (observation: Observation): Unreadable =>
+  unreadable('COMMAND_REFUSED', 'exercise', {
+    command: observation.command,
+    answer: (linesOf(observation).find((line) => line !== '') ?? '').slice(0, 120),
+  })
+
+async function addresses({ ask }: Pick<ReadContext, 'ask'>): Promise<readonly DeviceAddress[] | Unreadable> {
+  const answer = await ask('ip addr')
+  const problem = incomplete(answer)
+  if (problem !== null) return problem
+  return isNotFound(answer) || isUsage(answer) ? refused(answer) : readIpAddr(answer)
+}
+
+const options = ({ size, df, source }: PingParams): string =>
+  [size === undefined ? '' : ` -s ${size - headerBytes}`, df ? ' -M do' : '', source === undefined ? '' : ` -I ${source}`].join('')
+
+/** The quick form first; old busybox knows neither `-n` nor a fraction after `-i`. */
+async function askPing(context: ReadContext, params: PingParams): Promise<Observation> {
+  const { to, count } = params
+  const timeoutMs = count * 1_000 + slackMs
+  const program = isIPv6(to) ? 'ping -6' : 'ping'
+  const quick = await context.ask(`${program} -n -c ${count} -i 0.2 -W 1${options(params)} ${to}`, { timeoutMs })
+  if (quick.ended !== 'prompt' || !isUsage(quick)) return quick
+  return context.ask(`${program} -c ${count} -W 1${options(params)} ${to}`, { timeoutMs: timeoutMs + count * 1_000 })
+}
+
+const pingOne: PingOne = async (context, params) => {
+  const answer = await askPing(context, params)
+  const problem = incomplete(answer)
+  if (problem !== null) return problem
+  if (isNotFound(answer) || isUsage(answer)) return refused(answer)
+  const text = readPing(answer, params.to, params.count)
+  if (isUnreadable(text)) return text
+  const own = await ownOf(context, text, params)
+  const explain = text.received === 0 && params.expect === 'success'
+  return pingAnswer(
+    text,
+    params.to,
+    explain ? await explainSilence(context, params.to, own) : { own, gateway: undefined, silentNeighbour: undefined },
+  )
+}
+
+/** Where the packets should go next, and whether that neighbour answers ARP. What cannot be read stays open. */
+async function explainSilence(context: ReadContext, to: string, own: readonly DeviceAddress[] | null): Promise<Explainer> {
+  const routes = await context.ask('ip route')
+  const gateway = routes.ended === 'prompt' && !isNotFound(routes) && !isUsage(routes) ? gatewayIn(routes) : undefined
+  const isLocal = own?.some(({ address, prefixLength }) => prefixLength !== null && isInNetwork(to, address, prefixLength)) ?? false
+  const next = isLocal ? to : gateway
+  if (next === undefined || next === null || (own !== null && holds(own, next))) return { own, gateway, silentNeighbour: undefined }
+  const neighbours = await context.ask('ip neigh')
+  const silent = linesOf(neighbours).some((line) => line.startsWith(`${next} `) && /\b(?:FAILED|INCOMPLETE)\b/.test(line))
+  return { own, gateway, silentNeighbour: silent ? next : undefined }
+}
+
+/** traceroute, else tracepath (Debian's iputils), which is slower but everywhere. */
+async function askTrace({ ask }: ReadContext, to: string, maxHops: number): Promise<Observation> {
+  const timeoutMs = maxHops * 3_000 + slackMs
+  const answer = await ask(`traceroute -n -q 1 -w 1 -m ${maxHops} ${to}`, { timeoutMs })
+  return isNotFound(answer) ? ask(`tracepath -n -m ${maxHops} ${to}`, { timeoutMs: timeoutMs * 3 }) : answer
+}
+
+const traceOne: TraceOne = async (context, { to, maxHops }) => {
+  const answer = await askTrace(context, to, maxHops)
+  const problem = incomplete(answer)
+  if (problem !== null) return problem
+  if (isNotFound(answer) || isUsage(answer)) return refused(answer)
+  const { hops, reached } = readHops(linesOf(answer), to)
+  const local = linesOf(answer).some((line) => /Network is unreachable|No route to host/.test(line))
+  if (hops.length === 0 && !local) return unreadable('TRACE_UNREADABLE', 'infrastructure', { command: answer.command })
+  const own = reached && hops.length === 1 ? await ownAddresses(context) : null
+  return { to, own: own !== null && holds(own, to), hops, reached }
+}
+
+/** Linux with iputils or busybox, over a console shell or SSH. */
+export const linux = definePlatform('linux', {
+  addresses,
+  readers: [reads(ping, pingReader(pingOne)), reads(traceroute, traceReader(traceOne))],
+  configuration: {
+    running: ['ip addr', 'ip route', 'ip neigh', 'sysctl -n net.ipv4.ip_forward', 'cat /etc/resolv.conf'].map((command) => ({
+      kind: 'command' as const,
+      command,
+    })),
+    saved: ['cat /etc/hostname', 'cat /etc/network/interfaces', 'cat /etc/netplan/*.yaml'].map((command) => ({
+      kind: 'command' as const,
+      command,
+    })),
+  },
+})

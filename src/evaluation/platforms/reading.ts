@@ -1,0 +1,135 @@
+import { sameAddress } from '../addresses.ts'
+import type { IcmpError, PingAnswer, PingFacts, PingParams } from '../command-modules/ping.ts'
+import type { TracerouteFacts, TracerouteParams, WayPoint } from '../command-modules/traceroute.ts'
+import type { Observation } from '../observation.ts'
+import { type DeviceAddress, isUnreadable, type ReadContext, type Reader, type Unreadable, unreadable } from '../platform.ts'
+import { deviceOfTarget, samePort } from '../target.ts'
+
+/** An answer that did not end at its prompt says nothing certain: why, or null when it is complete. */
+export function incomplete({ ended, command, tookMs }: Observation): Unreadable | null {
+  if (ended === 'prompt') return null
+  if (ended === 'cut') return unreadable('CONSOLE_FLOODED', 'lab', { command })
+  if (ended === 'closed') return unreadable('CONSOLE_CLOSED', 'infrastructure', { command })
+  return unreadable('ANSWER_TIMEOUT', 'infrastructure', { command, seconds: Math.round(tookMs / 1000) })
+}
+
+/** The lines of an answer without trailing blanks. */
+export const linesOf = (observation: Observation): string[] => observation.text.split('\n').map((line) => line.trimEnd())
+
+/** The address a target stands for: itself, or what the named device says it has. */
+async function resolveTarget(context: ReadContext, target: string): Promise<string | Unreadable> {
+  const named = deviceOfTarget(target)
+  if (named === undefined) return target
+  const found = await addressesOfTarget(context, target)
+  if (isUnreadable(found)) return found
+  const [first] = found
+  return first ?? unreadable('TARGET_WITHOUT_ADDRESS', 'lab', { target })
+}
+
+async function addressesOfTarget(context: ReadContext, target: string): Promise<readonly string[] | Unreadable> {
+  const named = deviceOfTarget(target)
+  if (named === undefined) return [target]
+  const all = await context.addressesOf(named.device)
+  if (isUnreadable(all)) return all
+  const wanted = all.filter(({ port }) => named.port === null || (port !== null && samePort(port, named.port)))
+  return wanted.map(({ address }) => address)
+}
+
+/** How a platform pings one address, names already resolved. */
+export type PingOne = (context: ReadContext, params: PingParams) => Promise<PingAnswer | Unreadable>
+
+/** Losses at the beginning may be ARP: asked again, as often as `warmup` allows. */
+async function pingWarm(pingOne: PingOne, context: ReadContext, params: PingParams): Promise<PingAnswer | Unreadable> {
+  let answer = await pingOne(context, params)
+  for (let repeat = 0; repeat < params.warmup && !isUnreadable(answer) && isLossy(answer); repeat += 1) {
+    answer = await pingOne(context, params)
+  }
+  return answer
+}
+
+const isLossy = ({ sent, received, own }: PingAnswer): boolean => !own && received < sent && (received > 0 || sent <= 2)
+
+async function pingTarget(pingOne: PingOne, context: ReadContext, params: PingParams, target: string): Promise<PingAnswer | Unreadable> {
+  const to = await resolveTarget(context, target)
+  if (typeof to !== 'string') return to
+  // a reply is already the answer to "must not reach": no second try there
+  return params.expect === 'failure' ? pingOne(context, { ...params, to }) : pingWarm(pingOne, context, { ...params, to })
+}
+
+/** A platform's ping reader: resolves names, warms up, and asks the declared control of a negative check. */
+export const pingReader = (pingOne: PingOne, unsupported?: (params: PingParams) => string | null): Reader<PingParams, PingFacts> => ({
+  ...(unsupported === undefined ? {} : { unsupported }),
+  observe: async (context, params) => {
+    const target = await pingTarget(pingOne, context, params, params.to)
+    if (isUnreadable(target) || params.control === undefined || target.received > 0) return withControl(target, null)
+    return withControl(target, await pingTarget(pingOne, context, params, params.control))
+  },
+})
+
+function withControl(target: PingAnswer | Unreadable, control: PingAnswer | Unreadable | null): PingFacts | Unreadable {
+  if (isUnreadable(target)) return target
+  if (control !== null && isUnreadable(control)) return control
+  return { target, control }
+}
+
+/** What a platform sees of a way. */
+export type TraceOne = (
+  context: ReadContext,
+  params: TracerouteParams,
+) => Promise<Pick<TracerouteFacts, 'to' | 'own' | 'hops' | 'reached'> | Unreadable>
+
+/** A platform's traceroute reader: resolves the names of target and way points. */
+export const traceReader = (traceOne: TraceOne): Reader<TracerouteParams, TracerouteFacts> => ({
+  observe: async (context, params) => {
+    const to = await resolveTarget(context, params.to)
+    if (typeof to !== 'string') return to
+    const via = await wayPoints(context, params.via)
+    if (isUnreadable(via)) return via
+    const notVia = await wayPoints(context, params.notVia)
+    if (isUnreadable(notVia)) return notVia
+    const seen = await traceOne(context, { ...params, to })
+    return isUnreadable(seen) ? seen : { ...seen, via, notVia }
+  },
+})
+
+async function wayPoints(context: ReadContext, names: readonly string[]): Promise<WayPoint[] | Unreadable> {
+  const points: WayPoint[] = []
+  for (const name of names) {
+    const addresses = name === '*' ? [] : await addressesOfTarget(context, name)
+    if (isUnreadable(addresses)) return addresses
+    points.push({ name, addresses })
+  }
+  return points
+}
+
+/** Adds an error message to those of the same kind from the same sender. */
+export function countError(errors: IcmpError[], from: string | null, kind: IcmpError['kind']): void {
+  const at = errors.findIndex((error) => error.from === from && error.kind === kind)
+  const known = errors[at]
+  if (known === undefined) errors.push({ from, kind, count: 1 })
+  else errors[at] = { ...known, count: known.count + 1 }
+}
+
+/** ICMP type 3 by code (RFC 792, RFC 1812), and type 11. */
+export function icmpErrorKind(type: number, code: number): IcmpError['kind'] {
+  if (type === 11) return 'ttl-exceeded'
+  const kinds: Record<number, IcmpError['kind']> = {
+    0: 'net-unreachable',
+    1: 'host-unreachable',
+    3: 'port-unreachable',
+    4: 'fragmentation-needed',
+    9: 'filtered',
+    10: 'filtered',
+    13: 'filtered',
+  }
+  return (type === 3 ? kinds[code] : undefined) ?? 'unreachable'
+}
+
+export const holds = (addresses: readonly DeviceAddress[], address: string): boolean =>
+  addresses.some((one) => sameAddress(one.address, address))
+
+/** What the asking device says of its own addresses; null where it could not be read (no reason to give up the ping). */
+export async function ownAddresses(context: ReadContext): Promise<readonly DeviceAddress[] | null> {
+  const addresses = await context.addressesOf(context.device)
+  return isUnreadable(addresses) ? null : addresses
+}

@@ -1,0 +1,179 @@
+import { isIPv6 } from 'node:net'
+import { sameAddress } from '../addresses.ts'
+import { type IcmpError, type PingAnswer, type PingParams, ping } from '../command-modules/ping.ts'
+import { type Hop, traceroute } from '../command-modules/traceroute.ts'
+import type { Observation } from '../observation.ts'
+import { type DeviceAddress, definePlatform, isUnreadable, type ReadContext, reads, type Unreadable, unreadable } from '../platform.ts'
+import { countError, icmpErrorKind, incomplete, linesOf, type PingOne, pingReader, type TraceOne, traceReader } from './reading.ts'
+
+/** 28 bytes of IP and ICMP header, as VPCS counts `-l` without them. */
+const headerBytes = 28
+const intervalMs = 100
+const waitMs = 1_000
+/** ARP for target or gateway is given up after 3 s (reference captures); the rest is slack for a busy host. */
+const slackMs = 10_000
+
+/** `Bad command: "x".`, `Invalid arguments`, or a usage page: fixtures vpcs/ping/bad-command.txt, usage-page.txt. */
+function refused(observation: Observation): Unreadable | null {
+  const bad = linesOf(observation).find((line) =>
+    /^(?:Bad command:|Invalid (?:arguments?|options?|address)\b|ping (?:HOST|<host>)|trace (?:HOST|<host>))/.test(line),
+  )
+  return bad === undefined ? null : unreadable('COMMAND_REFUSED', 'exercise', { command: observation.command, answer: bad.slice(0, 120) })
+}
+
+interface IpSettings {
+  readonly address: string
+  readonly prefixLength: number
+  /** Null = `0.0.0.0`, none set. */
+  readonly gateway: string | null
+}
+
+/** `KEY : value` lines of `show ip`; 0.5b2 writes `MTU:        :`. Fixtures: vpcs/ping/no-address.txt, own-address-0.5b2.txt. */
+async function showIp({ ask }: Pick<ReadContext, 'ask'>): Promise<IpSettings | Unreadable> {
+  const answer = await ask('show ip')
+  const problem = incomplete(answer) ?? refused(answer)
+  if (problem !== null) return problem
+  const value = (key: string) => new RegExp(`^${key}\\s*:\\s*(\\S+)\\s*$`, 'm').exec(answer.text)?.[1]
+  const [address, length] = (value('IP/MASK') ?? '').split('/')
+  const gateway = value('GATEWAY')
+  if (!address || length === undefined || !/^\d+$/.test(length) || gateway === undefined) return unreadable('SHOW_IP_UNREADABLE')
+  return { address, prefixLength: Number(length), gateway: gateway === '0.0.0.0' ? null : gateway }
+}
+
+async function addresses(context: Pick<ReadContext, 'ask'>): Promise<readonly DeviceAddress[] | Unreadable> {
+  const settings = await showIp(context)
+  if (isUnreadable(settings)) return settings
+  const { address, prefixLength } = settings
+  return address === '0.0.0.0' ? [] : [{ port: null, address, prefixLength, up: true }]
+}
+
+interface Seen {
+  readonly replies: Set<number>
+  /** Replies in the short form: of the own address in 0.8, of any address in 0.5. */
+  readonly shortForm: boolean
+  readonly timeouts: Set<number>
+  readonly errors: IcmpError[]
+  readonly errorSeqs: Set<number>
+  readonly notReachable: string | null
+  readonly noGateway: boolean
+}
+
+const replyLine = /^(\d+ bytes from )?(\d+\.\d+\.\d+\.\d+) icmp_seq=(\d+) ttl=\d+ time=[\d.]+ ms$/
+const timeoutLine = /^(\d+\.\d+\.\d+\.\d+) icmp_seq=(\d+) timeout$/
+/** An error message of R, not a reply, though it shows `icmp_seq` and `time`: fixture vpcs/ping/router-without-route.txt. */
+const errorLine = /^\*(\d+\.\d+\.\d+\.\d+) icmp_seq=(\d+) ttl=\d+ time=[\d.]+ ms \(ICMP type:(\d+), code:(\d+),/
+const notReachableLine = /^host \((\d+\.\d+\.\d+\.\d+)\) not reachable$/
+
+/** Accounts for every line; each icmp_seq once. */
+function readLines(lines: readonly string[], to: string): Seen {
+  const seen = { replies: new Set<number>(), timeouts: new Set<number>(), errorSeqs: new Set<number>(), errors: [] as IcmpError[] }
+  let shortForm = false
+  let notReachable: string | null = null
+  for (const line of lines) {
+    const reply = replyLine.exec(line)
+    if (reply?.[2] !== undefined && sameAddress(reply[2], to)) {
+      seen.replies.add(Number(reply[3]))
+      shortForm ||= reply[1] === undefined
+    }
+    const timeout = timeoutLine.exec(line)
+    if (timeout?.[1] === to) seen.timeouts.add(Number(timeout[2]))
+    const error = errorLine.exec(line)
+    if (error?.[1] !== undefined) {
+      seen.errorSeqs.add(Number(error[2]))
+      countError(seen.errors, error[1], icmpErrorKind(Number(error[3]), Number(error[4])))
+    }
+    notReachable = notReachableLine.exec(line)?.[1] ?? notReachable
+  }
+  return { ...seen, shortForm, notReachable, noGateway: lines.includes('No gateway found') }
+}
+
+/** Sent = `-c` when nothing could be sent; else every number from 1 must be there, and none twice in two meanings. */
+function accountFor(seen: Seen, count: number): number | undefined {
+  if (seen.notReachable !== null || seen.noGateway) return count
+  const all = new Set([...seen.replies, ...seen.timeouts, ...seen.errorSeqs])
+  const overlap = [...seen.replies].some((seq) => seen.timeouts.has(seq) || seen.errorSeqs.has(seq))
+  const complete = Array.from({ length: count }, (_, index) => index + 1).every((seq) => all.has(seq))
+  return complete && all.size === count && !overlap ? count : undefined
+}
+
+function pingCommand({ to, count, size, df }: PingParams): string {
+  return [`ping ${to} -c ${count} -i ${intervalMs} -w ${waitMs}`, size === undefined ? [] : `-l ${size - headerBytes}`, df ? '-D' : []]
+    .flat()
+    .join(' ')
+}
+
+const pingOne: PingOne = async (context, params) => {
+  const { to, count } = params
+  const answer = await context.ask(pingCommand(params), { timeoutMs: count * (waitMs + intervalMs) + slackMs })
+  const problem = incomplete(answer) ?? refused(answer)
+  if (problem !== null) return problem
+  const seen = readLines(linesOf(answer), to)
+  const sent = accountFor(seen, count)
+  if (sent === undefined) return unreadable('PING_UNREADABLE', 'infrastructure', { command: answer.command })
+  const explained = await explain(context, params, seen)
+  return { to, sent, received: seen.replies.size, errors: seen.errors, fault: faultOf(seen), ...explained }
+}
+
+function faultOf(seen: Seen): PingAnswer['fault'] {
+  if (seen.noGateway) return { kind: 'no-gateway' }
+  return seen.notReachable === null ? null : { kind: 'arp-failed', address: seen.notReachable }
+}
+
+/** `show ip` only where the answer leaves something open: whose address replied in the short form, and why nothing came back. */
+async function explain(context: ReadContext, { to, expect }: PingParams, seen: Seen): Promise<Pick<PingAnswer, 'own' | 'source'>> {
+  const silent = seen.replies.size === 0 && expect === 'success'
+  if (!seen.shortForm && !silent) return { own: false, source: null }
+  const settings = await showIp(context)
+  if (isUnreadable(settings)) return { own: false, source: null }
+  const { address, prefixLength, gateway } = settings
+  const known = address === '0.0.0.0' ? [] : [{ address, prefixLength, up: true }]
+  return { own: seen.replies.size > 0 && sameAddress(address, to), source: { addresses: known, gateway } }
+}
+
+/** 0.8 puts a star before an address whose answer is an error message; type 3 code 3 from the target is the arrival of a UDP trace. */
+const hopLine = /^\s*(\d+)\s+(\*?)(\d+\.\d+\.\d+\.\d+)\s+[\d.]+ ms(?:.*\(ICMP type:(\d+), code:(\d+),)?/
+const silentHopLine = /^\s*(\d+)\s+\*\s+\*\s+\*$/
+
+function readHops(lines: readonly string[], to: string): { hops: Hop[]; reached: boolean } {
+  const hops: Hop[] = []
+  let reached = false
+  for (const line of lines) {
+    const silent = silentHopLine.exec(line)
+    if (silent) hops.push({ ttl: Number(silent[1]), addresses: [] })
+    const hop = hopLine.exec(line)
+    if (hop?.[3] === undefined) continue
+    hops.push({ ttl: Number(hop[1]), addresses: [hop[3]] })
+    const isError = hop[2] === '*' && !(hop[4] === '3' && hop[5] === '3')
+    reached ||= sameAddress(hop[3], to) && !isError
+  }
+  return { hops, reached }
+}
+
+const traceOne: TraceOne = async (context, { to, maxHops }) => {
+  const answer = await context.ask(`trace ${to} -m ${maxHops} -P 1`, { timeoutMs: maxHops * 3 * waitMs + slackMs })
+  const problem = incomplete(answer) ?? refused(answer)
+  if (problem !== null) return problem
+  const lines = linesOf(answer)
+  const local = lines.some((line) => notReachableLine.test(line) || line === 'No gateway found')
+  const { hops, reached } = readHops(lines, to)
+  if (hops.length === 0 && !local) return unreadable('TRACE_UNREADABLE', 'infrastructure', { command: answer.command })
+  const settings = reached && hops.length === 1 ? await showIp(context) : null
+  const own = settings !== null && !isUnreadable(settings) && sameAddress(settings.address, to)
+  return { to, own, hops, reached }
+}
+
+/** VPCS has one address, so no choice of source; its IPv6 answers are not read yet. */
+const unsupported = ({ source, to, control }: PingParams): string | null => {
+  if (source !== undefined) return 'source'
+  return isIPv6(to) || isIPv6(control ?? '') ? 'IPv6' : null
+}
+
+/** Virtual PC Simulator 0.5b2 (Debian) to 0.8 (GNS3). */
+export const vpcs = definePlatform('vpcs', {
+  addresses,
+  readers: [reads(ping, pingReader(pingOne, unsupported)), reads(traceroute, traceReader(traceOne))],
+  configuration: {
+    running: [{ kind: 'command', command: 'show ip' }],
+    saved: [{ kind: 'file', path: 'startup.vpc' }],
+  },
+})

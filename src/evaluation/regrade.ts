@@ -1,0 +1,69 @@
+import type { Criterion, Exercise } from './exercise-definition.ts'
+import { CannotAsk, type Observation } from './observation.ts'
+import { type PlannedCriterion, planCriteria } from './plan.ts'
+import { type ReadContext, type Unreadable, unreadable } from './platform.ts'
+import { findPlatform } from './platforms/index.ts'
+import { createReplay, type Replay } from './replay-ask.ts'
+import { inconclusive, type Judgement } from './verdict.ts'
+
+export interface RegradeOptions {
+  /** The revision to grade by. */
+  readonly exercise: Exercise
+  readonly criterion: Criterion
+  /** What was asked for this criterion then. */
+  readonly observations: readonly Observation[]
+  /** The verdict then; kept where nothing was asked (a device that was off, a requirement not met). */
+  readonly previous: Judgement
+}
+
+/** Recomputes one verdict from stored evidence with the reader and judge of today. No VM, no clock. */
+export async function regrade({ exercise, criterion, observations, previous }: RegradeOptions): Promise<Judgement> {
+  if (observations.length === 0) return previous
+  const [planned] = planCriteria({ ...exercise, criteria: [{ ...criterion, requires: [] }] })
+  if (planned?.reader === undefined) return inconclusive('PLATFORM_UNSUPPORTED', 'exercise', { platform: '' })
+  return judgeAgain(planned, exercise, createReplay(observations))
+}
+
+async function judgeAgain(planned: PlannedCriterion, exercise: Exercise, replay: Replay): Promise<Judgement> {
+  const check = planned.reader?.start(planned.criterion.params)
+  if (check === undefined) return inconclusive('PLATFORM_UNSUPPORTED', 'exercise', { platform: '' })
+  let last: Judgement = inconclusive('INTERNAL_ERROR', 'infrastructure')
+  while (replay.remaining() > 0) {
+    const before = replay.remaining()
+    const unread = await roundFrom(() => check.round(createContext(planned, exercise, replay), 0))
+    // what is left belongs to no round of this reader: the rounds that could be read decide
+    if (unread?.unreadable === 'NOT_IN_EVIDENCE' && replay.remaining() === before && check.judge() !== null) break
+    if (unread !== null && (planned.negative || unread.unreadable === 'NOT_IN_EVIDENCE')) return unreadJudgement(unread)
+    last = unread === null ? (check.judge() ?? last) : unreadJudgement(unread)
+    if (last.verdict === (planned.negative ? 'fail' : 'pass')) return last
+  }
+  return last
+}
+
+const unreadJudgement = ({ unreadable: code, cause, data }: Unreadable): Judgement => inconclusive(code, cause, data)
+
+async function roundFrom(round: () => Promise<Unreadable | null>): Promise<Unreadable | null> {
+  try {
+    return await round()
+  } catch (error) {
+    if (error instanceof CannotAsk) return unreadable(error.reason, error.blame, error.data)
+    throw error
+  }
+}
+
+function createContext(planned: PlannedCriterion, exercise: Exercise, { ask }: Replay): ReadContext {
+  const { device = '' } = planned.criterion
+  return {
+    device,
+    ask: (command, options) => ask(device, command, options),
+    askOn: ask,
+    addressesOf: async (name) => {
+      const platform = findPlatform(exercise.devices[name]?.platform ?? '')
+      if (platform === undefined) return unreadable('PLATFORM_UNSUPPORTED', 'exercise', { platform: '' })
+      return platform.addresses({ ask: (command, options) => ask(name, command, options) })
+    },
+    lab: null,
+    clock: { now: () => 0, sleep: async () => undefined },
+    signal: new AbortController().signal,
+  }
+}

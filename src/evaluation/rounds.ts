@@ -1,0 +1,182 @@
+import type { Clock } from '../lib/clock.ts'
+import type { DeviceQueue } from './device-queue.ts'
+import type { EvaluationEvent } from './events.ts'
+import type { Criterion, Exercise } from './exercise-definition.ts'
+import type { LabState } from './lab-state.ts'
+import { type Ask, CannotAsk, type Observation } from './observation.ts'
+import type { PlannedCriterion } from './plan.ts'
+import { type Check, type DeviceAddress, type ReadContext, type Unreadable, unreadable } from './platform.ts'
+import { findPlatform } from './platforms/index.ts'
+import { fail, inconclusive, type Judgement, skipped } from './verdict.ts'
+
+export interface RoundsOptions {
+  readonly exercise: Exercise
+  readonly planned: PlannedCriterion
+  readonly ask: Ask
+  readonly lab: () => Promise<LabState | null>
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  readonly queue: DeviceQueue
+  readonly pollMs?: number
+  readonly record: (observation: Observation) => void
+  readonly onEvent?: (event: EvaluationEvent) => void
+  readonly onFault?: (error: unknown, criterion: Criterion) => void
+}
+
+export interface RoundsOutcome {
+  readonly judgement: Judgement
+  readonly attempts: number
+  readonly passedAfterMs: number | null
+  readonly facts: readonly unknown[]
+}
+
+/** What one round came to: a final word, something to go on from, or an answer that could not be read. */
+type RoundEnd =
+  | { readonly final: Judgement }
+  | { readonly judgement: Judgement }
+  | { readonly unread: Unreadable; readonly hopeless: boolean }
+
+/**
+ * Polls one criterion. A positive one ends at its first pass, a negative one at its first fail; else at the end of its window.
+ * Retried once when it could not be read by our own fault.
+ */
+export async function runRounds(options: RoundsOptions): Promise<RoundsOutcome> {
+  const { planned } = options
+  if (planned.reader === undefined) return undecided(inconclusive('PLATFORM_UNSUPPORTED', 'exercise', platformData(options)), 0)
+  const first = await runWindow(options, planned.reader.start(planned.criterion.params), planned.withinMs)
+  const isOurs = first.judgement.verdict === 'inconclusive' && first.judgement.reason.cause === 'infrastructure'
+  if (!isOurs || options.signal.aborted || (first.attempts > 1 && !planned.negative)) return first
+  const second = await runWindow(options, planned.reader.start(planned.criterion.params), planned.negative ? planned.withinMs : 0)
+  return { ...second, attempts: first.attempts + second.attempts }
+}
+
+const platformData = ({ exercise, planned }: RoundsOptions) => ({
+  platform: exercise.devices[planned.criterion.device ?? '']?.platform ?? '',
+})
+
+const undecided = (judgement: Judgement, attempts: number, check?: Check): RoundsOutcome => ({
+  judgement,
+  attempts,
+  passedAfterMs: null,
+  facts: check?.facts() ?? [],
+})
+
+async function runWindow(options: RoundsOptions, check: Check, withinMs: number): Promise<RoundsOutcome> {
+  const { planned, clock, signal, queue } = options
+  const pollMs = options.pollMs ?? 2_000
+  let attempts = 0
+  let startedMs: number | undefined
+  for (;;) {
+    const end = await queue.run(planned.criterion.device ?? '', planned.order, async () => {
+      startedMs ??= clock.now()
+      if (signal.aborted) return { final: inconclusive('CANCELLED', 'infrastructure') }
+      attempts += 1
+      return runRound(options, check, { startedMs, deadlineMs: startedMs + withinMs })
+    })
+    const elapsedMs = clock.now() - (startedMs ?? clock.now())
+    if ('final' in end) return { ...undecided(end.final, attempts, check), passedAfterMs: elapsedMs }
+    const isOver = elapsedMs >= withinMs || ('unread' in end && (end.hopeless || planned.negative))
+    if (isOver) return undecided('unread' in end ? unreadJudgement(end.unread) : end.judgement, attempts, check)
+    if (!(await pause(clock, Math.min(pollMs, withinMs - elapsedMs), signal))) {
+      return undecided(inconclusive('CANCELLED', 'infrastructure'), attempts, check)
+    }
+  }
+}
+
+const unreadJudgement = ({ unreadable: code, cause, data }: Unreadable): Judgement => inconclusive(code, cause, data)
+
+/** @returns false when the signal ended the wait */
+async function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<boolean> {
+  try {
+    await clock.sleep(ms, signal)
+    return true
+  } catch (error) {
+    if (signal.aborted) return false
+    throw error
+  }
+}
+
+interface Window {
+  readonly startedMs: number
+  readonly deadlineMs: number
+}
+
+async function runRound(options: RoundsOptions, check: Check, window: Window): Promise<RoundEnd> {
+  const { planned, signal, clock } = options
+  try {
+    const lab = await readLabState(options)
+    if (lab !== null && 'unreadable' in lab) return { unread: lab, hopeless: false }
+    const off = lab === null ? undefined : judgeDevices(lab, planned)
+    if (off !== undefined) return { final: off }
+    const unread = await untilAborted(check.round(createContext(options, lab, window), clock.now() - window.startedMs), signal)
+    if (unread !== null) return { unread, hopeless: false }
+    const judgement = check.judge() ?? inconclusive('INTERNAL_ERROR', 'infrastructure')
+    return judgement.verdict === (planned.negative ? 'fail' : 'pass') ? { final: judgement } : { judgement }
+  } catch (error) {
+    return endByError(error, options)
+  }
+}
+
+function endByError(error: unknown, { signal, onFault, planned }: RoundsOptions): RoundEnd {
+  if (signal.aborted) return { final: inconclusive('CANCELLED', 'infrastructure') }
+  if (error instanceof CannotAsk) {
+    const unread = unreadable(error.reason, error.blame, error.data)
+    return { unread, hopeless: error.blame !== 'infrastructure' }
+  }
+  onFault?.(error, planned.criterion)
+  return { unread: unreadable('INTERNAL_ERROR'), hopeless: false }
+}
+
+async function readLabState({ lab, signal, onFault, planned }: RoundsOptions): Promise<LabState | Unreadable | null> {
+  try {
+    return await lab()
+  } catch (error) {
+    if (signal.aborted) throw error
+    onFault?.(error, planned.criterion)
+    return unreadable('LAB_STATE_UNREADABLE')
+  }
+}
+
+/** A device that is off fails what should work on it, and proves nothing for what must not. */
+function judgeDevices(lab: LabState, { criterion, negative, devices }: PlannedCriterion): Judgement | undefined {
+  const own = criterion.device
+  if (own !== undefined && !lab.devices.some(({ name }) => name === own)) return inconclusive('DEVICE_MISSING', 'lab', { device: own })
+  const involved = negative ? [own, ...devices] : [own]
+  const off = lab.devices.find(({ name, state }) => involved.includes(name) && state !== 'started')
+  if (off === undefined) return undefined
+  if (negative) return skipped('DEVICE_STOPPED_NEGATIVE', { off: off.name, state: off.state })
+  return fail('DEVICE_STOPPED', 'device-off', { state: off.state })
+}
+
+function createContext(options: RoundsOptions, lab: LabState | null, { deadlineMs }: Window): ReadContext {
+  const { exercise, planned, clock, signal, record, onEvent } = options
+  const { id, title, device = '' } = planned.criterion
+  const askOn: Ask = async (asked, command, askOptions) => {
+    onEvent?.({ type: 'asked', id, title, device: asked, command, leftMs: planned.withinMs === 0 ? null : deadlineMs - clock.now() })
+    const observation = await untilAborted(options.ask(asked, command, askOptions), signal)
+    record(observation)
+    return observation
+  }
+  const addressesOf = async (name: string): Promise<readonly DeviceAddress[] | Unreadable> => {
+    const platform = findPlatform(exercise.devices[name]?.platform ?? '')
+    if (platform === undefined)
+      return unreadable('PLATFORM_UNSUPPORTED', 'exercise', { platform: exercise.devices[name]?.platform ?? name })
+    return platform.addresses({ ask: (command, askOptions) => askOn(name, command, askOptions) })
+  }
+  return { device, ask: (command, askOptions) => askOn(device, command, askOptions), askOn, addressesOf, lab, clock, signal }
+}
+
+/** Ends the wait at once; what was asked goes on by itself and its answer is dropped. */
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted()
+  let stop = (): void => undefined
+  const aborted = new Promise<never>((_resolve, reject) => {
+    stop = () => reject(signal.reason)
+    signal.addEventListener('abort', stop, { once: true })
+  })
+  try {
+    return await Promise.race([work, aborted])
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}
