@@ -66,8 +66,14 @@ const errorCode = (error: unknown): string | undefined => {
 
 /** What kept a request from being answered at all. Bytes that are no HTTP are an unexpected answer; all else is a server out of reach. */
 export function transportFault(error: unknown, call: string): AppError {
-  const code = errorCode(error) ?? 'no code'
-  if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'UND_ERR_RESPONSE_STATUS_CODE')
+  const code = errorCode(error) ?? (error instanceof Error ? error.name : 'no code')
+  // undici gives its HTTPParserError a code only sometimes.
+  if (
+    code.startsWith('HPE_') ||
+    code === 'HTTPParserError' ||
+    code === 'UND_ERR_HEADERS_OVERFLOW' ||
+    code === 'UND_ERR_RESPONSE_STATUS_CODE'
+  )
     return unexpected(call, `no HTTP (${code})`, error)
   return new AppError('GNS3_UNREACHABLE', { details: { reason: code, call }, cause: error })
 }
