@@ -350,6 +350,7 @@ CREATE TABLE `work_vms` (
 	`vmid` integer,
 	`pve_node` text,
 	`state` text NOT NULL,
+	`memory_mb` integer,
 	`endpoint` text,
 	`marker` text,
 	`frozen_for` text,

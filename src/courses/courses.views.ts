@@ -80,3 +80,11 @@ export interface RosterPage {
   readonly students: readonly RosterRow[]
   readonly form: FormView
 }
+
+declare module '../http/page-context.ts' {
+  interface PageModels {
+    'courses/list.njk': CoursesPage
+    'courses/show.njk': CoursePage
+    'courses/roster.njk': RosterPage
+  }
+}

@@ -232,6 +232,8 @@ export const workVms = sqliteTable(
         'deleted',
       ],
     }).notNull(),
+    /** As Proxmox has it configured, for admission. */
+    memoryMb: integer(),
     /** Where its GNS3 was last found: a claim that was checked; cleared when it stops. */
     endpoint: json(),
     /** Secret text that its GNS3 must show, so that no other VM can stand in for it. */

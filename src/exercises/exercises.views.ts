@@ -152,3 +152,10 @@ export interface ExercisePage {
     readonly archive: boolean
   }
 }
+
+declare module '../http/page-context.ts' {
+  interface PageModels {
+    'exercises/form.njk': ExerciseFormPage
+    'exercises/show.njk': ExercisePage
+  }
+}

@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, inArray, isNull, lte, or } from 'drizzle-orm'
+import { and, asc, count, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm'
 import { type Db, tables } from '../db/index.ts'
 
 export type JobRow = typeof tables.jobs.$inferSelect
@@ -22,7 +22,7 @@ export function createJobsRepository(db: Db) {
         .select()
         .from(jobs)
         .where(and(inArray(jobs.state, ['queued', 'waiting']), or(isNull(jobs.runAfter), lte(jobs.runAfter, now))))
-        .orderBy(asc(jobs.createdAt), asc(jobs.id))
+        .orderBy(sql`${jobs}.rowid`)
         .all(),
     listRunning: () => db.query.select().from(jobs).where(eq(jobs.state, 'running')).all(),
     findLiveByKey: (key: string) =>
@@ -30,7 +30,7 @@ export function createJobsRepository(db: Db) {
         .select()
         .from(jobs)
         .where(and(eq(jobs.key, key), inArray(jobs.state, [...live])))
-        .orderBy(asc(jobs.createdAt))
+        .orderBy(sql`${jobs}.rowid`)
         .all(),
     /** The earliest time at which a waiting job becomes runnable. */
     findNextRunAfter: () =>
@@ -41,14 +41,14 @@ export function createJobsRepository(db: Db) {
         .select()
         .from(jobs)
         .where(and(filter.state ? eq(jobs.state, filter.state) : undefined, filter.before ? lte(jobs.createdAt, filter.before) : undefined))
-        .orderBy(desc(jobs.createdAt), desc(jobs.id))
+        .orderBy(sql`${jobs}.rowid desc`)
         .limit(filter.limit)
         .all(),
     countByState: () => db.query.select({ state: jobs.state, count: count() }).from(jobs).groupBy(jobs.state).all(),
     listByBatch: (batchId: string) => db.query.select().from(jobs).where(eq(jobs.batchId, batchId)).all(),
     /** The newest job for a key, whatever its state: what a page shows as "the last thing that happened". */
     findLatestByKey: (key: string) =>
-      db.query.select().from(jobs).where(eq(jobs.key, key)).orderBy(desc(jobs.createdAt), desc(jobs.id)).limit(1).get(),
+      db.query.select().from(jobs).where(eq(jobs.key, key)).orderBy(sql`${jobs}.rowid desc`).limit(1).get(),
     listSteps: (jobId: string) => db.query.select().from(jobSteps).where(eq(jobSteps.jobId, jobId)).orderBy(asc(jobSteps.position)).all(),
     findStep: (jobId: string, name: string) =>
       db.query

@@ -1,5 +1,7 @@
 export { type AddressFinder, createAddressFinder, type Endpoint, judgeClaim, staticAddress } from './addresses.ts'
+export { createLabConsoles, type LabConsoles, type Secrets } from './lab-consoles.ts'
 export { createLabLink, type LabLink } from './lab-link.ts'
 export { createVmLedger, type VmLedger } from './ledger.ts'
 export { candidatesFrom, choosePlacement, type Placement } from './placement.ts'
+export { destroyVm, findPlace, type Place, taskOptions, type UsableTemplate } from './provision.ts'
 export { createVmsRepository } from './vms.repository.ts'

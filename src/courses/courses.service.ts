@@ -1,0 +1,118 @@
+import { AppError } from '../errors.ts'
+import type { Actor } from '../http/access.ts'
+import { type Clock, isoNow } from '../lib/clock.ts'
+import { newId } from '../lib/ids.ts'
+import type { Audit } from '../users/index.ts'
+import type { CourseRow, CoursesRepository, MemberRole } from './courses.repository.ts'
+
+/** What somebody may do in a course. A teacher may all that an assistant may, and staff all that a participant may. */
+export type CourseRight = 'participate' | 'assist' | 'teach'
+
+const rightsOf: Record<MemberRole, readonly CourseRight[]> = {
+  student: ['participate'],
+  assistant: ['participate', 'assist'],
+  teacher: ['participate', 'assist', 'teach'],
+}
+
+export interface CoursesOptions {
+  readonly repository: CoursesRepository
+  readonly audit: Audit
+  readonly clock: Clock
+  readonly defaultTimeZone: string
+}
+
+/** Courses: a term, a time zone, teachers, a roster with groups. "Not yours" is "not found". */
+export function createCoursesService({ repository, audit, clock, defaultTimeZone }: CoursesOptions) {
+  const roleIn = (actor: Actor, courseId: string): MemberRole | null => {
+    if (actor.role === 'admin') return 'teacher'
+    return repository.findMember(courseId, actor.id)?.role ?? null
+  }
+
+  const can = (actor: Actor, courseId: string, right: CourseRight): boolean => {
+    const role = roleIn(actor, courseId)
+    return role !== null && rightsOf[role].includes(right)
+  }
+
+  /** @throws AppError COURSE_NOT_FOUND for a stranger, FORBIDDEN for a participant who lacks the right */
+  const get = (actor: Actor, courseId: string, right: CourseRight): CourseRow => {
+    const course = repository.find(courseId)
+    if (!course || !can(actor, courseId, 'participate')) throw new AppError('COURSE_NOT_FOUND')
+    if (!can(actor, courseId, right)) throw new AppError('FORBIDDEN')
+    return course
+  }
+
+  const listFor = (actor: Actor): { course: CourseRow; role: MemberRole }[] => {
+    if (actor.role !== 'admin') return repository.listOf(actor.id)
+    return repository
+      .listAll()
+      .map((course) => ({ course, role: repository.findMember(course.id, actor.id)?.role ?? ('teacher' as const) }))
+  }
+
+  return {
+    roleIn,
+    can,
+    get,
+    find: repository.find,
+    listFor,
+    countStudents: (courseIds: readonly string[]): ReadonlyMap<string, number> =>
+      new Map(repository.countStudents(courseIds).map((row) => [row.courseId, row.count])),
+    listMembers: repository.listMembers,
+    findMember: repository.findMember,
+
+    create(actor: Actor, input: { name: string; term: string; timeZone?: string | undefined }): CourseRow {
+      const row = {
+        id: newId(),
+        name: input.name,
+        term: input.term,
+        timeZone: input.timeZone ?? defaultTimeZone,
+        state: 'active' as const,
+        createdBy: actor.id,
+        createdAt: isoNow(clock),
+      }
+      repository.inTransaction(() => {
+        repository.insert(row)
+        repository.insertMember({ courseId: row.id, userId: actor.id, role: 'teacher', createdAt: isoNow(clock) })
+        audit.record({ actorId: actor.id, action: 'course.create', objectType: 'course', objectId: row.id })
+      })
+      return row
+    },
+
+    update(
+      actor: Actor,
+      courseId: string,
+      change: {
+        name?: string | undefined
+        term?: string | undefined
+        timeZone?: string | undefined
+        state?: 'active' | 'archived' | undefined
+      },
+    ): CourseRow {
+      get(actor, courseId, 'teach')
+      const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
+      repository.inTransaction(() => {
+        if (Object.keys(given).length > 0) repository.update(courseId, given)
+        audit.record({ actorId: actor.id, action: 'course.update', objectType: 'course', objectId: courseId, details: given })
+      })
+      return get(actor, courseId, 'teach')
+    },
+
+    /** Adds an account to the roster, or changes its role and group there. Call inside a transaction when rows belong together. */
+    putMember(courseId: string, member: { userId: string; role: MemberRole; groupName: string | null }): void {
+      const known = repository.findMember(courseId, member.userId)
+      if (known) repository.updateMember(courseId, member.userId, { role: member.role, groupName: member.groupName ?? known.groupName })
+      else repository.insertMember({ courseId, ...member, createdAt: isoNow(clock) })
+    },
+
+    removeMember(actor: Actor, courseId: string, userId: string): void {
+      get(actor, courseId, 'teach')
+      repository.inTransaction(() => {
+        repository.deleteMember(courseId, userId)
+        audit.record({ actorId: actor.id, action: 'course.member-removed', objectType: 'course', objectId: courseId, details: { userId } })
+      })
+    },
+
+    inTransaction: repository.inTransaction,
+  }
+}
+
+export type CoursesService = ReturnType<typeof createCoursesService>

@@ -1,0 +1,2 @@
+export { type CourseRow, createCoursesRepository, type MemberRole } from './courses.repository.ts'
+export { type CourseRight, type CoursesService, createCoursesService } from './courses.service.ts'

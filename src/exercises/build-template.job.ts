@@ -1,0 +1,372 @@
+import { randomUUID } from 'node:crypto'
+import { z } from 'zod'
+import { type ConsoleSession, runPreconfiguration } from '../clients/console/index.ts'
+import type { Gns3, LabState } from '../clients/gns3/index.ts'
+import type { Proxmox } from '../clients/proxmox/index.ts'
+import { AppError, isAppError } from '../errors.ts'
+import { defineJob, type StepContext } from '../jobs/index.ts'
+import { newId } from '../lib/ids.ts'
+import { destroyVm, type LabConsoles, type LabLink, taskOptions, type VmLedger } from '../vms/index.ts'
+import type { ExercisesRepository } from './exercises.repository.ts'
+import type { ExercisesService } from './exercises.service.ts'
+
+export interface BuildTemplateParts {
+  readonly exercises: ExercisesService
+  readonly repository: ExercisesRepository
+  readonly proxmox: Proxmox
+  readonly ledger: VmLedger
+  readonly labLink: LabLink
+  readonly consoles: LabConsoles
+  /** Storage for full clones; Proxmox's default (the template's own) where it is not set. */
+  readonly storage: string | undefined
+}
+
+const payload = z.object({ exerciseId: z.string(), revisionId: z.string() })
+const data = z.object({
+  templateId: z.string().optional(),
+  vmid: z.number().optional(),
+  pveNode: z.string().optional(),
+  projectId: z.string().optional(),
+  endpoint: z.object({ host: z.string(), port: z.number() }).optional(),
+  preconfigured: z.boolean().optional(),
+  upids: z.record(z.string(), z.string()).optional(),
+})
+type Payload = z.infer<typeof payload>
+type Data = z.infer<typeof data>
+type Context = StepContext<Payload, Data>
+
+const minute = 60_000
+
+/** What a step needs from the steps before it. @throws Error when the order of the steps is wrong, which is a bug */
+function need<Key extends keyof Data>(context: Context, key: Key): NonNullable<Data[Key]> {
+  const value = context.data[key]
+  if (value === undefined || value === null) throw new Error(`${String(key)} is not recorded yet`)
+  return value
+}
+
+/**
+ * From a base template and a project to a template VM that students' VMs are cloned from: full clone, boot, import, devices started and
+ * pre-configured, saved, checked after a restart, recorded, shut down, converted.
+ */
+export function buildTemplateJob(parts: BuildTemplateParts) {
+  const { exercises, repository, proxmox, ledger, labLink, consoles } = parts
+  const vmOf = (context: Context) => ({ node: need(context, 'pveNode'), vmid: need(context, 'vmid') })
+  const withGns3 = <T>(context: Context, work: (gns3: Gns3) => Promise<T>) =>
+    labLink.withGns3(need(context, 'endpoint'), context.signal, work)
+  const revisionOf = (context: Context) => exercises.getRevision(context.payload.revisionId)
+
+  async function reserve(context: Context) {
+    if (context.data.vmid !== undefined) return
+    const revision = revisionOf(context)
+    const base = (await exercises.listBaseTemplates()).find((template) => template.vmid === revision.baseTemplateVmid)
+    if (!base) throw new AppError('BASE_TEMPLATE_UNKNOWN', { details: { vmid: revision.baseTemplateVmid ?? '' } })
+    const taken = new Set(
+      (await proxmox.resources('vm', { signal: context.signal })).flatMap((vm) => (vm.vmid === undefined ? [] : [vm.vmid])),
+    )
+    repository.inTransaction(() => {
+      const templateId = newId()
+      const vmid = ledger.reserve({ purpose: 'template', ownerId: templateId, pveNode: base.node, taken })
+      repository.insertTemplate({
+        id: templateId,
+        exerciseRevisionId: revision.id,
+        vmid,
+        pveNode: base.node,
+        state: 'building',
+        createdAt: new Date().toISOString(),
+      })
+      context.save({ templateId, vmid, pveNode: base.node })
+    })
+    return undefined
+  }
+
+  async function clone(context: Context) {
+    const revision = revisionOf(context)
+    const vm = vmOf(context)
+    context.progress('cloning')
+    const result = await proxmox.ensureClone({
+      node: vm.node,
+      source: revision.baseTemplateVmid ?? 0,
+      vmid: vm.vmid,
+      name: `netpraxis-template-${vm.vmid}`,
+      description: ledger.markOf(vm.vmid, 'template'),
+      full: true,
+      storage: parts.storage,
+      ...taskOptions(context, 'clone'),
+    })
+    ledger.noteExists(vm.vmid, { pveNode: result.node, storage: result.volumes[0]?.volid.split(':')[0] ?? null })
+    return { data: { pveNode: result.node } }
+  }
+
+  async function configure(context: Context) {
+    const { vm } = revisionOf(context).definition
+    const target = vmOf(context)
+    const config = await proxmox.vmConfig(target.node, target.vmid, { signal: context.signal })
+    const net0 = config?.raw.net0
+    const set: Record<string, string | number> = {
+      ...(vm?.memory === undefined ? {} : { memory: vm.memory }),
+      ...(vm?.cores === undefined ? {} : { cores: vm.cores }),
+      // the firewall flag of the card is carried to every clone; rules act only where the datacenter's firewall is on
+      ...(net0 === undefined || /(^|,)firewall=1(,|$)/.test(net0) ? {} : { net0: `${net0.replace(/,firewall=\d/, '')},firewall=1` }),
+    }
+    if (Object.keys(set).length > 0) await proxmox.ensureConfig({ ...target, set, priority: context.priority, signal: context.signal })
+    return undefined
+  }
+
+  async function boot(context: Context) {
+    const { node, vmid } = vmOf(context)
+    const options = taskOptions(context, 'start')
+    await labLink.boot({ pveNode: node, vmid, ...options, onLine: options.onProgress })
+    return undefined
+  }
+
+  async function findAddress(context: Context) {
+    const { node, vmid } = vmOf(context)
+    const endpoint = await labLink.findAddress({ pveNode: node, vmid, isClaimed: () => false, signal: context.signal })
+    context.line(`address ${endpoint.host}:${endpoint.port}`)
+    return { data: { endpoint } }
+  }
+
+  async function waitForGns3(context: Context) {
+    const version = await labLink.waitForGns3(need(context, 'endpoint'), context.signal, 5 * minute)
+    context.line(`GNS3 ${version}`)
+    return undefined
+  }
+
+  async function importProject(context: Context) {
+    const revision = revisionOf(context)
+    const archive = exercises.projectPath(revision)
+    if (archive === null) throw new Error('an exercise without a project is built')
+    await withGns3(context, async (gns3) => {
+      const begun = context.data.projectId
+      // a project that an interrupted import left behind is never imported onto: GNS3 would answer 201 and ruin it
+      if (begun !== undefined) await gns3.deleteProject(begun, { signal: context.signal })
+      const projectId = randomUUID()
+      context.save({ projectId })
+      await gns3.importProject({ projectId, name: `netpraxis-${newId()}`, archive, signal: context.signal })
+      await gns3.setAutoClose(projectId, false, { signal: context.signal })
+    })
+    return undefined
+  }
+
+  async function openProject(context: Context) {
+    await withGns3(context, (gns3) => gns3.openProject(need(context, 'projectId'), { signal: context.signal }))
+    return undefined
+  }
+
+  async function startDevices(context: Context) {
+    await withGns3(context, (gns3) => startAll(context, gns3))
+    return undefined
+  }
+
+  const startAll = (context: Context, gns3: Gns3): Promise<LabState> =>
+    gns3.startAll(need(context, 'projectId'), {
+      signal: context.signal,
+      onProgress: ({ started, total }) => context.progress('devices', { started, total }),
+    })
+
+  /** Every device of the exercise, in parallel, each with an open console. */
+  async function onEachConsole(
+    context: Context,
+    gns3: Gns3,
+    names: readonly string[],
+    work: (name: string, session: ConsoleSession) => Promise<void>,
+  ): Promise<void> {
+    const { definition } = revisionOf(context)
+    const secrets = exercises.openSecrets(context.payload.exerciseId, definition)
+    const lab = await gns3.readLab(need(context, 'projectId'), { signal: context.signal })
+    const devices = consoles.devicesOf(definition, lab.devices).filter((entry) => names.includes(entry.name))
+    await Promise.all(
+      devices.map(async ({ name, device, definition: described }) => {
+        const session = await consoles.open({ gns3, device, definition: described, secrets, signal: context.signal })
+        try {
+          await work(name, session)
+          await session.restore()
+        } finally {
+          await session.close()
+        }
+      }),
+    )
+  }
+
+  async function waitForConsoles(context: Context) {
+    const names = Object.keys(revisionOf(context).definition.devices)
+    let answered = 0
+    await withGns3(context, (gns3) =>
+      onEachConsole(context, gns3, names, async (name) => {
+        answered += 1
+        context.line(`console of ${name} answers`)
+        context.progress('consoles', { answered, total: names.length })
+      }),
+    )
+    return undefined
+  }
+
+  async function preconfigure(context: Context) {
+    const { definition } = revisionOf(context)
+    const blocks = definition.preconfigure
+    if (blocks.length === 0) return undefined
+    await withGns3(context, (gns3) =>
+      onEachConsole(context, gns3, [...new Set(blocks.map((block) => block.device))], async (name, session) => {
+        for (const block of blocks.filter((one) => one.device === name)) {
+          context.line(`${name}: ${block.commands.length} commands`)
+          await runPreconfiguration(session, block.commands, block.expect)
+        }
+        await saveOnDevice(context, name, session)
+      }),
+    )
+    return { data: { preconfigured: true } }
+  }
+
+  async function saveOnDevice(context: Context, name: string, session: ConsoleSession): Promise<void> {
+    const { save } = session.platform
+    if (!save) return
+    const answer = await session.ask(save.command)
+    if (answer.ended !== 'prompt' || (save.expect && !save.expect.test(answer.text))) {
+      throw new AppError('PRECONFIGURE_FAILED', {
+        details: { device: name, index: 'save', reason: answer.text.trim().slice(0, 200) || answer.ended },
+      })
+    }
+    context.line(`${name}: saved`)
+  }
+
+  /** Off and on once: what was not really saved would be missing in every student's lab. */
+  async function checkSaved(context: Context) {
+    if (context.data.preconfigured !== true) return undefined
+    const blocks = revisionOf(context).definition.preconfigure
+    const names = [...new Set(blocks.map((block) => block.device))]
+    await withGns3(context, async (gns3) => {
+      const projectId = need(context, 'projectId')
+      const before = await readConfigurations(context, gns3, names)
+      await gns3.stopAll(projectId, { signal: context.signal })
+      await startAll(context, gns3)
+      const after = await readConfigurations(context, gns3, names)
+      for (const [name, text] of before) {
+        if (after.get(name) !== text) {
+          throw new AppError('PRECONFIGURE_FAILED', {
+            details: { device: name, index: 'restart', reason: 'the configuration is not the same after a restart of the device' },
+          })
+        }
+      }
+    })
+    return undefined
+  }
+
+  /** Lines that differ at every reading (times, sizes) say nothing about what was saved. */
+  const volatile = /^(Building configuration|Current configuration|!|ntp clock-period|MAC|LPORT|RHOST)/
+  const configurationCommands: Readonly<Record<string, string>> = {
+    vpcs: 'show ip',
+    cisco_ios: 'show running-config',
+    frr: 'show running-config',
+    arista_eos: 'show running-config',
+    cisco_nxos: 'show running-config',
+  }
+
+  async function readConfigurations(context: Context, gns3: Gns3, names: readonly string[]): Promise<Map<string, string>> {
+    const found = new Map<string, string>()
+    await onEachConsole(context, gns3, names, async (name, session) => {
+      const command = configurationCommands[session.platform.id]
+      if (command === undefined) return
+      const answer = await session.ask(command)
+      if (answer.ended !== 'prompt') throw new AppError('CONSOLE_TIMEOUT', { details: { device: name } })
+      const lines = answer.text.split('\n').map((line) => line.trimEnd())
+      found.set(name, lines.filter((line) => line !== '' && !volatile.test(line)).join('\n'))
+    })
+    return found
+  }
+
+  async function record(context: Context) {
+    const projectId = need(context, 'projectId')
+    const lab = await withGns3(context, (gns3) => gns3.readLab(projectId, { signal: context.signal }))
+    consoles.devicesOf(revisionOf(context).definition, lab.devices)
+    return {
+      commit: () => {
+        repository.updateTemplate(need(context, 'templateId'), { gns3ProjectId: projectId, lab })
+      },
+    }
+  }
+
+  async function shutDown(context: Context) {
+    const vm = vmOf(context)
+    if ((await proxmox.vmStatus(vm.node, vm.vmid, { signal: context.signal }))?.status === 'running') {
+      await closeProject(context)
+      await proxmox.ensureShutdown({ ...vm, timeoutS: 120, forceStop: true, ...taskOptions(context, 'shutdown') })
+    }
+    return undefined
+  }
+
+  /** Stops and closes the project, so that the archive on the disk is complete before the VM goes down. */
+  async function closeProject(context: Context): Promise<void> {
+    try {
+      await withGns3(context, async (gns3) => {
+        const projectId = need(context, 'projectId')
+        await gns3.stopAll(projectId, { signal: context.signal })
+        await gns3.closeProject(projectId, { signal: context.signal })
+      })
+    } catch (error) {
+      // tried again after a restart the VM may be on its way down already
+      if (!isAppError(error, 'GNS3_UNREACHABLE', 'GNS3_TIMEOUT')) throw error
+      context.line('GNS3 is gone already')
+    }
+  }
+
+  async function convert(context: Context) {
+    await proxmox.ensureTemplate({ ...vmOf(context), ...taskOptions(context, 'template') })
+    return undefined
+  }
+
+  async function verify(context: Context) {
+    const { node, vmid } = vmOf(context)
+    const config = await proxmox.vmConfig(node, vmid, { signal: context.signal })
+    if (!config?.template) throw new AppError('PROXMOX_EFFECT_MISSING', { details: { what: `template VM ${vmid}` } })
+    if (!(await proxmox.canLinkClone(node, vmid, { signal: context.signal }))) {
+      throw new AppError('PROXMOX_REFUSED', { details: { reason: `VM ${vmid} cannot be linked-cloned on its storage` } })
+    }
+    return { commit: () => repository.updateTemplate(need(context, 'templateId'), { state: 'ready' }) }
+  }
+
+  async function undo(context: Context) {
+    const { templateId, vmid, pveNode } = context.data
+    if (vmid === undefined || pveNode === undefined || templateId === undefined) return undefined
+    await destroyVm({ proxmox, ledger }, context, { vmid, pveNode, purpose: 'template' })
+    return { commit: () => repository.updateTemplate(templateId, { state: 'deleted' }) }
+  }
+
+  /** A newer revision may have taken over meanwhile: then its own job decides. */
+  const isCurrent = ({ exerciseId, revisionId }: Payload) => exercises.get(exerciseId).currentRevisionId === revisionId
+
+  return defineJob<Payload, Data>({
+    name: 'build-template',
+    payload,
+    data,
+    key: ({ exerciseId }) => `exercise:${exerciseId}`,
+    maxAttempts: 4,
+    steps: [
+      { name: 'reserve', deadlineMs: minute, run: reserve },
+      { name: 'clone', deadlineMs: 60 * minute, run: clone },
+      { name: 'configure', deadlineMs: 2 * minute, run: configure },
+      { name: 'power-on', deadlineMs: 5 * minute, run: boot },
+      { name: 'address', deadlineMs: 6 * minute, run: findAddress },
+      { name: 'gns3', deadlineMs: 6 * minute, run: waitForGns3 },
+      { name: 'import', deadlineMs: 15 * minute, run: importProject },
+      { name: 'open', deadlineMs: 5 * minute, run: openProject },
+      { name: 'devices', deadlineMs: 10 * minute, run: startDevices },
+      { name: 'consoles', deadlineMs: 15 * minute, run: waitForConsoles },
+      { name: 'preconfigure', deadlineMs: 15 * minute, run: preconfigure },
+      { name: 'check-saved', deadlineMs: 20 * minute, run: checkSaved },
+      { name: 'record', deadlineMs: minute, run: record },
+      { name: 'shutdown', deadlineMs: 10 * minute, run: shutDown },
+      { name: 'convert', deadlineMs: 10 * minute, run: convert },
+      { name: 'verify', deadlineMs: 2 * minute, run: verify },
+    ],
+    compensate: { name: 'compensate', deadlineMs: 15 * minute, run: undo },
+    onDone: ({ payload: job }) => {
+      if (isCurrent(job)) exercises.setState(job.exerciseId, 'ready')
+    },
+    onFailed: ({ payload: job }, error) => {
+      if (isCurrent(job)) exercises.setState(job.exerciseId, 'failed', { errorCode: error.code, errorDetails: error.details })
+    },
+    onCancelled: ({ payload: job }) => {
+      if (isCurrent(job)) exercises.setState(job.exerciseId, 'draft')
+    },
+  })
+}

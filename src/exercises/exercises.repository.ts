@@ -1,0 +1,127 @@
+import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm'
+import { type Db, tables } from '../db/index.ts'
+import { errorDetails, exerciseRules, projectSummary, recordedLab, storedExercise } from './exercises.schemas.ts'
+
+const parseExercise = (row: typeof tables.exercises.$inferSelect) => ({
+  ...row,
+  rules: exerciseRules.parse(row.rules),
+  errorDetails: errorDetails.parse(row.errorDetails),
+})
+const parseRevision = (row: typeof tables.exerciseRevisions.$inferSelect) => ({ ...row, definition: storedExercise.parse(row.definition) })
+const parseTemplate = (row: typeof tables.templateVms.$inferSelect) => ({ ...row, lab: recordedLab.nullable().parse(row.lab) })
+const parseUpload = (row: typeof tables.uploads.$inferSelect) => ({ ...row, summary: projectSummary.parse(row.summary) })
+
+export type ExerciseRow = ReturnType<typeof parseExercise>
+export type RevisionRow = ReturnType<typeof parseRevision>
+export type TemplateRow = ReturnType<typeof parseTemplate>
+export type UploadRow = ReturnType<typeof parseUpload>
+
+/** Exercises, their revisions, templates, secrets and uploads; Drizzle, nothing else. */
+export function createExercisesRepository(db: Db) {
+  const { exercises, exerciseRevisions, exerciseSecrets, templateVms, uploads, enrollments, workVms } = tables
+  // a revision never changes, and reading one checks the whole definition: the last ones are kept
+  const revisionCache = new Map<string, RevisionRow>()
+  const findRevision = (id: string): RevisionRow | undefined => {
+    const cached = revisionCache.get(id)
+    if (cached) return cached
+    const row = db.query.select().from(exerciseRevisions).where(eq(exerciseRevisions.id, id)).get()
+    if (!row) return undefined
+    const revision = parseRevision(row)
+    if (revisionCache.size >= 200) revisionCache.clear()
+    revisionCache.set(id, revision)
+    return revision
+  }
+  return {
+    insert: (row: typeof exercises.$inferInsert) => db.query.insert(exercises).values(row).run(),
+    update: (id: string, change: Partial<typeof exercises.$inferInsert>) =>
+      db.query.update(exercises).set(change).where(eq(exercises.id, id)).run(),
+    find: (id: string) => {
+      const row = db.query.select().from(exercises).where(eq(exercises.id, id)).get()
+      return row ? parseExercise(row) : undefined
+    },
+    listByCourses: (courseIds: readonly string[]) =>
+      courseIds.length === 0
+        ? []
+        : db.query
+            .select()
+            .from(exercises)
+            .where(inArray(exercises.courseId, [...courseIds]))
+            .orderBy(sql`${exercises}.rowid`)
+            .all()
+            .map(parseExercise),
+    /** What a student works on: published, and enrolled. */
+    listForStudent: (userId: string) =>
+      db.query
+        .select({ exercise: exercises })
+        .from(enrollments)
+        .innerJoin(exercises, eq(exercises.id, enrollments.exerciseId))
+        .where(and(eq(enrollments.userId, userId), eq(enrollments.state, 'active'), inArray(exercises.state, ['published', 'archived'])))
+        .orderBy(asc(exercises.createdAt))
+        .all()
+        .map((row) => parseExercise(row.exercise)),
+    isEnrolled: (exerciseId: string, userId: string) =>
+      db.query
+        .select({ id: enrollments.id })
+        .from(enrollments)
+        .where(and(eq(enrollments.exerciseId, exerciseId), eq(enrollments.userId, userId), eq(enrollments.state, 'active')))
+        .get() !== undefined,
+
+    insertRevision: (row: typeof exerciseRevisions.$inferInsert) => db.query.insert(exerciseRevisions).values(row).run(),
+    findRevision,
+    countRevisions: (exerciseId: string) =>
+      db.query
+        .select({ number: exerciseRevisions.number })
+        .from(exerciseRevisions)
+        .where(eq(exerciseRevisions.exerciseId, exerciseId))
+        .orderBy(desc(exerciseRevisions.number))
+        .limit(1)
+        .get()?.number ?? 0,
+
+    insertTemplate: (row: typeof templateVms.$inferInsert) => db.query.insert(templateVms).values(row).run(),
+    updateTemplate: (id: string, change: Partial<typeof templateVms.$inferInsert>) =>
+      db.query.update(templateVms).set(change).where(eq(templateVms.id, id)).run(),
+    findTemplate: (id: string) => {
+      const row = db.query.select().from(templateVms).where(eq(templateVms.id, id)).get()
+      return row ? parseTemplate(row) : undefined
+    },
+    listTemplates: (revisionId: string) =>
+      db.query
+        .select()
+        .from(templateVms)
+        .where(eq(templateVms.exerciseRevisionId, revisionId))
+        .orderBy(sql`${templateVms}.rowid`)
+        .all()
+        .map(parseTemplate),
+    listTemplatesOfExercise: (exerciseId: string) =>
+      db.query
+        .select({ template: templateVms })
+        .from(templateVms)
+        .innerJoin(exerciseRevisions, eq(exerciseRevisions.id, templateVms.exerciseRevisionId))
+        .where(eq(exerciseRevisions.exerciseId, exerciseId))
+        .all()
+        .map((row) => parseTemplate(row.template)),
+
+    /** The same lab under a new revision: templates and the students' VMs go on with it. */
+    carryOver: (fromRevisionId: string, toRevisionId: string) => {
+      db.query.update(templateVms).set({ exerciseRevisionId: toRevisionId }).where(eq(templateVms.exerciseRevisionId, fromRevisionId)).run()
+      db.query.update(workVms).set({ exerciseRevisionId: toRevisionId }).where(eq(workVms.exerciseRevisionId, fromRevisionId)).run()
+    },
+
+    putSecret: (row: typeof exerciseSecrets.$inferInsert) =>
+      db.query
+        .insert(exerciseSecrets)
+        .values(row)
+        .onConflictDoUpdate({ target: [exerciseSecrets.exerciseId, exerciseSecrets.name], set: { ciphertext: row.ciphertext } })
+        .run(),
+    listSecrets: (exerciseId: string) => db.query.select().from(exerciseSecrets).where(eq(exerciseSecrets.exerciseId, exerciseId)).all(),
+
+    insertUpload: (row: typeof uploads.$inferInsert) => db.query.insert(uploads).values(row).onConflictDoNothing().run(),
+    findUpload: (sha256: string) => {
+      const row = db.query.select().from(uploads).where(eq(uploads.sha256, sha256)).get()
+      return row ? parseUpload(row) : undefined
+    },
+    inTransaction: db.inTransaction,
+  }
+}
+
+export type ExercisesRepository = ReturnType<typeof createExercisesRepository>

@@ -1,0 +1,69 @@
+import { z } from 'zod'
+import { readExerciseModel } from '../evaluation/exercise-file.ts'
+
+/** How an exercise is given: attempts, opening times, when results are shown. Kept beside the revision, so it can change without one. */
+export const exerciseRules = z.object({
+  /** null: unlimited. */
+  attempts: z.number().int().min(1).max(1_000).nullable().default(null),
+  opensAt: z.string().nullable().default(null),
+  dueAt: z.string().nullable().default(null),
+  closesAt: z.string().nullable().default(null),
+})
+export type ExerciseRules = z.infer<typeof exerciseRules>
+
+/** A stored definition, read again with the same checks as a new one. */
+export const storedExercise = z.unknown().transform((raw, context) => {
+  const reading = readExerciseModel(raw)
+  if (reading.exercise) return reading.exercise
+  context.addIssue({ code: 'custom', message: reading.found.map((problem) => `${problem.path.join('.')}: ${problem.message}`).join('; ') })
+  return z.NEVER
+})
+
+const position = { x: z.number(), y: z.number() }
+const end = z.object({ deviceId: z.string(), adapter: z.number(), port: z.number(), label: z.string().nullable() })
+
+/** A lab as it was recorded when its template was built; the evaluator's `LabState`. */
+export const recordedLab = z.object({
+  projectId: z.string(),
+  devices: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      type: z.string(),
+      state: z.enum(['started', 'stopped', 'suspended']),
+      console: z.object({ type: z.string(), port: z.number().nullable() }).nullable(),
+      properties: z.record(z.string(), z.unknown()),
+      ports: z.array(z.object({ adapter: z.number(), port: z.number(), name: z.string() })),
+      symbol: z.string(),
+      ...position,
+    }),
+  ),
+  links: z.array(z.object({ id: z.string(), ends: z.tuple([end, end]), suspended: z.boolean() })),
+})
+export type RecordedLab = z.infer<typeof recordedLab>
+
+/** What an uploaded project holds, as it was read when it was accepted. */
+export const projectSummary = z.object({
+  name: z.string(),
+  projectId: z.string(),
+  revision: z.number(),
+  version: z.string(),
+  devices: z.array(
+    z.object({
+      nodeId: z.string(),
+      name: z.string(),
+      type: z.string(),
+      consoleType: z.string().nullable(),
+      platform: z.string().nullable(),
+      symbol: z.string(),
+      ...position,
+    }),
+  ),
+  links: z.array(
+    z.object({ ends: z.array(z.object({ nodeId: z.string(), adapter: z.number(), port: z.number(), label: z.string().nullable() })) }),
+  ),
+  images: z.array(z.string()),
+})
+export type ProjectSummary = z.infer<typeof projectSummary>
+
+export const errorDetails = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).nullable()

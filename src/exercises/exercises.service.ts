@@ -1,0 +1,370 @@
+import type { CoursesService } from '../courses/index.ts'
+import { AppError, type FieldProblem } from '../errors.ts'
+import { canonicalJson, type Exercise, exerciseHash, secretNames } from '../evaluation/exercise-definition.ts'
+import type { Actor } from '../http/access.ts'
+import type { JobRunner } from '../jobs/index.ts'
+import { type Clock, isoNow } from '../lib/clock.ts'
+import type { EventBus } from '../lib/events.ts'
+import { newId } from '../lib/ids.ts'
+import type { SecretBox } from '../lib/secret-box.ts'
+import type { Audit } from '../users/index.ts'
+import type { ExerciseRow, ExercisesRepository, RevisionRow, TemplateRow, UploadRow } from './exercises.repository.ts'
+import { type ExerciseRules, exerciseRules } from './exercises.schemas.ts'
+
+/** `see`: enrolled in it while it is published, or staff; `assist`: staff; `teach`: teachers of the course. */
+export type ExerciseRight = 'see' | 'assist' | 'teach'
+
+export interface BaseTemplate {
+  readonly vmid: number
+  readonly name: string
+  readonly node: string
+}
+
+export interface NewExercise {
+  readonly courseId: string
+  readonly definition: Exercise
+  readonly statement: string
+  /** Checksum of an accepted upload; null saves a draft. */
+  readonly projectSha256: string | null
+  readonly baseTemplateVmid: number | null
+  readonly rules?: Partial<ExerciseRules>
+  readonly secrets?: ReadonlyMap<string, string>
+}
+
+export interface ExercisesOptions {
+  readonly repository: ExercisesRepository
+  readonly courses: CoursesService
+  readonly audit: Audit
+  readonly jobs: Pick<JobRunner, 'enqueue'>
+  readonly events: Pick<EventBus, 'publish'>
+  readonly clock: Clock
+  readonly secrets: SecretBox
+  /** The base templates that the administrator allows and that Proxmox has. */
+  readonly listBaseTemplates: () => Promise<readonly BaseTemplate[]>
+  readonly uploadPath: (sha256: string) => string
+}
+
+const editable = ['draft', 'ready', 'published', 'failed'] as const
+
+/** Exercises and their immutable revisions. */
+export function createExercisesService(options: ExercisesOptions) {
+  const { repository, courses, audit, jobs, events, clock, secrets } = options
+
+  const get = (id: string): ExerciseRow => {
+    const exercise = repository.find(id)
+    if (!exercise) throw new AppError('EXERCISE_NOT_FOUND')
+    return exercise
+  }
+
+  const has = (actor: Actor, exercise: ExerciseRow, right: ExerciseRight): boolean => {
+    if (right === 'teach') return courses.can(actor, exercise.courseId, 'teach')
+    if (courses.can(actor, exercise.courseId, 'assist')) return true
+    return (
+      right === 'see' && (exercise.state === 'published' || exercise.state === 'archived') && repository.isEnrolled(exercise.id, actor.id)
+    )
+  }
+
+  /** @throws AppError EXERCISE_NOT_FOUND for whoever may not see it, FORBIDDEN for whoever may see it but not do this */
+  const find = (actor: Actor, id: string, right: ExerciseRight): ExerciseRow => {
+    const exercise = get(id)
+    if (!has(actor, exercise, 'see')) throw new AppError('EXERCISE_NOT_FOUND')
+    if (!has(actor, exercise, right)) throw new AppError('FORBIDDEN')
+    return exercise
+  }
+
+  const publishEvent = (exercise: ExerciseRow, state: ExerciseRow['state']) =>
+    events.publish({ name: 'exercise', data: { id: exercise.id, state }, audience: { userIds: [], courseId: exercise.courseId } })
+
+  /** Changes state and tells open pages. */
+  const setState = (id: string, state: ExerciseRow['state'], change: Parameters<ExercisesRepository['update']>[1] = {}) => {
+    repository.update(id, { ...change, state })
+    publishEvent(get(id), state)
+  }
+
+  const requireState = (exercise: ExerciseRow, allowed: readonly ExerciseRow['state'][]) => {
+    if (!allowed.includes(exercise.state)) throw new AppError('EXERCISE_STATE', { details: { state: exercise.state } })
+  }
+
+  /** What the project and the definition say of each other; told to the teacher, never to a student. */
+  function compareWithProject(definition: Exercise, upload: UploadRow): FieldProblem[] {
+    const known = new Map(upload.summary.devices.map((device) => [device.name, device]))
+    return Object.keys(definition.devices).flatMap((name) => {
+      const device = known.get(name)
+      if (!device)
+        return [{ field: `devices.${name}`, message: `the project has no device "${name}"; it has ${[...known.keys()].join(', ')}` }]
+      if (device.consoleType === null || device.consoleType === 'none')
+        return [{ field: `devices.${name}`, message: 'has no console in the project, so it cannot be asked' }]
+      return []
+    })
+  }
+
+  async function checkInput(input: NewExercise): Promise<void> {
+    const problems: FieldProblem[] = []
+    if (input.projectSha256 !== null) {
+      const upload = repository.findUpload(input.projectSha256)
+      if (!upload) problems.push({ field: 'project', message: 'the upload is no longer there; choose the file again' })
+      else problems.push(...compareWithProject(input.definition, upload))
+      const allowed = await options.listBaseTemplates()
+      if (!allowed.some((template) => template.vmid === input.baseTemplateVmid)) {
+        throw new AppError('BASE_TEMPLATE_UNKNOWN', {
+          details: { vmid: input.baseTemplateVmid ?? '' },
+          fields: [{ field: 'baseTemplate', message: `VM ${input.baseTemplateVmid ?? ''} is not an allowed base template` }],
+        })
+      }
+    }
+    if (problems.length > 0) throw new AppError('EXERCISE_FILE_INVALID', { fields: problems })
+  }
+
+  function insertRevision(exerciseId: string, input: NewExercise, actor: Actor): RevisionRow {
+    const row = {
+      id: newId(),
+      exerciseId,
+      number: repository.countRevisions(exerciseId) + 1,
+      definition: JSON.parse(canonicalJson(input.definition)),
+      sha256: exerciseHash(input.definition),
+      statement: input.statement,
+      projectSha256: input.projectSha256,
+      baseTemplateVmid: input.baseTemplateVmid,
+      createdBy: actor.id,
+      createdAt: isoNow(clock),
+    }
+    repository.insertRevision(row)
+    const stored = repository.findRevision(row.id)
+    if (!stored) throw new Error('a revision that was just written is missing')
+    return stored
+  }
+
+  const enqueueBuild = (exercise: ExerciseRow, revisionId: string, actor: Actor): string =>
+    jobs.enqueue(
+      'build-template',
+      { exerciseId: exercise.id, revisionId },
+      { priority: 'interactive', createdBy: actor.id, courseId: exercise.courseId },
+    )
+
+  const storeSecrets = (exerciseId: string, values: ReadonlyMap<string, string>) => {
+    for (const [name, value] of values) {
+      repository.putSecret({ exerciseId, name, ciphertext: secrets.seal(value, `${exerciseId}/${name}`), createdAt: isoNow(clock) })
+    }
+  }
+
+  const revisionOf = (exercise: ExerciseRow): RevisionRow => {
+    const revision = exercise.currentRevisionId === null ? undefined : repository.findRevision(exercise.currentRevisionId)
+    if (!revision) throw new Error(`exercise ${exercise.id} has no revision`)
+    return revision
+  }
+
+  const getRevision = (id: string): RevisionRow => {
+    const revision = repository.findRevision(id)
+    if (!revision) throw new Error(`there is no revision ${id}`)
+    return revision
+  }
+
+  return {
+    find,
+    get,
+    has,
+    getRevision,
+    revisionOf,
+    setState,
+    listByCourses: repository.listByCourses,
+    listForStudent: repository.listForStudent,
+    listBaseTemplates: options.listBaseTemplates,
+    findUpload: repository.findUpload,
+    findTemplate: repository.findTemplate,
+    listTemplatesOfExercise: repository.listTemplatesOfExercise,
+    inTransaction: repository.inTransaction,
+
+    /** Templates of a revision that can be cloned now. */
+    listUsableTemplates: (revisionId: string): TemplateRow[] =>
+      repository.listTemplates(revisionId).filter((template) => template.state === 'ready'),
+
+    /** The lab as it was built, for the integrity check and the drawing; null before the first build. */
+    findLab: (revisionId: string) =>
+      repository.listTemplates(revisionId).find((template) => template.state === 'ready' && template.lab)?.lab ?? null,
+
+    /** Books an accepted upload. */
+    noteUpload: (upload: { sha256: string; fileName: string; sizeBytes: number; summary: unknown; createdBy: string | null }) =>
+      repository.insertUpload({ ...upload, createdAt: isoNow(clock) }),
+
+    /**
+     * Saves a new exercise; with a project its template is built at once.
+     * @throws AppError COURSE_NOT_FOUND, FORBIDDEN, EXERCISE_FILE_INVALID, BASE_TEMPLATE_UNKNOWN
+     */
+    async create(actor: Actor, input: NewExercise): Promise<{ exercise: ExerciseRow; jobId: string | null }> {
+      courses.get(actor, input.courseId, 'teach')
+      await checkInput(input)
+      return repository.inTransaction(() => {
+        const id = newId()
+        repository.insert({
+          id,
+          courseId: input.courseId,
+          title: input.definition.title,
+          state: 'draft',
+          rules: exerciseRules.parse({ attempts: input.definition.attempts ?? null, ...input.rules }),
+          createdBy: actor.id,
+          createdAt: isoNow(clock),
+        })
+        const revision = insertRevision(id, input, actor)
+        storeSecrets(id, input.secrets ?? new Map())
+        const hasProject = input.projectSha256 !== null
+        setState(id, hasProject ? 'building' : 'draft', { currentRevisionId: revision.id })
+        audit.record({ actorId: actor.id, action: 'exercise.create', objectType: 'exercise', objectId: id })
+        const exercise = get(id)
+        return { exercise, jobId: hasProject ? enqueueBuild(exercise, revision.id, actor) : null }
+      })
+    },
+
+    /** Saves a new revision. A changed project, base template, VM or pre-configuration is built again; changed criteria alone are not. */
+    async revise(
+      actor: Actor,
+      exerciseId: string,
+      input: Omit<NewExercise, 'courseId'>,
+    ): Promise<{ exercise: ExerciseRow; jobId: string | null }> {
+      const exercise = find(actor, exerciseId, 'teach')
+      requireState(exercise, editable)
+      const full = { ...input, courseId: exercise.courseId }
+      await checkInput(full)
+      return repository.inTransaction(() => {
+        const before = revisionOf(exercise)
+        const revision = insertRevision(exerciseId, full, actor)
+        storeSecrets(exerciseId, input.secrets ?? new Map())
+        const reusable = isSameBuild(before, revision)
+          ? repository.listTemplates(before.id).filter((template) => template.state === 'ready')
+          : []
+        audit.record({
+          actorId: actor.id,
+          action: 'exercise.revise',
+          objectType: 'exercise',
+          objectId: exerciseId,
+          details: { revision: revision.number },
+        })
+        const change = {
+          currentRevisionId: revision.id,
+          title: input.definition.title,
+          isProven: false,
+          errorCode: null,
+          errorDetails: null,
+          ...(input.rules ? { rules: exerciseRules.parse({ ...exercise.rules, ...input.rules }) } : {}),
+        }
+        if (reusable.length > 0) {
+          repository.carryOver(before.id, revision.id)
+          setState(exerciseId, exercise.state === 'failed' ? 'ready' : exercise.state, change)
+          return { exercise: get(exerciseId), jobId: null }
+        }
+        if (revision.projectSha256 === null) {
+          setState(exerciseId, 'draft', change)
+          return { exercise: get(exerciseId), jobId: null }
+        }
+        setState(exerciseId, 'building', change)
+        return { exercise: get(exerciseId), jobId: enqueueBuild(exercise, revision.id, actor) }
+      })
+    },
+
+    /** Builds the template again after a failure. */
+    rebuild(actor: Actor, exerciseId: string): string {
+      const exercise = find(actor, exerciseId, 'teach')
+      requireState(exercise, ['failed'])
+      return repository.inTransaction(() => {
+        setState(exerciseId, 'building', { errorCode: null, errorDetails: null })
+        return enqueueBuild(exercise, revisionOf(exercise).id, actor)
+      })
+    },
+
+    /** Publishing what was not proven must be confirmed, and stays marked. */
+    publish(actor: Actor, exerciseId: string, unproven: boolean): ExerciseRow {
+      const exercise = find(actor, exerciseId, 'teach')
+      if (exercise.state === 'published') return exercise
+      requireState(exercise, ['ready'])
+      if (!exercise.isProven && !unproven) throw new AppError('EXERCISE_UNPROVEN')
+      repository.inTransaction(() => {
+        setState(exerciseId, 'published', { publishedAt: isoNow(clock), publishedUnproven: !exercise.isProven })
+        audit.record({
+          actorId: actor.id,
+          action: 'exercise.publish',
+          objectType: 'exercise',
+          objectId: exerciseId,
+          details: { unproven: !exercise.isProven },
+        })
+      })
+      return get(exerciseId)
+    },
+
+    /** Marks, submissions and evidence stay; what removes the VMs listens to this. */
+    archive(actor: Actor, exerciseId: string): ExerciseRow {
+      const exercise = find(actor, exerciseId, 'teach')
+      if (exercise.state === 'archived') return exercise
+      requireState(exercise, ['draft', 'ready', 'published', 'failed'])
+      repository.inTransaction(() => {
+        setState(exerciseId, 'archived', { archivedAt: isoNow(clock) })
+        audit.record({ actorId: actor.id, action: 'exercise.archive', objectType: 'exercise', objectId: exerciseId })
+        jobs.enqueue('delete-exercise-vms', { exerciseId }, { priority: 'batch', createdBy: actor.id, courseId: exercise.courseId })
+      })
+      return get(exerciseId)
+    },
+
+    setRules(actor: Actor, exerciseId: string, rules: Partial<ExerciseRules>): ExerciseRow {
+      const exercise = find(actor, exerciseId, 'teach')
+      repository.inTransaction(() => {
+        repository.update(exerciseId, { rules: exerciseRules.parse({ ...exercise.rules, ...rules }) })
+        audit.record({ actorId: actor.id, action: 'exercise.rules', objectType: 'exercise', objectId: exerciseId, details: rules })
+      })
+      return get(exerciseId)
+    },
+
+    setProven: (exerciseId: string, isProven: boolean) => {
+      repository.update(exerciseId, { isProven })
+      const exercise = get(exerciseId)
+      publishEvent(exercise, exercise.state)
+    },
+
+    setSecrets(actor: Actor, exerciseId: string, values: ReadonlyMap<string, string>): void {
+      find(actor, exerciseId, 'teach')
+      repository.inTransaction(() => {
+        storeSecrets(exerciseId, values)
+        audit.record({
+          actorId: actor.id,
+          action: 'exercise.secrets',
+          objectType: 'exercise',
+          objectId: exerciseId,
+          details: { names: [...values.keys()] },
+        })
+      })
+    },
+
+    /** Names the definition mentions, each with whether it has a value. */
+    listSecretNames(exercise: ExerciseRow): { name: string; isSet: boolean }[] {
+      const set = new Set(repository.listSecrets(exercise.id).map((row) => row.name))
+      return secretNames(revisionOf(exercise).definition).map((name) => ({ name, isSet: set.has(name) }))
+    },
+
+    /** The values, for jobs. @throws AppError SECRET_MISSING */
+    openSecrets(exerciseId: string, definition: Exercise): ReadonlyMap<string, string> {
+      const stored = new Map(repository.listSecrets(exerciseId).map((row) => [row.name, row.ciphertext]))
+      return new Map(
+        secretNames(definition).map((name) => {
+          const sealed = stored.get(name)
+          if (sealed === undefined) throw new AppError('SECRET_MISSING', { details: { name } })
+          return [name, secrets.open(sealed, `${exerciseId}/${name}`)] as const
+        }),
+      )
+    },
+
+    projectPath: (revision: RevisionRow) => (revision.projectSha256 === null ? null : options.uploadPath(revision.projectSha256)),
+  }
+}
+
+/** True when two revisions are built into the same lab. */
+function isSameBuild(one: RevisionRow, other: RevisionRow): boolean {
+  const part = (revision: RevisionRow) =>
+    canonicalJson({
+      project: revision.projectSha256,
+      base: revision.baseTemplateVmid,
+      vm: revision.definition.vm ?? null,
+      network: revision.definition.network,
+      preconfigure: revision.definition.preconfigure,
+      devices: revision.definition.preconfigure.length > 0 ? revision.definition.devices : null,
+    })
+  return part(one) === part(other)
+}
+
+export type ExercisesService = ReturnType<typeof createExercisesService>

@@ -1,0 +1,10 @@
+export { type BuildTemplateParts, buildTemplateJob } from './build-template.job.ts'
+export { createExercisesRepository, type ExerciseRow, type RevisionRow, type TemplateRow } from './exercises.repository.ts'
+export { type ExerciseRules, exerciseRules, type ProjectSummary, projectSummary, type RecordedLab } from './exercises.schemas.ts'
+export {
+  type BaseTemplate,
+  createExercisesService,
+  type ExerciseRight,
+  type ExercisesService,
+  type NewExercise,
+} from './exercises.service.ts'

@@ -1,0 +1,92 @@
+import type { ConsoleCredentials, ConsoleLog, ConsoleSession, OpenConsoleOptions, Platforms, Redaction } from '../clients/console/index.ts'
+import type { Gns3, LabDevice } from '../clients/gns3/index.ts'
+import { AppError, isAppError } from '../errors.ts'
+import type { Exercise, ExerciseDevice, SecretReference } from '../evaluation/exercise-definition.ts'
+import type { Clock } from '../lib/clock.ts'
+
+export interface LabConsolesOptions {
+  readonly platforms: Platforms
+  readonly openConsole: (options: OpenConsoleOptions) => Promise<ConsoleSession>
+  readonly clock: Clock
+  readonly log: ConsoleLog
+}
+
+/** Values of the secrets that an exercise names. */
+export type Secrets = ReadonlyMap<string, string>
+
+const valueOf = (secret: string | SecretReference | undefined, secrets: Secrets): string | undefined =>
+  typeof secret === 'object' ? secrets.get(secret.secret) : secret
+
+/** What the console needs to log in to a device. */
+export function credentialsOf(device: ExerciseDevice, secrets: Secrets): ConsoleCredentials {
+  const password = valueOf(device.password, secrets)
+  const enablePassword = valueOf(device.enablePassword, secrets)
+  return {
+    ...(device.username === undefined ? {} : { username: device.username }),
+    ...(password === undefined ? {} : { password }),
+    ...(enablePassword === undefined ? {} : { enablePassword }),
+  }
+}
+
+/** What must not appear in evidence. */
+export const redactionsOf = (secrets: Secrets): Redaction[] => [...secrets].map(([name, value]) => ({ name, value }))
+
+export interface OpenDevice {
+  readonly gns3: Gns3
+  /** As GNS3 lists it now, the project being opened. */
+  readonly device: LabDevice
+  readonly definition: ExerciseDevice
+  readonly secrets: Secrets
+  readonly signal: AbortSignal
+  readonly readyTimeoutMs?: number
+}
+
+/** A device that asks for a login we cannot give is alive: its console answered. */
+const answered = ['CONSOLE_LOGIN_REFUSED', 'CONSOLE_CREDENTIALS_MISSING', 'CONSOLE_BLOCKED'] as const
+
+/** Consoles of a lab that runs in a VM: at the checked address, at the port GNS3 names. */
+export function createLabConsoles({ platforms, openConsole, clock, log }: LabConsolesOptions) {
+  /** @throws AppError CONSOLE_* */
+  const open = async (request: OpenDevice): Promise<ConsoleSession> => {
+    const endpoint = request.gns3.consoleOf(request.device)
+    if (!endpoint || endpoint.type !== 'telnet') throw new AppError('CONSOLE_UNREACHABLE', { details: { device: request.device.name } })
+    return openConsole({
+      device: request.device.name,
+      target: { kind: 'telnet', host: endpoint.host, port: endpoint.port },
+      platform: platforms.get(request.definition.platform),
+      credentials: credentialsOf(request.definition, request.secrets),
+      redact: redactionsOf(request.secrets),
+      clock,
+      signal: request.signal,
+      log,
+      ...(request.readyTimeoutMs === undefined ? {} : { readyTimeoutMs: request.readyTimeoutMs }),
+    })
+  }
+
+  return {
+    open,
+    platformOf: (id: string) => platforms.get(id),
+
+    /** Waits until the console of a device answers something that a person could go on from. @throws AppError CONSOLE_* */
+    async waitUntilAnswers(request: OpenDevice): Promise<void> {
+      try {
+        const session = await open(request)
+        await session.restore()
+        await session.close()
+      } catch (error) {
+        if (!isAppError(error, ...answered)) throw error
+      }
+    },
+
+    /** The devices of the exercise among those of the lab. @throws AppError GNS3_DEVICE_NOT_STARTED for one that is missing */
+    devicesOf(exercise: Exercise, devices: readonly LabDevice[]): { name: string; device: LabDevice; definition: ExerciseDevice }[] {
+      return Object.entries(exercise.devices).map(([name, definition]) => {
+        const device = devices.find((candidate) => candidate.name === name)
+        if (!device) throw new AppError('GNS3_DEVICE_NOT_STARTED', { details: { device: name } })
+        return { name, device, definition }
+      })
+    },
+  }
+}
+
+export type LabConsoles = ReturnType<typeof createLabConsoles>

@@ -1,0 +1,101 @@
+import type { Proxmox } from '../clients/proxmox/index.ts'
+import { AppError } from '../errors.ts'
+import type { StepContext } from '../jobs/index.ts'
+import type { VmLedger } from './ledger.ts'
+import { candidatesFrom, choosePlacement } from './placement.ts'
+
+/** A template VM that can be cloned. */
+export interface UsableTemplate {
+  readonly id: string
+  readonly vmid: number
+  readonly pveNode: string
+}
+
+export interface Place {
+  readonly template: UsableTemplate
+  /** Where the clone goes; its template's own node unless the template lies on shared storage. */
+  readonly pveNode: string
+  /** VM ids that Proxmox has now. */
+  readonly taken: ReadonlySet<number>
+}
+
+/** Nodes that can clone this template: its own, or all when its disks lie on shared storage. */
+async function nodesFor(
+  proxmox: Proxmox,
+  template: UsableTemplate,
+  online: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const config = await proxmox.vmConfig(template.pveNode, template.vmid, { signal })
+  if (!config) throw new AppError('PROXMOX_EFFECT_MISSING', { details: { what: `template VM ${template.vmid}` } })
+  const storages = await proxmox.storages(template.pveNode, { signal })
+  const used = config.drives.flatMap((drive) => (drive.storage === undefined ? [] : [drive.storage]))
+  const isShared = used.length > 0 && used.every((name) => storages.some((storage) => storage.storage === name && storage.shared))
+  return isShared ? online : [template.pveNode]
+}
+
+/**
+ * Where the next clone goes: the least loaded node that holds the template or shares its storage.
+ * @throws AppError NO_PLACEMENT with each node's reason
+ */
+export async function findPlace(
+  proxmox: Proxmox,
+  templates: readonly UsableTemplate[],
+  options: { allowed: readonly string[]; signal: AbortSignal },
+): Promise<Place> {
+  const [nodes, vms] = await Promise.all([proxmox.nodes({ signal: options.signal }), proxmox.resources('vm', { signal: options.signal })])
+  const allowed = nodes.map((node) => node.node).filter((node) => options.allowed.length === 0 || options.allowed.includes(node))
+  const reachable = new Map<string, UsableTemplate>()
+  for (const template of templates) {
+    for (const node of await nodesFor(proxmox, template, allowed, options.signal)) {
+      if (allowed.includes(node) && !(reachable.get(node)?.pveNode === node)) reachable.set(node, template)
+    }
+  }
+  const placement = choosePlacement(candidatesFrom(nodes, vms, [...reachable.keys()]), Math.random)
+  const template = placement.chosen === null ? undefined : reachable.get(placement.chosen)
+  if (placement.chosen === null || !template) {
+    const reason =
+      placement.considered.map((entry) => `${entry.node}: ${entry.skipped ?? 'full'}`).join(', ') || 'no node holds the template'
+    throw new AppError('NO_PLACEMENT', { details: { reason } })
+  }
+  return { template, pveNode: placement.chosen, taken: new Set(vms.flatMap((vm) => (vm.vmid === undefined ? [] : [vm.vmid]))) }
+}
+
+/** What a job records of the Proxmox tasks it started, so that a restart follows a task instead of asking again. */
+export interface TaskRecords {
+  readonly upids?: Record<string, string> | undefined
+}
+
+/** The options that every Proxmox verb of a job step takes: UPID saved before anything waits, log lines kept, priority, signal. */
+export function taskOptions<Payload, Data extends TaskRecords>(context: StepContext<Payload, Data>, task: string) {
+  return {
+    knownUpid: context.data.upids?.[task],
+    onUpid: (upid: string) => {
+      context.line(`task ${upid}`)
+      context.save({ upids: { ...context.data.upids, [task]: upid } } as Partial<Data>) // Data has `upids` by its constraint
+    },
+    onProgress: context.line,
+    priority: context.priority,
+    signal: context.signal,
+  }
+}
+
+/** Removes a VM of ours with all it has on disk, and books it out of the ledger. */
+export async function destroyVm<Payload, Data extends TaskRecords>(
+  { proxmox, ledger }: { proxmox: Proxmox; ledger: VmLedger },
+  context: StepContext<Payload, Data>,
+  vm: { vmid: number; pveNode: string; purpose: 'template' | 'work' },
+): Promise<void> {
+  const found = await proxmox.findVm(vm.vmid, { signal: context.signal })
+  const node = found?.node ?? vm.pveNode
+  if (found && !found.template) await proxmox.ensureStopped({ node, vmid: vm.vmid, ...taskOptions(context, `stop-${vm.vmid}`) })
+  const result = await proxmox.ensureDestroyed({
+    node,
+    vmid: vm.vmid,
+    expectedDescription: ledger.markOf(vm.vmid, vm.purpose),
+    ...taskOptions(context, `destroy-${vm.vmid}`),
+  })
+  for (const volid of result.freed) context.line(`freed ${volid}, which Proxmox had left behind`)
+  for (const volume of result.leftovers) context.line(`could not free ${volume.volid}`)
+  ledger.noteReleased(vm.vmid, { pveNode: node, volumes: result.leftovers, reason: 'left behind by a delete' })
+}

@@ -1,0 +1,19 @@
+import { defineJob } from '../jobs/index.ts'
+import { cloneSteps, markFailed, vmData, type WorkVmJobParts, workVmPayload } from './job-parts.ts'
+
+/** Makes a student's VM: a linked clone of the exercise's template. */
+export function createWorkVmJob(parts: WorkVmJobParts) {
+  const { steps, compensate } = cloneSteps(parts)
+  const { workVms } = parts
+  return defineJob({
+    name: 'create-work-vm',
+    payload: workVmPayload,
+    data: vmData,
+    key: ({ workVmId }) => `work-vm:${workVmId}`,
+    maxAttempts: 6,
+    steps,
+    compensate,
+    onFailed: ({ payload }, error) => markFailed(workVms, payload.workVmId, error),
+    onCancelled: ({ payload }) => void workVms.update(payload.workVmId, { state: 'requested' }),
+  })
+}

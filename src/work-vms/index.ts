@@ -1,0 +1,8 @@
+export { createWorkVmJob } from './create-work-vm.job.ts'
+export { deleteWorkVmJob } from './delete-work-vm.job.ts'
+export type { WorkVmJobParts } from './job-parts.ts'
+export { resetWorkVmJob } from './reset-work-vm.job.ts'
+export { startWorkVmJob } from './start-work-vm.job.ts'
+export { stopWorkVmJob } from './stop-work-vm.job.ts'
+export { createWorkVmsRepository, type WorkVmRow, type WorkVmState } from './work-vms.repository.ts'
+export { createWorkVmsService, type PowerVerb, powerVerbs, type WorkVmsService } from './work-vms.service.ts'

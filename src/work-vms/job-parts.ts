@@ -1,0 +1,147 @@
+import { z } from 'zod'
+import type { Proxmox } from '../clients/proxmox/index.ts'
+import type { AppError } from '../errors.ts'
+import type { ExercisesService } from '../exercises/index.ts'
+import type { StepContext } from '../jobs/index.ts'
+import type { Clock } from '../lib/clock.ts'
+import { destroyVm, findPlace, type LabConsoles, type LabLink, taskOptions, type VmLedger } from '../vms/index.ts'
+import type { WorkVmRow } from './work-vms.repository.ts'
+import type { WorkVmsService } from './work-vms.service.ts'
+
+/** What the jobs of a work VM are made of. */
+export interface WorkVmJobParts {
+  readonly workVms: WorkVmsService
+  readonly exercises: ExercisesService
+  readonly proxmox: Proxmox
+  readonly ledger: VmLedger
+  readonly labLink: LabLink
+  readonly consoles: LabConsoles
+  readonly clock: Clock
+  /** PROXMOX_NODES; empty: all. */
+  readonly allowedNodes: readonly string[]
+  readonly limits: { readonly maxRunning: number; readonly memoryReserveMb: number }
+  /** Cloud-init address of a VM, where LAB_ADDRESSES says so. */
+  readonly cloudInitAddress: ((vmid: number) => string | undefined) | null
+}
+
+export const minute = 60_000
+
+export const workVmPayload = z.object({ workVmId: z.string() })
+export const vmData = z.object({
+  vmid: z.number().optional(),
+  pveNode: z.string().optional(),
+  templateId: z.string().optional(),
+  sourceVmid: z.number().optional(),
+  sourceNode: z.string().optional(),
+  upids: z.record(z.string(), z.string()).optional(),
+})
+export type VmData = z.infer<typeof vmData>
+
+type Payload = z.infer<typeof workVmPayload>
+type Context = StepContext<Payload, VmData>
+
+/** A name that Proxmox takes (labels of letters, digits, `-`), telling whose VM it is without more than that. */
+const vmName = (workVm: WorkVmRow, vmid: number): string => `lab-${workVm.id.slice(0, 8)}-${vmid}`
+
+function required<Value>(value: Value | undefined | null, what: string): Value {
+  if (value === undefined || value === null) throw new Error(`${what} is not recorded yet`)
+  return value
+}
+
+/** The steps that make a linked clone; create and reset share them. */
+export function cloneSteps(parts: WorkVmJobParts) {
+  const { workVms, exercises, proxmox, ledger } = parts
+
+  /** Chooses node and id, and books both before anything is asked of Proxmox. */
+  async function reserve(context: Context) {
+    if (context.data.vmid !== undefined) return undefined
+    const workVm = workVms.get(context.payload.workVmId)
+    const templates = exercises.listUsableTemplates(workVm.exerciseRevisionId)
+    const place = await findPlace(proxmox, templates, { allowed: parts.allowedNodes, signal: context.signal })
+    workVms.inTransaction(() => {
+      const vmid = ledger.reserve({ purpose: 'work', ownerId: workVm.id, pveNode: place.pveNode, taken: place.taken })
+      workVms.update(workVm.id, {
+        vmid,
+        pveNode: place.pveNode,
+        templateVmId: place.template.id,
+        state: 'creating',
+        errorCode: null,
+        errorDetails: null,
+      })
+      context.save({
+        vmid,
+        pveNode: place.pveNode,
+        templateId: place.template.id,
+        sourceVmid: place.template.vmid,
+        sourceNode: place.template.pveNode,
+      })
+    })
+    return undefined
+  }
+
+  async function clone(context: Context) {
+    const workVm = workVms.get(context.payload.workVmId)
+    const vmid = required(context.data.vmid, 'vmid')
+    const pveNode = required(context.data.pveNode, 'node')
+    const sourceNode = required(context.data.sourceNode, 'source node')
+    context.progress('cloning')
+    const result = await proxmox.ensureClone({
+      node: sourceNode,
+      source: required(context.data.sourceVmid, 'source'),
+      vmid,
+      name: vmName(workVm, vmid),
+      description: ledger.markOf(vmid, 'work'),
+      full: false,
+      target: pveNode === sourceNode ? undefined : pveNode,
+      ...taskOptions(context, 'clone'),
+    })
+    ledger.noteExists(vmid, { pveNode: result.node, storage: result.volumes[0]?.volid.split(':')[0] ?? null })
+    context.line(`linked clone: ${result.linked}`)
+    return { data: { pveNode: result.node } }
+  }
+
+  async function configure(context: Context) {
+    const vmid = required(context.data.vmid, 'vmid')
+    const node = required(context.data.pveNode, 'node')
+    const address = parts.cloudInitAddress?.(vmid)
+    if (address !== undefined) {
+      await proxmox.ensureConfig({ node, vmid, set: { ipconfig0: `ip=${address}` }, priority: context.priority, signal: context.signal })
+    }
+    const config = await proxmox.vmConfig(node, vmid, { signal: context.signal })
+    return {
+      commit: () => {
+        workVms.update(context.payload.workVmId, {
+          state: 'stopped',
+          pveNode: node,
+          memoryMb: config?.memoryMb ?? null,
+          endpoint: null,
+          marker: null,
+          readyAt: null,
+        })
+      },
+    }
+  }
+
+  /** Removes what was begun. */
+  async function undo(context: Context) {
+    const { vmid, pveNode } = context.data
+    if (vmid === undefined || pveNode === undefined) return undefined
+    await destroyVm({ proxmox, ledger }, context, { vmid, pveNode, purpose: 'work' })
+    return { commit: () => void workVms.update(context.payload.workVmId, { vmid: null, pveNode: null }) }
+  }
+
+  return {
+    steps: [
+      { name: 'reserve', deadlineMs: 2 * minute, run: reserve },
+      { name: 'clone', deadlineMs: 60 * minute, run: clone },
+      { name: 'configure', deadlineMs: 5 * minute, run: configure },
+    ],
+    compensate: { name: 'compensate', deadlineMs: 15 * minute, run: undo },
+  }
+}
+
+/** A lab whose job failed for good; a lab on its way out stays so. */
+export function markFailed(workVms: WorkVmsService, workVmId: string, error: AppError): void {
+  const { state } = workVms.get(workVmId)
+  if (state !== 'binned' && state !== 'deleting' && state !== 'deleted') workVms.noteFailed(workVmId, error.code, error.details)
+}

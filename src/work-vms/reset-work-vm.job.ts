@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import { defineJob, type StepContext } from '../jobs/index.ts'
+import { destroyVm } from '../vms/index.ts'
+import { cloneSteps, markFailed, minute, vmData, type WorkVmJobParts, workVmPayload } from './job-parts.ts'
+
+const payload = workVmPayload.extend({ startAfter: z.boolean().default(false) })
+const data = vmData.extend({ oldVmid: z.number().optional(), oldNode: z.string().optional() })
+type Payload = z.infer<typeof payload>
+type Data = z.infer<typeof data>
+
+/** Starts over: the old VM is removed and a fresh clone takes its place, under a new id. */
+export function resetWorkVmJob(parts: WorkVmJobParts, startAgain: (workVmId: string) => void) {
+  const { workVms, proxmox, ledger } = parts
+  const { steps, compensate } = cloneSteps(parts)
+
+  async function note(context: StepContext<Payload, Data>) {
+    const { vmid, pveNode } = workVms.get(context.payload.workVmId)
+    return {
+      data: { ...(vmid === null || pveNode === null ? {} : { oldVmid: vmid, oldNode: pveNode }) },
+      commit: () =>
+        void workVms.update(context.payload.workVmId, { state: 'creating', endpoint: null, errorCode: null, errorDetails: null }),
+    }
+  }
+
+  async function destroyOld(context: StepContext<Payload, Data>) {
+    const { oldVmid, oldNode } = context.data
+    if (oldVmid === undefined || oldNode === undefined) return undefined
+    await destroyVm({ proxmox, ledger }, context, { vmid: oldVmid, pveNode: oldNode, purpose: 'work' })
+    return { commit: () => void workVms.update(context.payload.workVmId, { vmid: null, pveNode: null }) }
+  }
+
+  return defineJob<Payload, Data>({
+    name: 'reset-work-vm',
+    payload,
+    data,
+    key: ({ workVmId }) => `work-vm:${workVmId}`,
+    maxAttempts: 6,
+    steps: [{ name: 'note', deadlineMs: minute, run: note }, { name: 'destroy', deadlineMs: 20 * minute, run: destroyOld }, ...steps],
+    compensate,
+    onDone: ({ payload: job }) => {
+      if (job.startAfter) startAgain(job.workVmId)
+    },
+    onFailed: ({ payload: job }, error) => markFailed(workVms, job.workVmId, error),
+  })
+}

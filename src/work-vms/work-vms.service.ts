@@ -1,0 +1,334 @@
+import { AppError, type ErrorCode } from '../errors.ts'
+import type { ExerciseRow, ExercisesService } from '../exercises/index.ts'
+import type { Actor } from '../http/access.ts'
+import type { JobPriority, JobRow, JobRunner, JobsRepository } from '../jobs/index.ts'
+import { assertNever } from '../lib/assert-never.ts'
+import { type Clock, isoNow } from '../lib/clock.ts'
+import type { EventBus } from '../lib/events.ts'
+import { newId } from '../lib/ids.ts'
+import type { Audit } from '../users/index.ts'
+import type { NewWorkVm, WorkVmRow, WorkVmState, WorkVmsRepository } from './work-vms.repository.ts'
+
+/** What somebody may ask of a lab. */
+export const powerVerbs = ['start', 'stop', 'shutdown', 'reboot', 'suspend', 'resume', 'hibernate', 'reset', 'undelete'] as const
+export type PowerVerb = (typeof powerVerbs)[number]
+
+/** How a verb meets a state: a new job, the job that is already at it, nothing to do, or refused. */
+type Meeting = 'run' | 'join' | 'done' | 'refuse'
+
+const meetings: Record<Exclude<PowerVerb, 'undelete'>, Partial<Record<WorkVmState, Meeting>>> = {
+  start: {
+    requested: 'run',
+    creating: 'run',
+    stopped: 'run',
+    failed: 'run',
+    hibernated: 'run',
+    suspended: 'run',
+    stopping: 'run',
+    queued: 'join',
+    starting: 'join',
+    ready: 'done',
+  },
+  resume: { suspended: 'run', hibernated: 'run', starting: 'join', ready: 'done' },
+  reboot: { ready: 'run', failed: 'run', starting: 'join' },
+  stop: {
+    ready: 'run',
+    failed: 'run',
+    suspended: 'run',
+    starting: 'run',
+    queued: 'run',
+    stopping: 'join',
+    stopped: 'done',
+    hibernated: 'done',
+    requested: 'done',
+  },
+  shutdown: {
+    ready: 'run',
+    failed: 'run',
+    suspended: 'run',
+    starting: 'run',
+    queued: 'run',
+    stopping: 'join',
+    stopped: 'done',
+    hibernated: 'done',
+    requested: 'done',
+  },
+  suspend: { ready: 'run', suspended: 'done' },
+  hibernate: { ready: 'run', suspended: 'run', stopping: 'join', hibernated: 'done' },
+  reset: {
+    stopped: 'run',
+    ready: 'run',
+    failed: 'run',
+    suspended: 'run',
+    hibernated: 'run',
+    starting: 'run',
+    queued: 'run',
+    stopping: 'run',
+    requested: 'done',
+  },
+}
+
+export interface WorkVmsOptions {
+  readonly repository: WorkVmsRepository
+  readonly exercises: ExercisesService
+  readonly jobs: Pick<JobRunner, 'enqueue' | 'cancel'>
+  readonly jobsRepository: JobsRepository
+  readonly events: Pick<EventBus, 'publish'>
+  readonly audit: Audit
+  readonly clock: Clock
+  readonly limits: { readonly perStudent: number; readonly binDays: number }
+}
+
+export type WorkVmRight = 'look' | 'use'
+
+/** Work VMs: each student's own linked clone. */
+export function createWorkVmsService(options: WorkVmsOptions) {
+  const { repository, exercises, jobs, jobsRepository, events, audit, clock, limits } = options
+
+  const get = (id: string): WorkVmRow => {
+    const workVm = repository.find(id)
+    if (!workVm) throw new AppError('WORK_VM_NOT_FOUND')
+    return workVm
+  }
+
+  /**
+   * The lab for somebody: its owner may use it, staff of the course may look at it (and stop it). Anybody else: not found.
+   * @throws AppError WORK_VM_NOT_FOUND
+   */
+  const find = (actor: Actor, id: string, right: WorkVmRight): WorkVmRow => {
+    const workVm = get(id)
+    const exercise = exercises.get(workVm.exerciseId)
+    const isOwner = workVm.userId === actor.id && exercises.has(actor, exercise, 'see')
+    if (!isOwner && !exercises.has(actor, exercise, 'assist')) throw new AppError('WORK_VM_NOT_FOUND')
+    if (right === 'use' && !isOwner && !exercises.has(actor, exercise, 'assist')) throw new AppError('FORBIDDEN')
+    return workVm
+  }
+
+  const announce = (workVm: WorkVmRow) =>
+    events.publish({
+      name: 'work-vm',
+      data: { id: workVm.id, exerciseId: workVm.exerciseId, state: workVm.state },
+      audience: { userIds: [workVm.userId], courseId: exercises.get(workVm.exerciseId).courseId },
+    })
+
+  /** Changes the row and tells open pages. */
+  const update = (id: string, change: Partial<NewWorkVm>): WorkVmRow => {
+    repository.update(id, change)
+    const workVm = get(id)
+    announce(workVm)
+    return workVm
+  }
+
+  const enqueue = (workVm: WorkVmRow, job: string, payload: object, priority: JobPriority, actorId: string | null): string =>
+    jobs.enqueue(
+      job,
+      { workVmId: workVm.id, ...payload },
+      {
+        priority,
+        userId: workVm.userId,
+        courseId: exercises.get(workVm.exerciseId).courseId,
+        createdBy: actorId,
+      },
+    )
+
+  /**
+   * A row for a student's (or a teacher's own) VM, and the job that makes it. Call inside the transaction that enrolls.
+   * Does nothing when there is one already.
+   */
+  const provision = (request: {
+    exercise: ExerciseRow
+    userId: string
+    purpose: 'student' | 'try'
+    enrollmentId: string | null
+    createNow: boolean
+    priority: JobPriority
+    actorId: string | null
+  }) => {
+    const known = repository.findLive(request.exercise.id, request.userId, request.purpose)
+    if (known) return { workVm: known, jobId: null }
+    const id = newId()
+    repository.insert({
+      id,
+      exerciseId: request.exercise.id,
+      userId: request.userId,
+      purpose: request.purpose,
+      enrollmentId: request.enrollmentId,
+      exerciseRevisionId: exercises.revisionOf(request.exercise).id,
+      state: 'requested',
+      createdAt: isoNow(clock),
+    })
+    const workVm = get(id)
+    announce(workVm)
+    return { workVm, jobId: request.createNow ? enqueue(workVm, 'create-work-vm', {}, request.priority, request.actorId) : null }
+  }
+
+  const liveJob = (workVm: WorkVmRow): JobRow | undefined => jobsRepository.findLiveByKey(`work-vm:${workVm.id}`).at(-1)
+
+  const requireUnfrozen = (workVm: WorkVmRow) => {
+    if (workVm.frozenFor !== null) throw new AppError('LAB_FROZEN')
+  }
+
+  function requireRoom(workVm: WorkVmRow): void {
+    if (workVm.purpose !== 'student') return
+    const running = repository
+      .listLiveByUser(workVm.userId)
+      .filter((other) => other.id !== workVm.id && ['queued', 'starting', 'ready', 'stopping', 'suspended'].includes(other.state))
+    if (running.length >= limits.perStudent) throw new AppError('LAB_LIMIT', { details: { limit: limits.perStudent } })
+  }
+
+  function startNow(workVm: WorkVmRow, actorId: string): string {
+    requireRoom(workVm)
+    if (exercises.listUsableTemplates(workVm.exerciseRevisionId).length === 0) {
+      throw new AppError('EXERCISE_STATE', { details: { state: exercises.get(workVm.exerciseId).state } })
+    }
+    const hasVm = workVm.vmid !== null
+    if (!hasVm && !liveJob(workVm)) enqueue(workVm, 'create-work-vm', {}, 'interactive', actorId)
+    // `queued` at once, so that a second press joins this start
+    if (hasVm && workVm.state !== 'stopping')
+      update(workVm.id, { state: 'queued', startedAt: isoNow(clock), errorCode: null, errorDetails: null })
+    return enqueue(workVm, 'start-work-vm', {}, 'interactive', actorId)
+  }
+
+  function run(workVm: WorkVmRow, verb: Exclude<PowerVerb, 'undelete'>, actorId: string): string {
+    switch (verb) {
+      case 'start':
+      case 'resume':
+        return startNow(workVm, actorId)
+      case 'reboot':
+        enqueue(workVm, 'stop-work-vm', { how: 'shutdown' }, 'interactive', actorId)
+        return enqueue(workVm, 'start-work-vm', {}, 'interactive', actorId)
+      case 'stop':
+      case 'shutdown':
+      case 'suspend':
+      case 'hibernate':
+        return stopNow(workVm, verb, actorId)
+      case 'reset':
+        cancelPending(workVm)
+        return enqueue(workVm, 'reset-work-vm', { startAfter: workVm.state === 'ready' }, 'interactive', actorId)
+      default:
+        return assertNever(verb)
+    }
+  }
+
+  /** A start that has not come far is given up for a stop or a reset. */
+  function cancelPending(workVm: WorkVmRow): void {
+    for (const job of jobsRepository.findLiveByKey(`work-vm:${workVm.id}`)) {
+      if (job.name === 'start-work-vm') jobs.cancel(job.id)
+    }
+  }
+
+  function stopNow(workVm: WorkVmRow, how: 'stop' | 'shutdown' | 'suspend' | 'hibernate', actorId: string): string {
+    cancelPending(workVm)
+    if (workVm.state !== 'failed') update(workVm.id, { state: 'stopping' })
+    return enqueue(workVm, 'stop-work-vm', { how }, 'interactive', actorId)
+  }
+
+  return {
+    get,
+    find,
+    update,
+    provision,
+    findOwn: (actor: Actor, exerciseId: string, purpose: 'student' | 'try' = 'student') =>
+      repository.findLive(exerciseId, actor.id, purpose),
+    findLive: repository.findLive,
+    listByExercise: repository.listByExercise,
+    listInStates: repository.listInStates,
+    listQueued: repository.listQueued,
+    isClaimed: (endpoint: { host: string; port: number }, exceptId: string) => repository.findByEndpoint(endpoint, exceptId) !== undefined,
+    liveJob,
+    latestJob: (workVm: WorkVmRow): JobRow | undefined => jobsRepository.findLatestByKey(`work-vm:${workVm.id}`),
+
+    /** The student's own VM, made now where the exercise makes it at first start. @throws AppError WORK_VM_NOT_FOUND */
+    ensureOwn(actor: Actor, exerciseId: string, purpose: 'student' | 'try'): WorkVmRow {
+      const exercise = exercises.find(actor, exerciseId, purpose === 'try' ? 'assist' : 'see')
+      const known = repository.findLive(exerciseId, actor.id, purpose)
+      if (known) return known
+      if (purpose === 'student') throw new AppError('WORK_VM_NOT_FOUND')
+      return repository.inTransaction(
+        () =>
+          provision({
+            exercise,
+            userId: actor.id,
+            purpose,
+            enrollmentId: null,
+            createNow: true,
+            priority: 'interactive',
+            actorId: actor.id,
+          }).workVm,
+      )
+    },
+
+    /**
+     * Carries out a power verb as the table says. A repeated verb answers the job that is at it already.
+     * @returns the job, or null when there is nothing to do
+     * @throws AppError LAB_FROZEN, WORK_VM_STATE, LAB_LIMIT
+     */
+    power(actor: Actor, id: string, verb: PowerVerb): { workVm: WorkVmRow; jobId: string | null } {
+      return repository.inTransaction(() => {
+        const workVm = find(actor, id, 'use')
+        if (verb === 'undelete') return { workVm: undelete(actor, workVm), jobId: null }
+        requireUnfrozen(workVm)
+        const meeting = meetings[verb][workVm.state] ?? 'refuse'
+        if (meeting === 'refuse') throw new AppError('WORK_VM_STATE', { details: { state: workVm.state } })
+        if (meeting === 'done') return { workVm, jobId: null }
+        const live = liveJob(workVm)
+        if (meeting === 'join' && live) return { workVm, jobId: live.id }
+        if (verb === 'start' && live?.name === 'start-work-vm') return { workVm, jobId: live.id }
+        if (verb === 'reset' && live?.name === 'reset-work-vm') return { workVm, jobId: live.id }
+        audit.record({
+          actorId: actor.id,
+          onBehalfOf: actor.id === workVm.userId ? null : workVm.userId,
+          action: `work-vm.${verb}`,
+          objectType: 'work-vm',
+          objectId: id,
+        })
+        return { jobId: run(workVm, verb, actor.id), workVm: get(id) }
+      })
+    },
+
+    /** Stops it and keeps it for BIN_DAYS; its student loses it at once. Call inside the transaction that un-enrolls. */
+    bin(workVm: WorkVmRow, actorId: string): void {
+      cancelPending(workVm)
+      if (workVm.vmid !== null) enqueue(workVm, 'stop-work-vm', { how: 'stop' }, 'batch', actorId)
+      update(workVm.id, { state: 'binned', deletedAt: isoNow(clock) })
+    },
+
+    /** Removes for good what has been in the bin long enough, or belongs to an archived exercise. */
+    remove(workVm: WorkVmRow, actorId: string | null): string {
+      update(workVm.id, { state: 'deleting' })
+      return enqueue(workVm, 'delete-work-vm', {}, 'batch', actorId)
+    },
+
+    /** Called now and then. @returns how many were sent away */
+    emptyBin(): number {
+      const before = new Date(clock.now() - limits.binDays * 86_400_000).toISOString()
+      const old = repository.listBinnedBefore(before)
+      repository.inTransaction(() => {
+        for (const workVm of old) {
+          update(workVm.id, { state: 'deleting' })
+          enqueue(workVm, 'delete-work-vm', {}, 'batch', null)
+        }
+      })
+      return old.length
+    },
+
+    /** The lab is left alone while a submission is evaluated; power verbs are refused. */
+    freeze: (id: string, submissionId: string) => update(id, { frozenFor: submissionId }),
+    thaw: (id: string, submissionId: string) => {
+      if (get(id).frozenFor === submissionId) update(id, { frozenFor: null })
+    },
+
+    noteFailed: (id: string, code: ErrorCode, details: unknown) => update(id, { state: 'failed', errorCode: code, errorDetails: details }),
+    inTransaction: repository.inTransaction,
+  }
+
+  function undelete(actor: Actor, workVm: WorkVmRow): WorkVmRow {
+    if (workVm.state !== 'binned') throw new AppError('WORK_VM_STATE', { details: { state: workVm.state } })
+    if (repository.findLive(workVm.exerciseId, workVm.userId, workVm.purpose))
+      throw new AppError('WORK_VM_STATE', { details: { state: workVm.state } })
+    audit.record({ actorId: actor.id, onBehalfOf: workVm.userId, action: 'work-vm.undelete', objectType: 'work-vm', objectId: workVm.id })
+    return update(workVm.id, { state: workVm.vmid === null ? 'requested' : 'stopped', deletedAt: null })
+  }
+}
+
+export type WorkVmsService = ReturnType<typeof createWorkVmsService>
