@@ -10,7 +10,8 @@ import type { BodySchema } from './route.types.ts'
  */
 export function checkBody22(schema: BodySchema, body: JsonObject, pathAndQuery: string): void {
   const problem = firstProblem(z.strictObject(optional(schema)), schema.required, body)
-  if (problem) throw new ApiError(400, `JSON schema error with API request '${pathAndQuery}' and JSON data '${pythonRepr(body)}': ${problem}`)
+  if (problem)
+    throw new ApiError(400, `JSON schema error with API request '${pathAndQuery}' and JSON data '${pythonRepr(body)}': ${problem}`)
 }
 
 /** The first violation in the words of Python's jsonschema, or undefined. */

@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join, relative, sep } from 'node:path'
 import { conflict, notFound } from './api-error.ts'
 import { asObject, asString, type JsonObject, jsonObjectSchema } from './json.ts'
-import { isRunning } from './project-lifecycle.ts'
 import type { Project } from './project.types.ts'
+import { isRunning } from './project-lifecycle.ts'
 import type { ServerState } from './server-state.ts'
 import { dumpTopology } from './topology-file.ts'
 import { createArchive, type Member } from './zip.ts'
@@ -81,6 +81,8 @@ function imageMembers(state: ServerState, node: JsonObject): Member[] {
   const present = existsSync(folder) ? readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()) : []
   return wanted.flatMap((image) => {
     const entry = present.find((one) => one.name === image)
-    return entry ? [{ name: `images/${imageFolders[String(node.node_type)] ?? 'OTHER'}/${image}`, file: join(entry.parentPath, image) }] : []
+    return entry
+      ? [{ name: `images/${imageFolders[String(node.node_type)] ?? 'OTHER'}/${image}`, file: join(entry.parentPath, image) }]
+      : []
   })
 }

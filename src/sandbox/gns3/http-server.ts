@@ -93,7 +93,12 @@ function checkIds(params: Readonly<Record<string, string>>): void {
   }
 }
 
-async function readJson(runtime: Runtime, request: IncomingMessage, route: ApiRoute, keep: (json: JsonObject) => void): Promise<JsonObject> {
+async function readJson(
+  runtime: Runtime,
+  request: IncomingMessage,
+  route: ApiRoute,
+  keep: (json: JsonObject) => void,
+): Promise<JsonObject> {
   const body = (await readBody(request)).toString('utf8')
   if (body === '') return emptyBody(runtime, route)
   let value: unknown
@@ -101,7 +106,9 @@ async function readJson(runtime: Runtime, request: IncomingMessage, route: ApiRo
     value = JSON.parse(body)
   } catch {
     if (runtime.version === '3.x') {
-      throw validationError([`{'type': 'json_invalid', 'loc': ('body', 0), 'msg': 'JSON decode error', 'input': {}, 'ctx': {'error': 'Expecting value'}}`])
+      throw validationError([
+        `{'type': 'json_invalid', 'loc': ('body', 0), 'msg': 'JSON decode error', 'input': {}, 'ctx': {'error': 'Expecting value'}}`,
+      ])
     }
     keep({ malformed_json: body })
     throw new ApiError(400, 'Invalid JSON Expecting value: line 1 column 1 (char 0)')
@@ -111,7 +118,9 @@ async function readJson(runtime: Runtime, request: IncomingMessage, route: ApiRo
   if (object) return object
   if (runtime.version === '2.2') throw new ApiError(400, `${body.slice(0, 200)} is not of type 'object'`)
   if (!route.input) return {}
-  throw validationError([`{'type': 'dict_type', 'loc': ('body',), 'msg': 'Input should be a valid dictionary', 'input': ${pythonRepr(body)}}`])
+  throw validationError([
+    `{'type': 'dict_type', 'loc': ('body',), 'msg': 'Input should be a valid dictionary', 'input': ${pythonRepr(body)}}`,
+  ])
 }
 
 /** FastAPI misses a body that a route declares; 2.2 takes an empty one for `{}`. */

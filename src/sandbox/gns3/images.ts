@@ -22,7 +22,7 @@ export function writeImages(folder: string, images: { readonly files: readonly s
 
 /** Throws the 409 of the genuine server when the node needs an image that the VM lacks. */
 export function requireImages(folder: string, type: string, properties: JsonObject): void {
-  if (type === 'docker') return requireDockerImage(folder, properties)
+  if (type === 'docker') requireDockerImage(folder, properties)
   const present = new Set(imageFiles(join(folder, 'images')))
   for (const property of imageProperties[type] ?? []) {
     const image = properties[property]
@@ -45,7 +45,10 @@ const withTag = (image: string): string => (/:[^/]*$/.test(image) ? image : `${i
 function dockerImages(folder: string): string[] {
   try {
     const lines = readFileSync(join(folder, 'images', dockerList), 'utf8').split('\n')
-    return lines.map((line) => line.trim()).filter((line) => line !== '').map(withTag)
+    return lines
+      .map((line) => line.trim())
+      .filter((line) => line !== '')
+      .map(withTag)
   } catch (error) {
     if (isMissing(error)) return []
     throw error
@@ -54,7 +57,9 @@ function dockerImages(folder: string): string[] {
 
 function imageFiles(folder: string): string[] {
   try {
-    return readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => entry.name)
+    return readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => entry.name)
   } catch (error) {
     if (isMissing(error)) return []
     throw error
@@ -62,4 +67,5 @@ function imageFiles(folder: string): string[] {
 }
 
 /** True for "no such file or folder". */
-export const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')
+export const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')

@@ -5,8 +5,8 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { ApiError, conflict } from './api-error.ts'
 import { asObject, asString, type JsonObject, jsonObjectSchema } from './json.ts'
-import { loadProject } from './project-store.ts'
 import type { Project } from './project.types.ts'
+import { loadProject } from './project-store.ts'
 import { freeProjectName, projectsFolder, type ServerState } from './server-state.ts'
 import { readTopology, type TopologyFile } from './topology-file.ts'
 import { BadZip, extractAll, readMember, UnsupportedCompression } from './zip.ts'
@@ -46,7 +46,12 @@ export async function importArchive(state: ServerState, archive: string, options
   await state.runtime.wait(state.runtime.timing.import)
   const file = readTopology(state.runtime, join(path, 'project.gns3'))
   const renewed = renewIds(path, file)
-  const content = { ...renewed, ...(options.settings ?? { auto_start: false, auto_open: false, auto_close: true }), name, project_id: options.id }
+  const content = {
+    ...renewed,
+    ...(options.settings ?? { auto_start: false, auto_open: false, auto_close: true }),
+    name,
+    project_id: options.id,
+  }
   const target = join(path, `${name}.gns3`)
   writeFileSync(target, JSON.stringify(content, null, 4))
   rmSync(join(path, 'project.gns3'))

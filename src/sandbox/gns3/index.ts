@@ -1,2 +1,3 @@
-export type { Guest, GuestOptions } from './guest.types.ts'
 export { startGuest } from './guest.ts'
+export type { Guest, GuestOptions } from './guest.types.ts'
+export { writeImages } from './images.ts'

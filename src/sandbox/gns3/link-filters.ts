@@ -49,7 +49,9 @@ export function activeFilters(given: Json | undefined): LabLink['filters'] {
   if (given === null || typeof given !== 'object' || Array.isArray(given)) return {}
   const filters: LabLink['filters'] = {}
   for (const [name, values] of Object.entries(given)) {
-    const clean = (Array.isArray(values) ? values : []).map((value) => (typeof value === 'string' ? value.trim() : Math.trunc(Number(value))))
+    const clean = (Array.isArray(values) ? values : []).map((value) =>
+      typeof value === 'string' ? value.trim() : Math.trunc(Number(value)),
+    )
     if (clean.length > 0 && clean[0] !== 0 && clean[0] !== '') filters[name] = clean
   }
   return filters

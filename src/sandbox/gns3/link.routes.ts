@@ -5,8 +5,8 @@ import { asString, type JsonObject } from './json.ts'
 import { filterCatalogue, filterNode } from './link-filters.ts'
 import { addLink, deleteLink, getLink, updateLink } from './links.ts'
 import { requireOpened } from './nodes.ts'
-import { drawingFile, drawingJson, drawingOf, linkJson } from './project-json.ts'
 import type { LabDrawing, LabLink, Project } from './project.types.ts'
+import { drawingFile, drawingJson, drawingOf, linkJson } from './project-json.ts'
 import type { ApiAnswer, ApiRequest, ApiRoute } from './route.types.ts'
 import { getLoadedProject, type ServerState } from './server-state.ts'
 import { closedData, dumpTopology } from './topology-file.ts'
@@ -17,10 +17,12 @@ const drawings = '/projects/{project_id}/drawings'
 /** Links and drawings: what lies between and beside the nodes. */
 export function linkRoutes(state: ServerState): ApiRoute[] {
   const is22 = state.runtime.version === '2.2'
-  const withLink = (work: (project: Project, link: LabLink, json: JsonObject) => ApiAnswer) => async ({ params, json }: ApiRequest) => {
-    const project = await getLoadedProject(state, params.project_id)
-    return work(project, getLink(project, params.link_id), json)
-  }
+  const withLink =
+    (work: (project: Project, link: LabLink, json: JsonObject) => ApiAnswer) =>
+    async ({ params, json }: ApiRequest) => {
+      const project = await getLoadedProject(state, params.project_id)
+      return work(project, getLink(project, params.link_id), json)
+    }
   return [
     {
       method: 'GET',
@@ -80,7 +82,8 @@ const resetRoute = (withLink: WithLink): ApiRoute => ({
   handle: withLink((project, link) => {
     project.network?.removeLink(link.id)
     project.network?.addLink({ id: link.id, ends: link.sides })
-    if (filterNode(project, link)) project.network?.setLink(link.id, { suspended: link.suspended, filters: link.rejected ? {} : link.filters })
+    if (filterNode(project, link))
+      project.network?.setLink(link.id, { suspended: link.suspended, filters: link.rejected ? {} : link.filters })
     return { status: 200, json: linkJson(project, link) }
   }),
 })

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type Json, type JsonObject, asNumber, asObject, asString } from './json.ts'
+import { asNumber, asObject, asString, type Json, type JsonObject } from './json.ts'
 import type { LabNode } from './project.types.ts'
 import { alwaysRunning } from './project.types.ts'
 
@@ -21,9 +21,36 @@ const telnetTypes = new Set(['vpcs', 'dynamips', 'iou', 'qemu', 'docker', 'virtu
 
 /** Members of a request that are about the drawing or the server, never an emulator's property. */
 const ownMembers = new Set([
-  'compute_id', 'project_id', 'node_id', 'template_id', 'node_type', 'node_directory', 'command_line', 'name', 'console', 'console_host',
-  'console_type', 'console_auto_start', 'properties', 'status', 'label', 'symbol', 'width', 'height', 'x', 'y', 'z', 'locked',
-  'port_name_format', 'port_segment_size', 'first_port_name', 'custom_adapters', 'ports', 'aux', 'aux_type', 'category',
+  'compute_id',
+  'project_id',
+  'node_id',
+  'template_id',
+  'node_type',
+  'node_directory',
+  'command_line',
+  'name',
+  'console',
+  'console_host',
+  'console_type',
+  'console_auto_start',
+  'properties',
+  'status',
+  'label',
+  'symbol',
+  'width',
+  'height',
+  'x',
+  'y',
+  'z',
+  'locked',
+  'port_name_format',
+  'port_segment_size',
+  'first_port_name',
+  'custom_adapters',
+  'ports',
+  'aux',
+  'aux_type',
+  'category',
 ])
 
 /** A node from its file, a request or a template, not yet part of a project. */
@@ -85,10 +112,34 @@ const switchPorts = (more: JsonObject): JsonObject => ({
 const defaultProperties: Readonly<Record<string, (id: string) => JsonObject>> = {
   ethernet_switch: () => switchPorts({ type: 'access', vlan: 1 }),
   ethernet_hub: () => switchPorts({}),
-  docker: (id) => ({ adapters: 1, mac_address: macOf('02:42', id), start_command: null, environment: null, console_resolution: '1024x768' }),
-  qemu: (id) => ({ adapters: 1, adapter_type: 'e1000', mac_address: macOf('0c', id), ram: 256, cpus: 1, on_close: 'power_off', options: '' }),
+  docker: (id) => ({
+    adapters: 1,
+    mac_address: macOf('02:42', id),
+    start_command: null,
+    environment: null,
+    console_resolution: '1024x768',
+  }),
+  qemu: (id) => ({
+    adapters: 1,
+    adapter_type: 'e1000',
+    mac_address: macOf('0c', id),
+    ram: 256,
+    cpus: 1,
+    on_close: 'power_off',
+    options: '',
+  }),
   iou: () => ({ ethernet_adapters: 2, serial_adapters: 2, ram: 256, nvram: 128, l1_keepalives: false, use_default_iou_values: true }),
-  dynamips: (id) => ({ platform: 'c7200', ram: 128, nvram: 128, mmap: true, sparsemem: true, idlepc: '', idlemax: 500, idlesleep: 30, mac_addr: dottedMac(id) }),
+  dynamips: (id) => ({
+    platform: 'c7200',
+    ram: 128,
+    nvram: 128,
+    mmap: true,
+    sparsemem: true,
+    idlepc: '',
+    idlemax: 500,
+    idlesleep: 30,
+    mac_addr: dottedMac(id),
+  }),
   nat: () => ({ ports_mapping: [{ interface: 'virbr0', name: 'nat0', port_number: 0, type: 'ethernet' }] }),
   cloud: () => ({ ports_mapping: [{ interface: 'eth0', name: 'eth0', port_number: 0, type: 'ethernet' }] }),
 }

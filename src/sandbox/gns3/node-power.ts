@@ -2,8 +2,8 @@ import { conflict, forbidden } from './api-error.ts'
 import { openConsoleListener } from './lab-devices.ts'
 import { rejectedFilter } from './link-filters.ts'
 import { runPool } from './mutex.ts'
-import { nodeJson } from './project-json.ts'
 import { alwaysRunning, type LabNode, type Project } from './project.types.ts'
+import { nodeJson } from './project-json.ts'
 import type { ServerState } from './server-state.ts'
 
 /** Types whose suspend does nothing and says so to nobody. */

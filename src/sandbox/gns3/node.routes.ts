@@ -7,9 +7,9 @@ import type { Json } from './json.ts'
 import { updateLink } from './links.ts'
 import { forAllNodes, reloadNode, resetConsole, startNode, stopNode, suspendNode } from './node-power.ts'
 import { addNode, deleteNode, duplicateNode, getNode, requireOpened, updateNode } from './nodes.ts'
+import type { LabNode, Project } from './project.types.ts'
 import { nodeFolder, pathInside, readIfThere } from './project-files.ts'
 import { linkJson, nodeJson } from './project-json.ts'
-import type { LabNode, Project } from './project.types.ts'
 import type { ApiAnswer, ApiRequest, ApiRoute, BodySchema } from './route.types.ts'
 import { getLoadedProject, type ServerState } from './server-state.ts'
 import { closedData, dumpTopology } from './topology-file.ts'
@@ -159,10 +159,12 @@ function oneVerbs(state: ServerState): ApiRoute[] {
   ]
 }
 
-const isolate = (suspend: boolean): Verb => async (state, project, node) => {
-  const links = [...project.links.values()].filter((link) => link.sides.some((side) => side.nodeId === node.id))
-  for (const link of links) updateLink(state, project, link, { suspend })
-}
+const isolate =
+  (suspend: boolean): Verb =>
+  async (state, project, node) => {
+    const links = [...project.links.values()].filter((link) => link.sides.some((side) => side.nodeId === node.id))
+    for (const link of links) updateLink(state, project, link, { suspend })
+  }
 
 function fileRoutes(state: ServerState): ApiRoute[] {
   const path = `${one}/files/{path:.+}`

@@ -1,5 +1,5 @@
 import type { LabNetwork } from '../network/types.ts'
-import { type Json, type JsonObject, asNumber, asString } from './json.ts'
+import { asNumber, asString, type Json, type JsonObject } from './json.ts'
 import type { LabDrawing, LabLink, LabNode, LabSnapshot, Project } from './project.types.ts'
 import type { Runtime } from './runtime.ts'
 

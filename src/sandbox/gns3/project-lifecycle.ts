@@ -7,9 +7,9 @@ import { createLabNetwork } from './lab-devices.ts'
 import { addLink } from './links.ts'
 import { closeListener, forAllNodes, startNode, stopNode } from './node-power.ts'
 import { addNode, releasePorts } from './nodes.ts'
+import { alwaysRunning, type Project } from './project.types.ts'
 import { drawingOf, projectJson } from './project-json.ts'
 import { settingsFrom } from './project-store.ts'
-import { alwaysRunning, type Project } from './project.types.ts'
 import type { ServerState } from './server-state.ts'
 import { readSnapshots } from './snapshot-list.ts'
 import { dumpTopology, readTopology, type TopologyFile } from './topology-file.ts'
@@ -51,7 +51,10 @@ async function load(state: ServerState, project: Project): Promise<void> {
 
 /** Nodes first, then links; a link whose port is gone or taken is left out, as GNS3 does with a warning in its log. */
 async function build(state: ServerState, project: Project, file: TopologyFile): Promise<void> {
-  project.settings = settingsFrom({ ...file.meta, supplier: project.settings.supplier, variables: project.settings.variables }, project.settings)
+  project.settings = settingsFrom(
+    { ...file.meta, supplier: project.settings.supplier, variables: project.settings.variables },
+    project.settings,
+  )
   for (const node of file.nodes) await addNode(state, project, node)
   for (const link of file.links) {
     try {

@@ -181,14 +181,16 @@ function typeOf(state: ServerState, file: string): string {
 /** 3.x only: locks nodes and drawings. */
 function lockRoutes(state: ServerState): ApiRoute[] {
   if (state.runtime.version === '2.2') return []
-  const setLocked = (locked: boolean) => async ({ params }: ApiRequest): Promise<ApiAnswer> => {
-    const project = getProject(state, params.project_id)
-    requireOpened(project)
-    for (const node of project.nodes.values()) node.locked = locked
-    for (const drawing of project.drawings.values()) drawing.locked = locked
-    dumpTopology(state.runtime, project)
-    return { status: 204 }
-  }
+  const setLocked =
+    (locked: boolean) =>
+    async ({ params }: ApiRequest): Promise<ApiAnswer> => {
+      const project = getProject(state, params.project_id)
+      requireOpened(project)
+      for (const node of project.nodes.values()) node.locked = locked
+      for (const drawing of project.drawings.values()) drawing.locked = locked
+      dumpTopology(state.runtime, project)
+      return { status: 204 }
+    }
   const isLocked = ({ params }: ApiRequest): ApiAnswer => {
     const project = getProject(state, params.project_id)
     requireOpened(project)

@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Duplex } from 'node:stream'
 import type { z } from 'zod'
 import type { JsonObject } from './json.ts'
 
@@ -39,12 +38,4 @@ export interface BodySchema {
   readonly required: readonly string[]
   /** 3.x: any object, but there must be one (FastAPI's `dict` parameter). */
   readonly anyObjectIn3?: boolean
-}
-
-/** A websocket route: handed the socket after the handshake checks. */
-export interface SocketRoute {
-  readonly path: string
-  /** 2.2 asks no credentials for consoles. */
-  readonly open22?: boolean
-  readonly handle: (request: { params: Readonly<Record<string, string>>; accept: () => Duplex; }) => Promise<void>
 }

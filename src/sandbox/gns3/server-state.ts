@@ -14,17 +14,7 @@ export interface ServerState {
   readonly notifications: Notifications
   /** open and close of one project, one after the other each (utils/asyncio `locking`). */
   readonly locks: KeyedMutex
-  readonly templates: TemplateStore
 }
-
-export interface Template {
-  readonly template_id: string
-  readonly template_type: string
-  readonly name: string
-  readonly [member: string]: unknown
-}
-
-export type TemplateStore = Map<string, Template>
 
 export const projectsFolder = (state: ServerState): string => join(state.runtime.options.folder, 'projects')
 

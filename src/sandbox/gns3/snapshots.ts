@@ -5,9 +5,9 @@ import { pipeline } from 'node:stream/promises'
 import { conflict, forbidden, notFound } from './api-error.ts'
 import { exportProject } from './export-project.ts'
 import { importArchive } from './import-project.ts'
-import { closeProject, openProject } from './project-lifecycle.ts'
-import { projectJson, snapshotJson } from './project-json.ts'
 import type { LabSnapshot, Project } from './project.types.ts'
+import { projectJson, snapshotJson } from './project-json.ts'
+import { closeProject, openProject } from './project-lifecycle.ts'
 import type { ServerState } from './server-state.ts'
 import { snapshotFileName } from './snapshot-list.ts'
 
@@ -31,7 +31,12 @@ export async function takeSnapshot(state: ServerState, project: Project, name: s
   const now = state.runtime.options.clock.now()
   const folder = join(project.path, 'snapshots')
   const path = join(folder, snapshotFileName(name, now))
-  const archive = exportProject(state, project, { includeImages: false, includeSnapshots: false, resetMacAddresses: false, compress: false })
+  const archive = exportProject(state, project, {
+    includeImages: false,
+    includeSnapshots: false,
+    resetMacAddresses: false,
+    compress: false,
+  })
   mkdirSync(folder, { recursive: true })
   await pipeline(archive, createWriteStream(path))
   await state.runtime.wait(state.runtime.timing.snapshot)

@@ -5,14 +5,15 @@ import { ApiError, conflict } from './api-error.ts'
 import { drawingShape, linkShape, nodeShape, projectShape, uuidPattern } from './body-schemas.ts'
 import { firstProblem } from './body-validation.ts'
 import { asObject, type Json, type JsonObject, jsonObjectSchema } from './json.ts'
-import { drawingFile, linkFile, nodeFile } from './project-json.ts'
 import type { Project } from './project.types.ts'
+import { drawingFile, linkFile, nodeFile } from './project-json.ts'
 import type { Runtime } from './runtime.ts'
 
 /** The file revision each version writes. */
 export const revisionOf = (runtime: Runtime): number => (runtime.version === '2.2' ? 9 : 10)
 
-const partial = (shape: Record<string, z.ZodType>) => Object.fromEntries(Object.entries(shape).map(([name, type]) => [name, type.optional()]))
+const partial = (shape: Record<string, z.ZodType>) =>
+  Object.fromEntries(Object.entries(shape).map(([name, type]) => [name, type.optional()]))
 
 /** schemas/topology.py: unknown members are refused. */
 const strictFile = z.strictObject({
@@ -26,7 +27,9 @@ const strictFile = z.strictObject({
       computes: z.array(z.looseObject({})),
       drawings: z.array(z.strictObject(partial(drawingShape))),
       links: z.array(z.strictObject(partial(linkShape))),
-      nodes: z.array(z.strictObject({ ...partial(nodeShape), name: nodeShape.name, node_type: nodeShape.node_type, compute_id: nodeShape.compute_id })),
+      nodes: z.array(
+        z.strictObject({ ...partial(nodeShape), name: nodeShape.name, node_type: nodeShape.node_type, compute_id: nodeShape.compute_id }),
+      ),
     })
     .optional(),
 })
@@ -88,7 +91,9 @@ function nodesOf(file: JsonObject): JsonObject[] {
   // the very objects, not copies: the caller mends them
   const topology = file.topology
   const list = topology && typeof topology === 'object' && !Array.isArray(topology) ? topology.nodes : []
-  return Array.isArray(list) ? list.filter((node): node is JsonObject => node !== null && typeof node === 'object' && !Array.isArray(node)) : []
+  return Array.isArray(list)
+    ? list.filter((node): node is JsonObject => node !== null && typeof node === 'object' && !Array.isArray(node))
+    : []
 }
 
 function upgrade(runtime: Runtime, path: string, file: JsonObject, from: number): void {

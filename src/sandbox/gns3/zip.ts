@@ -71,7 +71,10 @@ async function eachEntry(archive: string, visit: (entry: Entry, open: () => Prom
 }
 
 function tame(name: string): string {
-  return name.split('/').filter((part) => part !== '' && part !== '.' && part !== '..').join('/')
+  return name
+    .split('/')
+    .filter((part) => part !== '' && part !== '.' && part !== '..')
+    .join('/')
 }
 
 /** What goes into an archive: a member's name and where its bytes are; a name ending in a slash is an empty folder. */
