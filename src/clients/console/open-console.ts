@@ -1,6 +1,9 @@
 import { type ConsoleSession, defaultLimits, type OpenConsoleOptions } from './contract.ts'
+import { createExecSession } from './exec-session.ts'
 import { createRedactor } from './redact.ts'
 import { startSession } from './session.ts'
+import { connectSsh } from './ssh-connection.ts'
+import { openSshShell } from './ssh-transport.ts'
 import { createStream } from './stream.ts'
 import { connectTelnet } from './telnet-transport.ts'
 import type { ConsoleTransport } from './transport.ts'
@@ -20,7 +23,15 @@ export async function openConsole(options: OpenConsoleOptions): Promise<ConsoleS
     const transport = await connectTelnet({ device, host: target.host, port: target.port, timeoutMs, clock, signal })
     return openConsoleOver(transport, options)
   }
-  throw new Error('not yet')
+  const connection = await connectSsh({ device, target, credentials: options.credentials, timeoutMs, clock, signal })
+  if (options.platform.shell === 'posix')
+    return createExecSession(connection, { ...options, limits: { ...defaultLimits, ...options.limits } })
+  try {
+    return await openConsoleOver(await openSshShell(connection, device), options)
+  } catch (error) {
+    connection.client.destroy()
+    throw error
+  }
 }
 
 /** A session over a connection that is there already; the door for fakes in tests. */

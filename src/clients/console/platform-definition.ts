@@ -19,7 +19,12 @@ const pattern = z
 const examples = { matches: z.array(z.string()).min(1), rejects: z.array(z.string()).min(1) }
 const ms = z.int().positive()
 
-const mode = z.strictObject({ prompt: pattern, ...examples })
+const mode = z.strictObject({
+  prompt: pattern,
+  ...examples,
+  /** Put before a command of the default mode, it is answered here too (`do `, `run `): the mode need not be left. */
+  asks: z.string().optional(),
+})
 
 const transition = z.strictObject({
   from: z.string(),

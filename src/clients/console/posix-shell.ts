@@ -7,6 +7,8 @@ import { addNote, settleMs, type Work } from './work.ts'
  */
 const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/lib/frr'
 const environment = `PATH=${path} LC_ALL=C TERM=dumb PAGER=cat SYSTEMD_PAGER=cat HISTFILE=`
+/** The same for one execution over SSH. */
+export const cleanEnvironment = `/usr/bin/env -i HOME="$HOME" ${environment}`
 /** A function or alias named `env` does not stand in the way of a path; busybox-only systems may have no /usr/bin/env. */
 const starters = ['/usr/bin/env', '/bin/busybox env', 'env']
 const startTimeoutMs = 3_000

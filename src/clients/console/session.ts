@@ -3,7 +3,9 @@ import type { Answer, AskConsoleOptions, ConsoleSession, OpenConsoleOptions } fr
 import { enterMode, noteFoundMode } from './modes.ts'
 import { closeCleanShell, openCleanShell, withMarker } from './posix-shell.ts'
 import { askQuestion } from './question.ts'
+import { findErrorLine } from './situation.ts'
 import { synchronise } from './synchronise.ts'
+import { linesToText } from './text.ts'
 import { addNote, consoleError, sendLine, type Work } from './work.ts'
 
 /** Time to bring a console back after an answer that did not end. */
@@ -20,6 +22,7 @@ export async function startSession(work: Work, options: OpenConsoleOptions): Pro
   let shellBelow = work.prompt
   let tail: Promise<unknown> = Promise.resolve()
   let isPrepared = false
+  let isPrefixRefused = false
 
   const inTurn = <Result>(action: () => Promise<Result>): Promise<Result> => {
     const turn = tail.then(action, action)
@@ -36,8 +39,14 @@ export async function startSession(work: Work, options: OpenConsoleOptions): Pro
     if (work.isLost) await synchronise(work, timeoutMs)
   }
 
+  /** Brings the console to where commands of a mode are asked; an own prefix of the mode it is in spares leaving it. */
   const makeReady = async (mode: string, timeoutMs: number) => {
     await recover(timeoutMs)
+    if (mode === platform.defaultMode && prefix() !== '') {
+      isPrepared ||= await prepare(work, prefix())
+      isPrefixRefused = !isPrepared
+      if (isPrepared) return
+    }
     const isOwnShell = work.ownPrompt !== undefined && work.prompt === work.ownPrompt
     if (isOwnShell && mode === platform.defaultMode) return
     if (isOwnShell && mode !== work.mode) await closeCleanShell(work, shellBelow, timeoutMs)
@@ -47,9 +56,12 @@ export async function startSession(work: Work, options: OpenConsoleOptions): Pro
       shellBelow = work.prompt
       await openCleanShell(work, timeoutMs)
     }
-    if (!isPrepared) await prepare(work)
+    if (!isPrepared) await prepare(work, '')
     isPrepared = true
   }
+
+  /** `do ` in a configuration mode: its sub-mode (which interface) is not in the prompt and could not be brought back once left. */
+  const prefix = () => (isPrefixRefused ? '' : (platform.modes.find(({ name }) => name === work.mode)?.asks ?? ''))
 
   const ask = async (command: string, asked: AskConsoleOptions): Promise<Answer> => {
     const startedAt = clock.now()
@@ -58,7 +70,8 @@ export async function startSession(work: Work, options: OpenConsoleOptions): Pro
     else await makeReady(asked.mode ?? platform.defaultMode, Math.max(timeoutMs, recoverMs))
     await stream.pause(platform.timing.beforeCommandMs)
     const isShell = work.ownPrompt !== undefined || (platform.shell === 'posix' && work.mode === platform.defaultMode)
-    const form = isShell ? withMarker(command) : { typed: command }
+    const prefixed = asked.mode === 'current' || asked.mode === work.mode ? '' : prefix()
+    const form = isShell ? withMarker(command) : { typed: `${prefixed}${command}` }
     const askedAt = clock.now()
     const answer = await askQuestion(work, { ...form, timeoutMs, interruptAfterMs: asked.interruptAfterMs, signal: asked.signal })
     if (answer.ended === 'prompt') relearn(work)
@@ -70,7 +83,7 @@ export async function startSession(work: Work, options: OpenConsoleOptions): Pro
       ended: answer.ended,
       ...(answer.exitCode === undefined ? {} : { exitCode: answer.exitCode }),
       raw: work.redactor.bytes(answer.raw),
-      text: work.redactor.text(toText(answer.lines)),
+      text: work.redactor.text(linesToText(answer.lines)),
     }
   }
 
@@ -105,14 +118,17 @@ export async function startSession(work: Work, options: OpenConsoleOptions): Pro
   }
 }
 
-/** Paging off, width: a refused one does not matter, what it should prevent is handled while reading. */
-async function prepare(work: Work): Promise<void> {
+/** Paging off, width: a refused one does not matter, what it should prevent is handled while reading. @returns whether one was accepted */
+async function prepare(work: Work, prefix: string): Promise<boolean> {
+  let isAccepted = false
   for (const command of work.platform.prepare) {
     await work.stream.pause(work.platform.timing.beforeCommandMs)
-    const answer = await askQuestion(work, { typed: command, timeoutMs: work.platform.timing.commandMs })
+    const answer = await askQuestion(work, { typed: `${prefix}${command}`, timeoutMs: work.platform.timing.commandMs })
     if (answer.ended === 'prompt') relearn(work)
     else await bringBack(work)
+    isAccepted ||= answer.ended === 'prompt' && findErrorLine(work.platform, answer.lines.join('\n')) === undefined
   }
+  return isAccepted
 }
 
 function relearn(work: Work): void {
@@ -137,11 +153,4 @@ async function bringBack(work: Work): Promise<void> {
     if (!isAppError(error)) throw error
     work.log.warn({ device: work.device, code: error.code }, 'console did not come back after an answer without an end')
   }
-}
-
-function toText(lines: readonly string[]): string {
-  const trimmed = lines.map((line) => line.trimEnd())
-  while (trimmed.at(-1) === '') trimmed.pop()
-  while (trimmed[0] === '') trimmed.shift()
-  return trimmed.map((line) => `${line}\n`).join('')
 }

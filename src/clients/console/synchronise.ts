@@ -7,8 +7,12 @@ const backlogMs = 1_500
 /** Reactions to pagers, dialogs and login prompts in one synchronisation. */
 const maxReactions = 40
 const keyPauseMs = 250
+/** Time for the redraw of an erased line. */
+const eraseMs = 60
+/** Silence after which an unknown last line may be a shell's own prompt. */
+const unknownPromptMs = 250
 /** A redraw of an erased line: readline and IOS answer Ctrl-U on a typed line with backspaces or an erase sequence. */
-const erased = /\x08|\x1b\[[0-9;]*[KP]/u
+const erased = /\x08|\x1b\[[0-9;]*[JKP]/u
 
 /**
  * Brings the console from any state it was left in to a prompt, and learns that prompt. What had to be ended becomes a note.
@@ -92,8 +96,10 @@ async function press(work: Work, keys: string, climb: Climb, timeoutMs = keyPaus
   await stream.begin('')
   const before = stream.receivedBytes
   stream.send(keys)
-  const isAnswered = () => stream.receivedBytes > before && situationOf(work).kind !== 'unknown'
+  const mayBeAnyPrompt = () => work.platform.shell === 'posix' && stream.tail().trim() !== ''
+  const isAnswered = () => stream.receivedBytes > before && (situationOf(work).kind !== 'unknown' || mayBeAnyPrompt())
   await stream.until(isAnswered, { timeoutMs: Math.min(timeoutMs, climb.left()), quietMs: settleMs })
+  if (situationOf(work).kind === 'unknown' && mayBeAnyPrompt()) await stream.quiet(unknownPromptMs, Math.min(timeoutMs, climb.left()))
 }
 
 /** The ladder: wake; interrupt and wake; leave a pager and wake; and again. Interrupts become rarer, for a device may be booting. */
@@ -113,11 +119,13 @@ async function wake(work: Work, climb: Climb): Promise<void> {
   const { stream, platform } = work
   const { clearLine } = platform.keys
   const hadBytes = stream.receivedBytes
+  const typed = stream.tail()
   await stream.begin('')
   stream.send(clearLine)
-  await stream.quiet(80, Math.min(keyPauseMs, climb.left()))
+  await stream.pause(Math.min(eraseMs, climb.left()))
+  await stream.quiet(eraseMs, Math.min(keyPauseMs, climb.left()))
   const answered = stream.receivedBytes > hadBytes
-  if (answered && clearLine !== '\x03' && erased.test(stream.raw().toString('latin1'))) addNote(work, 'half-typed-line', stream.tail())
+  if (answered && clearLine !== '\x03' && erased.test(stream.raw().toString('latin1'))) addNote(work, 'half-typed-line', typed)
   await stream.pause(Math.min(platform.timing.beforeCommandMs, climb.left()))
   await press(work, '\r', climb, platform.timing.wakeMs)
   climb.isFresh = true

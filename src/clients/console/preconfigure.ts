@@ -1,0 +1,41 @@
+import { AppError } from '../../errors.ts'
+import type { Answer, ConsoleSession } from './contract.ts'
+import { findErrorLine } from './situation.ts'
+
+/** Room for a command that saves or sets an address (VPCS looks for duplicates for 3 s). */
+const commandMs = 30_000
+
+/**
+ * Types configuration commands one after another, each in the mode the one before led to. Every one must bring a prompt back (which may
+ * be another: mode, host name) without the platform's error indicator; `expect` must then be found in the answers or the last prompt.
+ * @returns the answers, in order
+ * @throws AppError PRECONFIGURE_FAILED with `index` (from 1) and `reason`; CONSOLE_* when the device cannot be asked
+ */
+export async function runPreconfiguration(
+  session: ConsoleSession,
+  commands: readonly string[],
+  expect?: string,
+): Promise<readonly Answer[]> {
+  const answers: Answer[] = []
+  for (const [index, command] of commands.entries()) {
+    const answer = await session.ask(command, { mode: index === 0 ? session.platform.defaultMode : 'current', timeoutMs: commandMs })
+    answers.push(answer)
+    const reason = refusal(session, answer)
+    if (reason !== undefined) throw failed(session, index + 1, reason)
+  }
+  if (expect === undefined) return answers
+  const seen = answers.map((answer) => answer.text).join('') + (session.prompt ?? '')
+  if (!seen.includes(expect)) throw failed(session, commands.length, `"${expect}" did not appear`)
+  return answers
+}
+
+function refusal(session: ConsoleSession, answer: Answer): string | undefined {
+  if (answer.ended !== 'prompt') return `the prompt did not come back (${answer.ended})`
+  const line = findErrorLine(session.platform, answer.text)
+  if (line !== undefined) return line.trim()
+  return answer.exitCode === undefined || answer.exitCode === 0 ? undefined : `exit status ${answer.exitCode}`
+}
+
+function failed(session: ConsoleSession, index: number, reason: string): AppError {
+  return new AppError('PRECONFIGURE_FAILED', { details: { device: session.device, index, reason } })
+}
