@@ -1,0 +1,154 @@
+import { die, invalid } from './api-error.ts'
+import { type Call, type Handlers, nodeOf, vmidOf } from './call.ts'
+import { rrdPoints } from './rrd.ts'
+import { members, need, text } from './validate.ts'
+import { changeLater, changeNow, readConfig, readPending, resize, unlink } from './vm-change.ts'
+import { clone } from './vm-clone.ts'
+import { disksOf } from './vm-config.ts'
+import { create } from './vm-create.ts'
+import { destroy } from './vm-destroy.ts'
+import { powerVerbs } from './vm-power.ts'
+import { currentStatus, listMachines } from './vm-status.ts'
+import { makeTemplate } from './vm-template.ts'
+import { machineOn } from './world.ts'
+
+const root = '/nodes/{node}/qemu/{vmid}'
+
+/** Linked clones need base volumes; a snapshot needs qcow2 or LVM-thin and no template. */
+function feature(call: Call): unknown {
+  const { world } = call
+  const machine = machineOn(world, nodeOf(call), vmidOf(call))
+  const volumes = disksOf(machine.config)
+    .filter((disk) => !disk.isCdrom)
+    .map((disk) => world.volumes.find(disk.volid, machine.node))
+  const tests: Record<string, () => boolean> = {
+    clone: () => volumes.every((volume) => volume !== undefined && /(^|\/)base-/.test(volume.file)),
+    snapshot: () =>
+      volumes.every(
+        (volume) =>
+          volume !== undefined &&
+          !/(^|\/)base-/.test(volume.file) &&
+          (volume.format === 'qcow2' || world.volumes.typeOf(volume.storage) === 'lvmthin'),
+      ),
+    copy: () => true,
+  }
+  const isShared = volumes.every((volume) => volume?.node === null)
+  const has = volumes.length > 0 && (tests[need(call.values, 'feature')]?.() ?? false)
+  return { hasFeature: has ? 1 : 0, nodes: isShared ? world.store.cluster.nodes : [machine.node] }
+}
+
+/** What would hold a migration back. */
+function migrationCheck(call: Call): unknown {
+  const { world } = call
+  const machine = machineOn(world, nodeOf(call), vmidOf(call))
+  const others = world.store.cluster.nodes.filter((node) => node !== machine.node)
+  const disks = disksOf(machine.config).map((disk) => ({ disk, volume: world.volumes.find(disk.volid, machine.node) }))
+  const local = disks.filter(({ volume }) => volume?.node !== null)
+  return {
+    running: world.machines.isRunning(machine.vmid) ? 1 : 0,
+    allowed_nodes: local.length === 0 ? others : [],
+    not_allowed_nodes: {},
+    local_disks: local.map(({ disk, volume }) => ({
+      volid: disk.volid,
+      drivename: disk.key,
+      size: volume?.sizeBytes ?? 0,
+      cdrom: disk.isCdrom ? 1 : 0,
+      shared: 0,
+      is_unused: 0,
+      is_attached: 1,
+      is_vmstate: 0,
+      is_tpmstate: 0,
+      replicate: 1,
+    })),
+    local_resources: [],
+    'mapped-resources': [],
+    'mapped-resource-info': {},
+  }
+}
+
+function refuseMigration(call: Call): never {
+  const target = need(call.values, 'target')
+  machineOn(call.world, nodeOf(call), vmidOf(call))
+  if (target === nodeOf(call)) throw invalid({ target: 'target is local node.' })
+  if (!call.world.store.cluster.nodes.includes(target)) throw die(`no such cluster node '${target}'`)
+  throw die('the sandbox does not move VMs between nodes')
+}
+
+/** Bulk shutdown; stops what does not react when `force-stop` says so. */
+function stopAll(call: Call): string {
+  const { world } = call
+  const node = nodeOf(call)
+  const wanted = members(call.values, 'vms').map(Number)
+  const ids = wanted.length > 0 ? wanted : world.machines.list().map(([vmid]) => vmid)
+  const seconds = text(call.values, 'timeout') ?? '180'
+  return world.tasks.fork({ node, type: 'stopall', id: '', user: call.user }, async (worker) => {
+    for (const vmid of ids.filter((id) => world.store.machines.get(id)?.node === node)) {
+      worker.log(`Stopping VM ${vmid} (timeout = ${seconds} seconds)`)
+      if (!world.machines.isRunning(vmid)) continue
+      if (world.machines.hearsShutdown(vmid)) await world.machines.shutdown(vmid, worker.signal)
+      else {
+        await world.timing.wait(Number(seconds) * 1000, worker.signal)
+        await world.machines.cut(vmid)
+      }
+    }
+  })
+}
+
+const subdirectories = [
+  'config',
+  'cloudinit',
+  'pending',
+  'status',
+  'unlink',
+  'vncproxy',
+  'termproxy',
+  'migrate',
+  'resize',
+  'move',
+  'rrd',
+  'rrddata',
+  'monitor',
+  'agent',
+  'snapshot',
+  'spiceproxy',
+  'sendkey',
+  'firewall',
+  'mtunnel',
+  'remote_migrate',
+]
+
+export const vmHandlers: Handlers = {
+  'GET /nodes/{node}/qemu': listMachines,
+  'POST /nodes/{node}/qemu': create,
+  'POST /nodes/{node}/stopall': stopAll,
+  [`GET ${root}`]: () => subdirectories.map((subdir) => ({ subdir })),
+  [`DELETE ${root}`]: destroy,
+  [`POST ${root}/clone`]: clone,
+  [`POST ${root}/template`]: makeTemplate,
+  [`GET ${root}/config`]: readConfig,
+  [`PUT ${root}/config`]: changeNow,
+  [`POST ${root}/config`]: changeLater,
+  [`GET ${root}/pending`]: readPending,
+  [`PUT ${root}/unlink`]: unlink,
+  [`PUT ${root}/resize`]: resize,
+  [`GET ${root}/feature`]: feature,
+  [`GET ${root}/migrate`]: migrationCheck,
+  [`POST ${root}/migrate`]: refuseMigration,
+  [`GET ${root}/status/current`]: currentStatus,
+  [`GET ${root}/rrddata`]: (call) => {
+    const machine = machineOn(call.world, nodeOf(call), vmidOf(call))
+    return rrdPoints(call.world.timing, need(call.values, 'timeframe'), () => ({
+      cpu: 0.02,
+      maxcpu: 1,
+      mem: 1,
+      maxmem: 1,
+      disk: 0,
+      maxdisk: machine.vmid,
+      netin: 1,
+      netout: 1,
+      diskread: 0,
+      diskwrite: 0,
+    }))
+  },
+  ...Object.fromEntries(Object.entries(powerVerbs).map(([verb, handler]) => [`POST ${root}/status/${verb}`, handler])),
+}
