@@ -82,8 +82,7 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationResu
   finished.abort()
   await timer
   const inFileOrder = [...criteria].sort((one, other) => one.position - other.position).map(({ result }) => result)
-  const selected = inFileOrder.filter((result) => result.selected)
-  return { ...score(selected), startedAt, tookMs: clock.now() - startedMs, cancelled: options.signal.aborted, criteria: inFileOrder }
+  return { ...score(inFileOrder), startedAt, tookMs: clock.now() - startedMs, cancelled: options.signal.aborted, criteria: inFileOrder }
 }
 
 async function endBudget(clock: Clock, budgetMs: number, budget: AbortController, finished: AbortSignal): Promise<void> {

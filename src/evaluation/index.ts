@@ -24,6 +24,8 @@ export { findReader, type Platform } from './platform.ts'
 export { findPlatform, platforms } from './platforms/index.ts'
 export { type RegradeOptions, regrade } from './regrade.ts'
 export { createReplay } from './replay-ask.ts'
+export { type CriterionReport, type EvaluationReport, reportCriterion, reportEvaluation, reportObservation } from './report.ts'
+export { reportJunit } from './report-junit.ts'
 export { type Score, score } from './score.ts'
 export {
   type FailureClass,

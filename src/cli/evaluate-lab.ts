@@ -1,0 +1,134 @@
+import type { InventoryHost, Platforms } from '../clients/console/index.ts'
+import { readInventory } from '../clients/console/index.ts'
+import { createGns3, type Gns3, type Gns3Project } from '../clients/gns3/index.ts'
+import { type AppError, isAppError } from '../errors.ts'
+import type { Exercise } from '../evaluation/index.ts'
+import { accessGns3Lab, accessInventory, type LabAccess } from '../evaluations/index.ts'
+import { systemClock } from '../lib/clock.ts'
+import { createTranslator } from '../strings/index.ts'
+import { type CommandIo, UsageError } from './command-io.ts'
+import type { LabOption } from './evaluate-options.ts'
+import { type ExerciseFile, problemLine } from './read-exercise-file.ts'
+import { silentLog } from './silent-log.ts'
+
+const t = createTranslator()
+
+/** GNS3 could not be reached or did not do what was asked: exit status 2. */
+export class LabNotReached extends Error {
+  constructor(cause: AppError) {
+    super(t('commands.evaluate.labNotReached', { reason: t(`errors.${cause.code}`, cause.details) }), { cause })
+    this.name = 'LabNotReached'
+  }
+}
+
+export interface OpenedLab {
+  readonly access: LabAccess
+  /** Name of the GNS3 project; null with an inventory. */
+  readonly project: string | null
+  /** The exercise with what the inventory adds: user names and passwords it does not give itself. */
+  readonly exercise: Exercise
+  readonly close: () => Promise<void>
+}
+
+export interface OpenLabOptions {
+  readonly file: string
+  readonly exerciseFile: ExerciseFile
+  readonly lab: LabOption
+  readonly platforms: Platforms
+  readonly io: CommandIo
+}
+
+/**
+ * Finds the lab and checks that it has the exercise's devices; asks nothing of any device.
+ * @throws UsageError, LabNotReached
+ */
+export const openLab = (options: OpenLabOptions): Promise<OpenedLab> =>
+  options.lab.kind === 'gns3' ? openGns3Lab(options, options.lab) : Promise.resolve(openInventory(options, options.lab.path))
+
+function requireDevices(options: OpenLabOptions, has: readonly string[], message: string): void {
+  const { file, exerciseFile } = options
+  const missing = Object.keys(exerciseFile.exercise.devices).filter((name) => !has.includes(name))
+  if (missing.length === 0) return
+  const sentence = t(`commands.evaluate.${message}`, { names: has.join(', ') })
+  throw new UsageError(
+    missing.map((name) => problemLine(file, { field: `devices.${name}`, message: sentence, line: exerciseFile.lineOfDevice(name) })),
+  )
+}
+
+function openInventory(options: OpenLabOptions, path: string): OpenedLab {
+  const inventory = readHosts(path, options.platforms)
+  const { exercise } = options.exerciseFile
+  const names = inventory.hosts.map(({ name }) => name)
+  requireDevices(options, names, 'deviceNotInInventory')
+  const devices = Object.entries(exercise.devices).map(([name, device]) => [name, { ...loginOf(inventory.find(name)), ...device }])
+  return {
+    access: accessInventory(inventory),
+    project: null,
+    exercise: { ...exercise, devices: Object.fromEntries(devices) },
+    close: async () => undefined,
+  }
+}
+
+const loginOf = (host: InventoryHost | undefined) => ({
+  ...(host?.username === undefined ? {} : { username: host.username }),
+  ...(host?.password === undefined ? {} : { password: host.password }),
+})
+
+function readHosts(path: string, platforms: Platforms) {
+  try {
+    return readInventory(path, platforms)
+  } catch (error) {
+    if (isAppError(error)) throw new UsageError([t(`errors.${error.code}`, error.details)])
+    throw new UsageError([t('commands.fileUnreadable', { file: path, reason: error instanceof Error ? error.message : String(error) })])
+  }
+}
+
+async function openGns3Lab(options: OpenLabOptions, lab: LabOption & { readonly kind: 'gns3' }): Promise<OpenedLab> {
+  const { io, exerciseFile } = options
+  const { signal } = io
+  const gns3 = createGns3({ ...lab.address, clock: systemClock, log: silentLog, signal })
+  try {
+    const project = chooseProject(await gns3.listProjects({ signal }), lab.project)
+    const { devices } = await gns3.readLab(project.id, { signal })
+    requireDevices(
+      options,
+      devices.map(({ name }) => name),
+      'deviceNotInLab',
+    )
+    if (lab.start) await startLab(gns3, project, io)
+    const access = accessGns3Lab({ gns3, projectId: project.id, exercise: exerciseFile.exercise, allowDirect: true })
+    return { access, project: project.name, exercise: exerciseFile.exercise, close: () => gns3.close() }
+  } catch (error) {
+    await gns3.close()
+    throw isAppError(error) ? new LabNotReached(error) : error
+  }
+}
+
+function chooseProject(projects: readonly Gns3Project[], wanted: string | undefined): Gns3Project {
+  const names = projects.map(({ name, id }) => `${name} (${id})`).join(', ')
+  if (wanted !== undefined) {
+    const found = projects.find(({ id }) => id === wanted) ?? projects.find(({ name }) => name === wanted)
+    if (found === undefined) throw new UsageError([t('commands.evaluate.unknownProject', { name: wanted, names })])
+    return found
+  }
+  const [only, ...more] = projects
+  if (only === undefined) throw new UsageError([t('commands.evaluate.noProject')])
+  if (more.length > 0) throw new UsageError([t('commands.evaluate.severalProjects', { names })])
+  return only
+}
+
+/** Devices that do not start are judged as they are: off. */
+async function startLab(gns3: Gns3, project: Gns3Project, io: CommandIo): Promise<void> {
+  const { signal } = io
+  io.stderr.write(`${t('commands.evaluate.starting', { project: project.name })}\n`)
+  await gns3.openProject(project.id, { signal })
+  try {
+    await gns3.startAll(project.id, {
+      signal,
+      onProgress: ({ started, total }) => io.stderr.write(`${t('commands.evaluate.waiting', { started, total })}\n`),
+    })
+  } catch (error) {
+    if (!isAppError(error, 'GNS3_DEVICE_NOT_STARTED')) throw error
+    io.stderr.write(`${t(`errors.${error.code}`, error.details)}\n`)
+  }
+}

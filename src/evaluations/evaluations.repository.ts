@@ -1,0 +1,82 @@
+import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm'
+import { z } from 'zod'
+import { type Db, tables } from '../db/index.ts'
+import { judgementSchema } from '../evaluation/index.ts'
+
+const integrityFindings = z.array(z.object({ code: z.string(), data: z.record(z.string(), z.unknown()) }))
+const missingConfigurations = z.array(z.object({ device: z.string(), kind: z.enum(['running', 'saved']), source: z.string(), code: z.string(), data: z.record(z.string(), z.unknown()) }))
+const parseRun = (row: typeof tables.evaluationRuns.$inferSelect) => ({
+  ...row,
+  integrity: integrityFindings.parse(row.integrity ?? []),
+  missing: missingConfigurations.parse(row.missing ?? []),
+})
+const parseResult = (row: typeof tables.criterionResults.$inferSelect) => ({
+  ...row,
+  judgement: judgementSchema.parse({ verdict: row.verdict, reason: row.reason }),
+  facts: z.array(z.unknown()).parse(row.facts),
+})
+export type RunRow = ReturnType<typeof parseRun>
+export type CriterionResultRow = ReturnType<typeof parseResult>
+export type ObservationRow = typeof tables.observations.$inferSelect
+export type NewCriterionResult = typeof tables.criterionResults.$inferInsert
+export type NewObservation = typeof tables.observations.$inferInsert
+
+/** Evaluation runs with their results and observations; Drizzle, nothing else. */
+export function createEvaluationsRepository(db: Db) {
+  const { evaluationRuns, criterionResults, observations } = tables
+  return {
+    insertRun: (row: typeof evaluationRuns.$inferInsert) => db.query.insert(evaluationRuns).values(row).run(),
+    updateRun: (id: string, change: Partial<typeof evaluationRuns.$inferInsert>) => db.query.update(evaluationRuns).set(change).where(eq(evaluationRuns.id, id)).run(),
+    findRun: (id: string) => {
+      const row = db.query.select().from(evaluationRuns).where(eq(evaluationRuns.id, id)).get()
+      return row ? parseRun(row) : undefined
+    },
+    /** The one that counts for the submission. */
+    findCountedRun: (submissionId: string) => {
+      const row = db.query.select().from(evaluationRuns).where(and(eq(evaluationRuns.submissionId, submissionId), eq(evaluationRuns.isCounted, true))).get()
+      return row ? parseRun(row) : undefined
+    },
+    findLatestRun: (submissionId: string) => {
+      const row = db.query.select().from(evaluationRuns).where(eq(evaluationRuns.submissionId, submissionId)).orderBy(sql`${evaluationRuns}.rowid desc`).limit(1).get()
+      return row ? parseRun(row) : undefined
+    },
+    listRunsOf: (submissionId: string) =>
+      db.query.select().from(evaluationRuns).where(eq(evaluationRuns.submissionId, submissionId)).orderBy(asc(evaluationRuns.createdAt)).all().map(parseRun),
+    /** The last proof of a label that ended, by the revision. */
+    findLatestProof: (revisionId: string, label: string) => {
+      const row = db.query
+        .select()
+        .from(evaluationRuns)
+        .where(and(eq(evaluationRuns.exerciseRevisionId, revisionId), eq(evaluationRuns.purpose, 'proof'), eq(evaluationRuns.label, label)))
+        .orderBy(desc(evaluationRuns.createdAt), sql`${evaluationRuns}.rowid desc`)
+        .limit(1)
+        .get()
+      return row ? parseRun(row) : undefined
+    },
+    /** Runs that a crash interrupted are kept, as broken. */
+    breakRunning: (submissionId: string | null, workVmId: string, at: string) =>
+      db.query
+        .update(evaluationRuns)
+        .set({ state: 'broken', endedAt: at })
+        .where(and(eq(evaluationRuns.workVmId, workVmId), eq(evaluationRuns.state, 'running'), submissionId === null ? undefined : eq(evaluationRuns.submissionId, submissionId)))
+        .run(),
+    uncount: (submissionId: string) => db.query.update(evaluationRuns).set({ isCounted: false }).where(eq(evaluationRuns.submissionId, submissionId)).run(),
+    insertResult: (row: NewCriterionResult) => db.query.insert(criterionResults).values(row).run(),
+    listResults: (runId: string) =>
+      db.query.select().from(criterionResults).where(eq(criterionResults.evaluationRunId, runId)).orderBy(asc(criterionResults.position)).all().map(parseResult),
+    listResultsOf: (runIds: readonly string[]) =>
+      runIds.length === 0
+        ? []
+        : db.query.select().from(criterionResults).where(inArray(criterionResults.evaluationRunId, [...runIds])).orderBy(asc(criterionResults.position)).all().map(parseResult),
+    listCountedRuns: (submissionIds: readonly string[]) =>
+      submissionIds.length === 0
+        ? []
+        : db.query.select().from(evaluationRuns).where(and(inArray(evaluationRuns.submissionId, [...submissionIds]), eq(evaluationRuns.isCounted, true))).all().map(parseRun),
+    insertObservation: (row: NewObservation) => db.query.insert(observations).values(row).run(),
+    listObservations: (runId: string) => db.query.select().from(observations).where(eq(observations.evaluationRunId, runId)).orderBy(asc(observations.seq)).all(),
+    findObservation: (id: string) => db.query.select().from(observations).where(eq(observations.id, id)).get(),
+    inTransaction: db.inTransaction,
+  }
+}
+
+export type EvaluationsRepository = ReturnType<typeof createEvaluationsRepository>

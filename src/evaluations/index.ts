@@ -1,0 +1,5 @@
+/** Where consoles and GNS3 meet the evaluator: what the command line and the server's job run alike. */
+export { credentialsOf, missingSecrets, redactionsOf, type SecretValues } from './credentials.ts'
+export { accessGns3Lab, accessInventory, type Gns3LabOptions, type LabAccess } from './lab-access.ts'
+export { createLabAsker, type LabAsker, type LabAskerOptions, type LabDeviceAccess } from './lab-session.ts'
+export { type EvaluationRun, type RunEvaluationOptions, runEvaluation } from './run-evaluation.ts'

@@ -1,0 +1,198 @@
+import {
+  type ConsoleCredentials,
+  type ConsoleLog,
+  type ConsoleSession,
+  type OpenConsoleOptions,
+  openConsole,
+  type Platforms,
+  type Redaction,
+  type SessionNote,
+} from '../clients/console/index.ts'
+import { type AppError, type ErrorCode, isAppError } from '../errors.ts'
+import { type Ask, type AskOptions, CannotAsk, type Cause, type Observation } from '../evaluation/index.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { LabAccess } from './lab-access.ts'
+
+export interface LabDeviceAccess {
+  readonly platform: string
+  readonly credentials: ConsoleCredentials
+}
+
+export interface LabAskerOptions {
+  /** By the exercise's names. */
+  readonly devices: Readonly<Record<string, LabDeviceAccess>>
+  readonly access: Pick<LabAccess, 'consoleOf'>
+  readonly platforms: Platforms
+  readonly redact: readonly Redaction[]
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  readonly log: ConsoleLog
+  /** The exercise's credentials opened these devices when it was built: a refusal now is what the student left. */
+  readonly credentialsProven: boolean
+  readonly onObservation?: (observation: Observation) => void
+  /** For tests. */
+  readonly open?: (options: OpenConsoleOptions) => Promise<ConsoleSession>
+}
+
+export interface LabAsker {
+  readonly ask: Ask
+  /** What was found on the consoles, by device. */
+  notes(): readonly (SessionNote & { readonly device: string })[]
+  /** Brings every console back as it was found, in parallel and within 10 s, and ends the connections. */
+  close(): Promise<void>
+}
+
+/** A console that cannot be opened is tried once more, not for every criterion anew. */
+const maxFailedOpens = 2
+const restoreMs = 10_000
+
+const causes: Partial<Record<ErrorCode, Cause>> = {
+  CONSOLE_FLOODED: 'lab',
+  CONSOLE_BLOCKED: 'lab',
+  CONSOLE_HOST_KEY: 'lab',
+}
+const credentialCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['CONSOLE_LOGIN_REFUSED', 'CONSOLE_CREDENTIALS_MISSING'])
+
+function toCannotAsk(error: AppError, credentialsProven: boolean): CannotAsk {
+  const blame = credentialCodes.has(error.code) ? byCredentials(credentialsProven) : (causes[error.code] ?? 'infrastructure')
+  return new CannotAsk(error.code, blame, error.details, { cause: error })
+}
+
+const byCredentials = (proven: boolean): Cause => (proven ? 'lab' : 'exercise')
+
+interface Slot {
+  session: Promise<ConsoleSession> | undefined
+  failedOpens: number
+  lastFailure: CannotAsk | undefined
+  readonly notes: SessionNote[]
+}
+
+/**
+ * One console session per device, opened at its first question and kept; devices in parallel. Numbers the observations of a run.
+ * `ask` throws `CannotAsk` with reason and cause; an aborted run rejects with the signal's reason.
+ */
+export function createLabAsker(options: LabAskerOptions): LabAsker {
+  const slots = new Map<string, Slot>()
+  // sessions outlive an aborted run by the moment that restoring takes
+  const sessions = new AbortController()
+  let seq = 0
+
+  const slotOf = (device: string): Slot => {
+    const slot = slots.get(device) ?? { session: undefined, failedOpens: 0, lastFailure: undefined, notes: [] }
+    slots.set(device, slot)
+    return slot
+  }
+
+  const ask: Ask = async (device, command, askOptions = {}) => {
+    options.signal.throwIfAborted()
+    const slot = slotOf(device)
+    const session = await sessionOf(device, slot, { ...options, sessionSignal: sessions.signal })
+    const answer = await askSession(session, command, { askOptions, slot, options })
+    seq += 1
+    const observation: Observation = { seq, device, ...answer }
+    options.onObservation?.(observation)
+    return observation
+  }
+
+  const close = async (): Promise<void> => {
+    const opened = [...slots.values()].flatMap(({ session }) => (session === undefined ? [] : [session]))
+    await Promise.all(opened.map((session) => closeSession(session, options)))
+    sessions.abort()
+  }
+
+  const notes = () => [...slots].flatMap(([device, slot]) => slot.notes.map((note) => ({ ...note, device })))
+  return { ask, notes, close }
+}
+
+type OpenOptions = LabAskerOptions & { readonly sessionSignal: AbortSignal }
+
+async function sessionOf(device: string, slot: Slot, options: OpenOptions): Promise<ConsoleSession> {
+  if (slot.session === undefined) {
+    if (slot.lastFailure !== undefined && (slot.failedOpens >= maxFailedOpens || slot.lastFailure.blame !== 'infrastructure'))
+      throw slot.lastFailure
+    slot.session = openSession(device, options)
+  }
+  const opening = slot.session
+  try {
+    return await untilAborted(opening, options.signal)
+  } catch (error) {
+    if (slot.session === opening && !options.signal.aborted) {
+      slot.session = undefined
+      slot.failedOpens += 1
+      slot.lastFailure = error instanceof CannotAsk ? error : undefined
+    }
+    throw error
+  }
+}
+
+async function openSession(device: string, options: OpenOptions): Promise<ConsoleSession> {
+  const known = options.devices[device]
+  const platform = known === undefined ? undefined : options.platforms.find(known.platform)
+  if (known === undefined || platform === undefined)
+    throw new CannotAsk('PLATFORM_UNSUPPORTED', 'exercise', { platform: known?.platform ?? '' })
+  try {
+    const target = await options.access.consoleOf(device)
+    return await (options.open ?? openConsole)({
+      device,
+      target,
+      platform,
+      credentials: known.credentials,
+      redact: options.redact,
+      clock: options.clock,
+      signal: options.sessionSignal,
+      log: options.log,
+    })
+  } catch (error) {
+    if (isAppError(error)) throw toCannotAsk(error, options.credentialsProven)
+    throw error
+  }
+}
+
+interface Asking {
+  readonly askOptions: AskOptions
+  readonly slot: Slot
+  readonly options: LabAskerOptions
+}
+
+async function askSession(session: ConsoleSession, command: string, { askOptions, slot, options }: Asking) {
+  try {
+    const answer = await session.ask(command, { ...askOptions, signal: options.signal })
+    if (answer.ended === 'closed') slot.session = undefined
+    return answer
+  } catch (error) {
+    if (!isAppError(error)) throw error
+    // what closed is opened anew at the next question
+    if (isAppError(error, 'CONSOLE_CLOSED', 'CONSOLE_UNREACHABLE')) slot.session = undefined
+    throw toCannotAsk(error, options.credentialsProven)
+  } finally {
+    slot.notes.splice(0, slot.notes.length, ...session.notes)
+  }
+}
+
+async function closeSession(opening: Promise<ConsoleSession>, { clock, log }: LabAskerOptions): Promise<void> {
+  const late = new AbortController()
+  try {
+    const session = await Promise.race([opening, clock.sleep(restoreMs, late.signal).then(() => undefined)])
+    if (session === undefined) return
+    await Promise.race([session.restore(), clock.sleep(restoreMs, late.signal)])
+    await session.close()
+  } catch (error) {
+    log.debug({ error }, 'a console could not be closed in order')
+  } finally {
+    late.abort()
+  }
+}
+
+/** Ends the wait at once. */
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let stop = (): void => undefined
+  const aborted = new Promise<never>((_resolve, reject) => {
+    stop = () => reject(signal.reason)
+    signal.addEventListener('abort', stop, { once: true })
+  })
+  try {
+    return await Promise.race([work, aborted])
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}

@@ -1,0 +1,42 @@
+/** What the commands of the shell say. */
+export const commands = {
+  fileUnreadable: '{file}: cannot be read ({reason})',
+  problem: '{file}:{line}: {field}: {message}',
+  problemsFound: {
+    one: '{count} problem; nothing was asked of any device.',
+    other: '{count} problems; nothing was asked of any device.',
+  },
+  evaluate: {
+    usage: `Usage: netpraxis evaluate EXERCISE.yaml (--gns3 http://[USER:PASSWORD@]HOST:PORT [--project NAME|UUID] [--start] | --inventory FILE|DIR)
+         [--only ID,...] [--json FILE|-] [--junit FILE] [--evidence DIR]
+
+Grades a running lab. Exit status: 0 all passed, 1 at least one failed, 2 undecided or lab not reached,
+64 wrong use or invalid file (nothing was asked of any device), 130 interrupted.`,
+    oneFile: 'name one exercise file',
+    oneLab: 'say where the lab is: --gns3 or --inventory, one of them',
+    onlyWithGns3: '--{option} goes with --gns3 only',
+    badUrl: '--gns3 must be http://[USER:PASSWORD@]HOST:PORT',
+    unknownCriterion: '--only: there is no criterion "{id}"; there are {known}',
+    secretMissing: 'the environment variable {name} is not set; the exercise names it as a secret',
+    folderMissing: '{path}: its folder does not exist',
+    noProject: 'the GNS3 server has no project',
+    severalProjects: 'the GNS3 server has several projects; choose one with --project: {names}',
+    unknownProject: 'the GNS3 server has no project "{name}"; it has {names}',
+    deviceNotInLab: 'the lab has no device of this name; it has {names}',
+    deviceNotInInventory: 'the inventory has no host of this name; it has {names}',
+    labNotReached: 'The lab could not be reached: {reason}',
+    starting: 'starting the devices of {project}',
+    waiting: 'started {started} of {total} devices',
+    summary: '{points} of {maxPoints} points; {pass} passed, {fail} failed, {inconclusive} not decided, {skipped} skipped',
+    undecided: '{points} points are not decided',
+    interrupted: 'Interrupted.',
+  },
+  validate: {
+    usage: 'Usage: netpraxis exercise validate EXERCISE.yaml...',
+    valid: {
+      one: '{file}: valid, {count} criterion, {points} points',
+      other: '{file}: valid, {count} criteria, {points} points',
+    },
+    problems: { one: '{count} problem', other: '{count} problems' },
+  },
+} as const
