@@ -59,15 +59,13 @@ export function stateOf(world: World, counts: () => Record<string, number>) {
         firewall: machine.firewall,
       }
     }),
-    volumes: world.volumes
-      .all()
-      .map((volume) => ({
-        volid: world.volumes.volidOf(volume),
-        node: volume.node,
-        vmid: volume.vmid,
-        base: volume.base,
-        folder: world.volumes.diskFolder(volume),
-      })),
+    volumes: world.volumes.all().map((volume) => ({
+      volid: world.volumes.volidOf(volume),
+      node: volume.node,
+      vmid: volume.vmid,
+      base: volume.base,
+      folder: world.volumes.diskFolder(volume),
+    })),
     orphans: orphansOf(world),
     endpoints: endpointsOf(world),
     runningTasks: world.tasks.runningCount(),

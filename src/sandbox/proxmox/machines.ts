@@ -108,7 +108,8 @@ export function createMachines(deps: { timing: Timing; volumes: Volumes; faults:
     /** Asks the guest to shut down. False at once when nothing in it listens. */
     hearsShutdown(vmid: number): boolean {
       const power = running.get(vmid)
-      return power !== undefined && power.booted && !power.paused && faults.strike('guest-ignores-shutdown', { vmid }) === undefined
+      if (!power?.booted || power.paused) return false
+      return faults.strike('guest-ignores-shutdown', { vmid }) === undefined
     },
     async shutdown(vmid: number, signal?: AbortSignal): Promise<void> {
       await timing.wait(timing.durations.guestShutdown, signal)

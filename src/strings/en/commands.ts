@@ -39,4 +39,13 @@ Grades a running lab. Exit status: 0 all passed, 1 at least one failed, 2 undeci
     },
     problems: { one: '{count} problem', other: '{count} problems' },
   },
+  sandbox: {
+    usage: `Usage: netpraxis sandbox [--speed N] [--state DIR] [--faults FILE] [--seed N] [--port N]
+
+Serves an emulated Proxmox cluster with a GNS3 server in each started VM, for demonstrations and tests.
+The first line on standard output is a JSON object with its addresses and credentials.
+All VMs are switched off when it starts: ending it is a power cut.`,
+    badNumber: '--{name} must be a number from {from} to {to}',
+    cannotStart: 'The sandbox cannot start: {reason}',
+  },
 } as const

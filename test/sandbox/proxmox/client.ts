@@ -6,13 +6,21 @@ import { onTestFinished } from 'vitest'
 import { z } from 'zod'
 import { type ProxmoxOptions, type ProxmoxSandbox, startProxmox } from '../../../src/sandbox/proxmox/index.ts'
 
+const bodySchema = z.object({
+  data: z.unknown(),
+  message: z.string().optional(),
+  errors: z.record(z.string(), z.string()).optional(),
+  total: z.number().optional(),
+})
+type Body = z.infer<typeof bodySchema>
+
 /** An answer as a program sees it. */
 export interface Answer {
   readonly status: number
   readonly reason: string
   readonly headers: Record<string, string | string[] | undefined>
   readonly text: string
-  readonly body: { data?: unknown; message?: string; errors?: Record<string, string>; total?: number } | undefined
+  readonly body: Body | undefined
 }
 
 export type Ask = (
@@ -22,19 +30,12 @@ export type Ask = (
   headers?: Record<string, string>,
 ) => Promise<Answer>
 
-const bodySchema = z.object({
-  data: z.unknown(),
-  message: z.string().optional(),
-  errors: z.record(z.string(), z.string()).optional(),
-  total: z.number().optional(),
-})
-
 /** Plain HTTPS calls, checked against the sandbox's own CA, with the given credentials. */
 export function client(url: string, caFile: string, credentials: Record<string, string>): Ask {
   const dispatcher = new Agent({ connect: { ca: readFileSync(caFile, 'utf8') }, headersTimeout: 60_000 })
   onTestFinished(() => dispatcher.close())
   return async (method, path, values = {}, headers = {}) => {
-    const form = new URLSearchParams(Object.entries(values).map(([name, value]) => [name, String(value)])).toString()
+    const form = new URLSearchParams(Object.entries(values).map(([name, value]): [string, string] => [name, String(value)])).toString()
     const hasBody = method === 'POST' || method === 'PUT'
     const query = !hasBody && form !== '' ? `?${form}` : ''
     const answer = await request(`${url}/api2/json${path}${query}`, {

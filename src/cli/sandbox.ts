@@ -1,0 +1,90 @@
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { startSandbox } from '../sandbox/index.ts'
+import { createTranslator } from '../strings/index.ts'
+import { type CommandIo, exitCodes, UsageError } from './command-io.ts'
+
+const t = createTranslator()
+const usageError = (...lines: string[]) => new UsageError([...lines, t('commands.sandbox.usage')])
+
+interface SandboxArguments {
+  readonly stateDir: string
+  readonly speed: number
+  readonly seed: number
+  readonly port: number
+  readonly faultsFile?: string
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: {
+        speed: { type: 'string', default: '1' },
+        state: { type: 'string', default: './data/sandbox' },
+        faults: { type: 'string' },
+        seed: { type: 'string', default: '1' },
+        port: { type: 'string', default: '0' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    }).values
+  } catch (error) {
+    throw usageError(error instanceof Error ? error.message : String(error))
+  }
+}
+
+function readNumber(name: string, value: string, from: number, to: number): number {
+  const number = Number(value)
+  if (value.trim() === '' || !Number.isFinite(number) || number < from || number > to)
+    throw usageError(t('commands.sandbox.badNumber', { name, from, to }))
+  return number
+}
+
+/**
+ * Reads the arguments of `netpraxis sandbox`.
+ * @returns null when help was asked for
+ * @throws UsageError
+ */
+export function readSandboxArguments(argv: readonly string[]): SandboxArguments | null {
+  const values = parse(argv)
+  if (values.help === true) return null
+  return {
+    stateDir: resolve(values.state),
+    speed: readNumber('speed', values.speed, 0.1, 20),
+    seed: readNumber('seed', values.seed, 0, 4_294_967_295),
+    port: readNumber('port', values.port, 0, 65_535),
+    ...(values.faults === undefined ? {} : { faultsFile: resolve(values.faults) }),
+  }
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((done) => {
+    if (signal.aborted) done()
+    else signal.addEventListener('abort', () => done(), { once: true })
+  })
+
+/**
+ * `netpraxis sandbox`: serves until it is told to end. Its first line on stdout is one JSON object that says where everything is.
+ * @returns 0 after SIGINT or SIGTERM, 64 for wrong use, 1 when it cannot start
+ */
+export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
+  try {
+    const options = readSandboxArguments(argv)
+    if (options === null) {
+      io.stdout.write(`${t('commands.sandbox.usage')}\n`)
+      return exitCodes.ok
+    }
+    const sandbox = await startSandbox(options)
+    io.stdout.write(`${JSON.stringify(sandbox.announcement)}\n`)
+    await aborted(io.signal)
+    await sandbox.close()
+    return exitCodes.ok
+  } catch (error) {
+    if (error instanceof UsageError) {
+      for (const line of error.lines) io.stderr.write(`${line}\n`)
+      return exitCodes.usage
+    }
+    io.stderr.write(`${t('commands.sandbox.cannotStart', { reason: error instanceof Error ? error.message : String(error) })}\n`)
+    return exitCodes.failed
+  }
+}
