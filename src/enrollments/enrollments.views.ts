@@ -91,3 +91,10 @@ export interface EnrollmentsPage {
   readonly oneTimePasswords: readonly OneTimePassword[]
   readonly rows: readonly ClassRow[]
 }
+
+declare module '../http/page-context.ts' {
+  interface PageModels {
+    'enrollments/home.njk': StudentHomePage
+    'enrollments/list.njk': EnrollmentsPage
+  }
+}

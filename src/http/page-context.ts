@@ -75,3 +75,11 @@ export interface ErrorPage {
   /** Where to go on; null means the start page. */
   readonly backHref: string | null
 }
+
+/**
+ * Which model each view takes: every domain adds its own pages to this interface in its `*.views.ts`, so that
+ * `reply.page('auth/sign-in.njk', model)` does not compile with another page's model.
+ */
+export interface PageModels {
+  'errors/show.njk': ErrorPage
+}

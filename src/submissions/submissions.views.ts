@@ -203,3 +203,12 @@ export interface ResultsPage {
   readonly groups: readonly string[]
   readonly group: string | null
 }
+
+declare module '../http/page-context.ts' {
+  interface PageModels {
+    'submissions/exercise.njk': StudentExercisePage
+    'submissions/show.njk': SubmissionPage
+    'submissions/review.njk': ReviewPage
+    'submissions/results.njk': ResultsPage
+  }
+}

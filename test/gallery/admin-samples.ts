@@ -1,0 +1,231 @@
+import type { GallerySample } from '../../src/http/gallery.routes.ts'
+import { emptyForm, type PageModels } from '../../src/http/page-context.ts'
+import type { JobRow } from '../../src/jobs/jobs.views.ts'
+import type { UserRow } from '../../src/users/users.views.ts'
+import { contextOf, visitor } from './contexts.ts'
+import { startingSteps, step } from './lab-samples.ts'
+
+const asAdmin = <View extends keyof PageModels>(id: string, view: View, model: PageModels[View]): GallerySample => ({
+  id,
+  view,
+  model,
+  context: contextOf('admin'),
+})
+const asVisitor = <View extends keyof PageModels>(id: string, view: View, model: PageModels[View]): GallerySample => ({
+  id,
+  view,
+  model,
+  context: visitor,
+})
+
+const job = (rest: Partial<JobRow>): JobRow => ({
+  id: '8812',
+  name: 'create-work-vm',
+  state: 'running',
+  subject: 'Static routing · Ana Silva',
+  subjectHref: '/exercises/5',
+  attempts: 1,
+  createdAt: '2026-11-22T14:00:00Z',
+  startedAt: '2026-11-22T14:00:01Z',
+  endedAt: null,
+  errorMessage: null,
+  ...rest,
+})
+
+const failed = job({
+  id: '8790',
+  name: 'start-work-vm',
+  state: 'failed',
+  attempts: 3,
+  endedAt: '2026-11-22T13:40:00Z',
+  errorMessage: 'The VM got no network address in time.',
+})
+const counts = { queued: 2, running: 3, waiting: 1, done: 214, failed: 1, cancelled: 0 }
+
+const user = (rest: Partial<UserRow>): UserRow => ({
+  id: '11',
+  username: 'ana',
+  name: 'Ana Silva',
+  email: 'ana@example.org',
+  role: 'student',
+  origin: 'local',
+  isActive: true,
+  createdAt: '2026-09-01T09:00:00Z',
+  lastSeenAt: '2026-11-22T14:00:00Z',
+  ...rest,
+})
+
+const error = (status: number, code: string, message: string): PageModels['errors/show.njk'] => ({
+  status,
+  error: { code, message, tried: null, reference: 'req-1k' },
+  problems: [],
+  backHref: null,
+})
+
+export const adminSamples: readonly GallerySample[] = [
+  asVisitor('sign-in', 'auth/sign-in.njk', {
+    form: emptyForm,
+    next: '/',
+    mode: 'local',
+    demoAccounts: [
+      { username: 'ana', password: 'demo', name: 'Ana Silva', role: 'student' },
+      { username: 'helena', password: 'demo', name: 'Helena Duarte', role: 'teacher' },
+      { username: 'rui', password: 'demo', name: 'Rui Costa', role: 'assistant' },
+      { username: 'miguel', password: 'demo', name: 'Miguel Reis', role: 'admin' },
+    ],
+  }),
+  asVisitor('sign-in-refused', 'auth/sign-in.njk', {
+    form: { values: { username: 'ana' }, problems: [], message: 'The user name or the password is not right. Check both and try again.' },
+    next: '/',
+    mode: 'ldap',
+    demoAccounts: [],
+  }),
+  {
+    id: 'password-forced',
+    view: 'auth/password.njk',
+    model: {
+      form: { values: {}, problems: [{ field: 'repeat', message: 'The two are not the same.' }], message: null },
+      isForced: true,
+      minLength: 10,
+    } satisfies PageModels['auth/password.njk'],
+    context: contextOf('student'),
+  },
+  asAdmin('users', 'users/list.njk', {
+    users: [
+      user({}),
+      user({ id: '2', username: 'helena', name: 'Prof. Helena Duarte', role: 'teacher', origin: 'ldap', email: null }),
+      user({ id: '9', username: 'old', name: 'Old Account', isActive: false, lastSeenAt: null }),
+    ],
+    query: '',
+    role: null,
+    nextHref: '/admin/users?cursor=9',
+    form: emptyForm,
+    oneTimePasswords: [],
+  }),
+  asAdmin('users-empty', 'users/list.njk', {
+    users: [],
+    query: 'zzz',
+    role: 'student',
+    nextHref: null,
+    form: emptyForm,
+    oneTimePasswords: [{ username: 'nova', name: 'Nova Pessoa', password: 'cedar-ripple-92-walnut' }],
+  }),
+  asAdmin('user', 'users/show.njk', {
+    user: user({}),
+    courses: [{ id: '1', title: 'Networks I', role: 'student' }],
+    sessions: 2,
+    isSelf: false,
+    form: emptyForm,
+    oneTimePassword: null,
+  }),
+  asAdmin('jobs', 'jobs/list.njk', {
+    jobs: [job({}), job({ id: '8811', name: 'build-template', state: 'waiting', subjectHref: null }), failed],
+    counts,
+    state: null,
+    nextHref: '/admin/jobs?cursor=1',
+  }),
+  asAdmin('jobs-empty', 'jobs/list.njk', { jobs: [], counts: { ...counts, cancelled: 0 }, state: 'cancelled', nextHref: null }),
+  asAdmin('job-running', 'jobs/show.njk', {
+    job: job({}),
+    steps: startingSteps,
+    tasks: [
+      {
+        upid: 'UPID:pve1:000B2F11:0A1B2C3D:6921C1B0:qmclone:20014:netpraxis@pve!token:',
+        node: 'pve1',
+        type: 'qmclone',
+        startedAt: '2026-11-22T14:00:02Z',
+        endedAt: null,
+        exit: null,
+        outcome: 'running',
+        log: [{ text: 'create linked clone of drive scsi0 (local-lvm:base-20014-disk-0)', isWarning: false }],
+      },
+    ],
+    error: null,
+    may: { retry: false, cancel: true },
+  }),
+  asAdmin('job-failed', 'jobs/show.njk', {
+    job: failed,
+    steps: [
+      step('start', 'Starting the VM', { state: 'done', tookMs: 6100, log: ['TASK OK'] }),
+      step('address', 'Waiting for an address', {
+        state: 'failed',
+        tookMs: 120_000,
+        errorMessage: 'The VM got no network address in time.',
+      }),
+    ],
+    tasks: [
+      {
+        upid: 'UPID:pve1:000B2F12:0A1B2C3D:6921C1B0:qmdestroy:20044:netpraxis@pve!token:',
+        node: 'pve1',
+        type: 'qmdestroy',
+        startedAt: '2026-11-22T13:39:02Z',
+        endedAt: '2026-11-22T13:39:12Z',
+        exit: 'OK',
+        outcome: 'warnings',
+        log: [
+          { text: 'destroy VM 20044', isWarning: false },
+          { text: "Could not remove disk 'local-lvm:vm-20044-disk-0', check manually: lvremove failed", isWarning: true },
+          { text: 'TASK OK', isWarning: false },
+        ],
+      },
+    ],
+    error: { code: 'LAB_ADDRESS_MISSING', message: 'The VM got no network address in time.' },
+    may: { retry: true, cancel: false },
+  }),
+  asAdmin('status', 'jobs/status.njk', {
+    items: [
+      { id: 'proxmox', label: 'Proxmox', state: 'ok', detail: 'Two nodes answer in 14 ms', since: '2026-11-20T08:00:00Z' },
+      { id: 'gns3', label: 'GNS3 in the labs', state: 'warning', detail: '11 of 12 answer', since: '2026-11-22T13:50:00Z' },
+      {
+        id: 'disk',
+        label: 'Disk',
+        state: 'failing',
+        detail: '8 % free: no uploads and no submissions are accepted',
+        since: '2026-11-22T14:00:00Z',
+      },
+      { id: 'ldap', label: 'Directory', state: 'unknown', detail: 'Not configured', since: null },
+    ],
+    hosts: [
+      { name: 'pve1', isOnline: true, cpu: 0.42, memory: 0.91, storage: 0.55, runningVms: 9 },
+      { name: 'pve2', isOnline: false, cpu: null, memory: null, storage: null, runningVms: 0 },
+    ],
+    labs: { ready: 12, starting: 2, queued: 1, limit: 40 },
+    jobs: counts,
+    recentFailures: [failed],
+    version: '0.1.0',
+    startedAt: '2026-11-20T08:00:00Z',
+  }),
+  asAdmin('status-calm', 'jobs/status.njk', {
+    items: [],
+    hosts: [],
+    labs: { ready: 0, starting: 0, queued: 0, limit: null },
+    jobs: counts,
+    recentFailures: [],
+    version: '0.1.0',
+    startedAt: '2026-11-20T08:00:00Z',
+  }),
+  asAdmin(
+    'error-404',
+    'errors/show.njk',
+    error(404, 'NOT_FOUND', 'There is nothing here, or it is not yours to see. Go back to the start page to find what you may open.'),
+  ),
+  asVisitor(
+    'error-403',
+    'errors/show.njk',
+    error(403, 'FORBIDDEN', 'Your account may not do this. If you think it should, ask your teacher or the administrator.'),
+  ),
+  asAdmin('error-409', 'errors/show.njk', {
+    ...error(409, 'LAB_FROZEN', 'A submission is being checked. The lab is left alone until the last answer; this takes a moment.'),
+    backHref: '/exercises/5',
+  }),
+  asAdmin('error-422', 'errors/show.njk', {
+    ...error(422, 'EXERCISE_FILE_INVALID', 'The exercise file has problems; each is listed with its line.'),
+    problems: [{ field: 'criteria.0.module', message: 'There is no check “pingg”.', line: 14 }],
+  }),
+  asAdmin(
+    'error-500',
+    'errors/show.njk',
+    error(500, 'INTERNAL', 'Something went wrong on our side. Nothing of yours was lost; tell the administrator the reference req-1k.'),
+  ),
+  asAdmin('error-418', 'errors/show.njk', error(418, 'BAD_REQUEST', 'This did not work.')),
+]

@@ -1,0 +1,39 @@
+import type { NavItem, PageContext, PageRole } from '../../src/http/page-context.ts'
+
+const navOf: Readonly<Record<PageRole, readonly NavItem[]>> = {
+  student: [{ id: 'home', href: '/', isCurrent: true }],
+  assistant: [{ id: 'courses', href: '/courses', isCurrent: true }],
+  teacher: [{ id: 'courses', href: '/courses', isCurrent: true }],
+  admin: [
+    { id: 'courses', href: '/courses', isCurrent: false },
+    { id: 'users', href: '/admin/users', isCurrent: false },
+    { id: 'jobs', href: '/admin/jobs', isCurrent: true },
+    { id: 'status', href: '/admin', isCurrent: false },
+  ],
+}
+
+const names: Readonly<Record<PageRole, string>> = {
+  student: 'Ana Silva',
+  assistant: 'Rui Costa',
+  teacher: 'Prof. Helena Duarte',
+  admin: 'Miguel Reis',
+}
+
+const base = {
+  csrf: 'sample-csrf',
+  timeZone: 'Europe/Lisbon',
+  requestId: 'req-1k',
+  assetVersion: 'sample',
+  isSandbox: true,
+  flash: null,
+} as const
+
+/** Somebody of this role looks at the page. */
+export const contextOf = (role: PageRole): PageContext => ({
+  ...base,
+  user: { id: '7', username: role, name: names[role], role },
+  nav: navOf[role],
+})
+
+/** Nobody is signed in. */
+export const visitor: PageContext = { ...base, user: null, nav: [] }

@@ -1,0 +1,168 @@
+import type { MyExerciseCard } from '../../src/enrollments/enrollments.views.ts'
+import type { GallerySample } from '../../src/http/gallery.routes.ts'
+import type { PageModels } from '../../src/http/page-context.ts'
+import type { StudentExercisePage, SubmissionPage } from '../../src/submissions/submissions.views.ts'
+import type { LabView } from '../../src/work-vms/work-vms.views.ts'
+import { contextOf } from './contexts.ts'
+import { labs, startingSteps, step } from './lab-samples.ts'
+import { course, decided, head, history, live } from './submission-samples.ts'
+
+const asStudent = <View extends keyof PageModels>(id: string, view: View, model: PageModels[View]): GallerySample => ({
+  id,
+  view,
+  model,
+  context: contextOf('student'),
+})
+
+const card = (rest: Partial<MyExerciseCard>): MyExerciseCard => ({
+  id: '5',
+  title: 'Static routing between two LANs',
+  course: course.title,
+  labState: 'ready',
+  queuePosition: null,
+  bestPoints: 7,
+  maxPoints: 12,
+  undecidedPoints: 0,
+  attemptsUsed: 2,
+  attemptsLimit: 5,
+  dueAt: '2026-12-04T18:00:00Z',
+  isOver: false,
+  openSubmissionId: null,
+  lastSubmissionId: '93',
+  timeZone: 'Europe/Lisbon',
+  next: 'continue',
+  ...rest,
+})
+
+const exercisePage = (lab: LabView, rest: Partial<StudentExercisePage> = {}): StudentExercisePage => ({
+  exercise: {
+    id: '5',
+    title: 'Static routing between two LANs',
+    course,
+    statementHtml:
+      '<p>Two sites are joined by a leased line. Make every PC reach every other one.</p><h3>Addresses</h3><table><thead><tr><th>Device</th><th>Port</th><th>Address</th></tr></thead><tbody><tr><td>PC1</td><td>e0</td><td>10.0.1.10/24</td></tr><tr><td>R1</td><td>f0/0</td><td>10.0.1.1/24</td></tr><tr><td>R1</td><td>f0/1</td><td>10.0.12.1/30</td></tr></tbody></table><ol><li>Give PC1 and PC2 their addresses.</li><li>Configure <code>f0/0</code> and <code>f0/1</code> on both routers.</li><li>Add the static routes.</li></ol>',
+    dueAt: '2026-12-04T18:00:00Z',
+    maxPoints: 12,
+  },
+  timeZone: 'Europe/Lisbon',
+  lab,
+  criteria: decided.map(({ id, title, maxPoints, verdict }) => ({ id, title, maxPoints, verdict })),
+  hiddenCriteria: 1,
+  attempts: { used: 2, limit: 5 },
+  bestPoints: 7,
+  history,
+  isTrial: false,
+  ...rest,
+})
+
+const untried = decided.map(({ id, title, maxPoints }) => ({ id, title, maxPoints, verdict: null }))
+
+const submissionPage = (rest: Partial<SubmissionPage>): SubmissionPage => ({
+  exercise: { id: '5', title: 'Static routing between two LANs', course },
+  timeZone: 'Europe/Lisbon',
+  submission: head(),
+  criteria: decided,
+  steps: [],
+  error: null,
+  comment: null,
+  hiddenCriteria: 1,
+  labHref: '/exercises/5',
+  history,
+  ...rest,
+})
+
+const evaluationSteps = [
+  step('lab', 'Looking whether the lab is as it was made', { state: 'done', tookMs: 900 }),
+  step('configurations', 'Copying the configurations', { state: 'done', tookMs: 5200 }),
+  step('criteria', 'Making the checks', { state: 'running', progress: '1 of 4 checks decided', usualMs: 34_000 }),
+]
+
+export const studentSamples: readonly GallerySample[] = [
+  asStudent('home', 'enrollments/home.njk', {
+    name: 'Ana',
+    current: [
+      card({}),
+      card({
+        id: '6',
+        title: 'Two PCs on a switch',
+        labState: 'none',
+        bestPoints: null,
+        attemptsUsed: 0,
+        attemptsLimit: null,
+        dueAt: null,
+        next: 'start',
+        maxPoints: 4,
+      }),
+      card({
+        id: '7',
+        title: 'VLANs and trunks',
+        labState: 'queued',
+        queuePosition: 3,
+        bestPoints: null,
+        attemptsUsed: 0,
+        next: 'wait',
+        maxPoints: 10,
+      }),
+      card({ id: '8', title: 'OSPF in one area', labState: 'ready', openSubmissionId: '99', undecidedPoints: 3, next: 'follow' }),
+      card({ id: '9', title: 'DHCP and DNS', labState: 'failed', next: 'repair', bestPoints: null }),
+    ],
+    past: [card({ id: '3', title: 'Addresses and masks', labState: 'deleted', isOver: true, next: 'look', bestPoints: 10, maxPoints: 10 })],
+  }),
+  asStudent('home-empty', 'enrollments/home.njk', { name: 'Ana', current: [], past: [] }),
+  asStudent(
+    'exercise-none',
+    'submissions/exercise.njk',
+    exercisePage(labs.none, { criteria: untried, history: [], bestPoints: null, attempts: { used: 0, limit: null } }),
+  ),
+  asStudent('exercise-queued', 'submissions/exercise.njk', exercisePage(labs.queued, { criteria: untried, history: [] })),
+  asStudent('exercise-starting', 'submissions/exercise.njk', exercisePage(labs.starting)),
+  asStudent('exercise-ready', 'submissions/exercise.njk', exercisePage(labs.ready)),
+  asStudent('exercise-checking', 'submissions/exercise.njk', exercisePage(labs.partly)),
+  asStudent('exercise-stopped', 'submissions/exercise.njk', exercisePage(labs.stopped, { attempts: { used: 5, limit: 5 } })),
+  asStudent('exercise-failed', 'submissions/exercise.njk', exercisePage(labs.failed)),
+  asStudent(
+    'submission-queued',
+    'submissions/show.njk',
+    submissionPage({
+      submission: head({ state: 'queued', points: null, endedAt: null, pointsChange: null }),
+      criteria: [],
+      steps: startingSteps.slice(0, 1),
+    }),
+  ),
+  asStudent(
+    'submission-live',
+    'submissions/show.njk',
+    submissionPage({
+      submission: head({ state: 'evaluating', points: null, endedAt: null, pointsChange: null }),
+      criteria: live,
+      steps: evaluationSteps,
+    }),
+  ),
+  asStudent(
+    'submission-done',
+    'submissions/show.njk',
+    submissionPage({ comment: 'Good work on the first LAN. Think about the way back.' }),
+  ),
+  asStudent(
+    'submission-full',
+    'submissions/show.njk',
+    submissionPage({
+      submission: head({ points: 12, undecidedPoints: 0, counts: { pass: 4, fail: 0, inconclusive: 0, skipped: 0 }, pointsChange: 10 }),
+      criteria: decided.slice(0, 1),
+    }),
+  ),
+  asStudent(
+    'submission-failed',
+    'submissions/show.njk',
+    submissionPage({
+      submission: head({ state: 'failed', points: null, isGivenBack: true, pointsChange: null }),
+      criteria: [],
+      error: {
+        code: 'GNS3_UNREACHABLE',
+        message: 'The GNS3 server in the VM cannot be reached.',
+        tried: 'It was tried again once. The attempt was given back.',
+        reference: 'job-91',
+      },
+    }),
+  ),
+]

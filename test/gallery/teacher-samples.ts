@@ -1,0 +1,579 @@
+import type { CourseCard, CourseExerciseRow, RosterRow } from '../../src/courses/courses.views.ts'
+import type { ClassRow, EnrollmentsPage } from '../../src/enrollments/enrollments.views.ts'
+import type { CriterionFormRow, ExerciseFormPage, ExercisePage } from '../../src/exercises/exercises.views.ts'
+import type { GallerySample } from '../../src/http/gallery.routes.ts'
+import { emptyForm, type PageModels } from '../../src/http/page-context.ts'
+import { makeSentence, type SentenceField } from '../../src/http/sentence.ts'
+import type { ResultRow, ReviewPage } from '../../src/submissions/submissions.views.ts'
+import { contextOf } from './contexts.ts'
+import { drawing, labs, startingSteps, step } from './lab-samples.ts'
+import { course, decided, head, history, reviewed } from './submission-samples.ts'
+
+const asTeacher = <View extends keyof PageModels>(id: string, view: View, model: PageModels[View]): GallerySample => ({
+  id,
+  view,
+  model,
+  context: contextOf('teacher'),
+})
+
+const timeZone = 'Europe/Lisbon'
+const courseCard = (rest: Partial<CourseCard>): CourseCard => ({
+  ...course,
+  role: 'teacher',
+  students: 58,
+  exercises: 6,
+  published: 4,
+  labsReady: 12,
+  submissionsOpen: 3,
+  waitingForReview: 2,
+  ...rest,
+})
+
+const exerciseRow = (rest: Partial<CourseExerciseRow>): CourseExerciseRow => ({
+  id: '5',
+  title: 'Static routing between two LANs',
+  state: 'published',
+  isUnproven: false,
+  criteria: 4,
+  maxPoints: 12,
+  dueAt: '2026-12-04T18:00:00Z',
+  enrolled: 58,
+  labsReady: 12,
+  submitted: 31,
+  medianPoints: 7.5,
+  waitingForReview: 2,
+  ...rest,
+})
+
+const person = (rest: Partial<RosterRow>): RosterRow => ({
+  userId: '11',
+  username: 'ana',
+  name: 'Ana Silva',
+  email: 'ana@example.org',
+  role: 'student',
+  group: 'T1',
+  ...rest,
+})
+const students = [
+  person({}),
+  person({ userId: '12', username: 'bruno', name: 'Bruno Matos', email: null, group: 'T2' }),
+  person({ userId: '13', username: 'carla', name: 'Carla <script>alert(1)</script> Nunes', group: null }),
+]
+const staff = [
+  person({ userId: '2', username: 'helena', name: 'Prof. Helena Duarte', role: 'teacher', group: null }),
+  person({ userId: '3', username: 'rui', name: 'Rui Costa', role: 'assistant', group: null }),
+]
+
+const deviceChoices = ['PC1', 'R1', 'R2', 'PC2'].map((name) => ({ value: name, label: name }))
+const fields: readonly SentenceField[] = [
+  { name: 'device', label: 'Device', control: 'select', choices: deviceChoices, placeholder: '', isRequired: true },
+  { name: 'to', label: 'Address', control: 'text', choices: [], placeholder: '10.0.2.10', isRequired: true },
+  { name: 'count', label: 'Number of pings', control: 'number', choices: [], placeholder: '5', isRequired: false },
+  {
+    name: 'expect',
+    label: 'Expected',
+    control: 'select',
+    choices: [
+      { value: 'success', label: 'succeeds' },
+      { value: 'failure', label: 'fails' },
+    ],
+    placeholder: '',
+    isRequired: false,
+  },
+  { name: 'max_drop', label: 'Lost at most', control: 'number', choices: [], placeholder: '1', isRequired: false },
+]
+
+const criterionRow = (index: number, rest: Partial<CriterionFormRow>, values: Record<string, string>): CriterionFormRow => ({
+  index,
+  id: 'pc1-reaches-pc2',
+  title: 'PC1 reaches PC2',
+  module: 'ping',
+  moduleName: 'Ping',
+  sentence: makeSentence('{device} pings {to} {count} times, which {expect} with at most {max_drop} lost', fields, values, (name) =>
+    name === 'device' ? `criteria.${index}.device` : `criteria.${index}.params.${name}`,
+  ),
+  points: '2',
+  isVisible: true,
+  hint: '',
+  requires: '',
+  within: '',
+  ...rest,
+})
+
+const formPage = (rest: Partial<ExerciseFormPage>): ExerciseFormPage => ({
+  course,
+  timeZone,
+  exercise: null,
+  form: {
+    values: { title: 'Static routing between two LANs', statement: 'Make every PC reach every other one.', baseTemplate: '9000' },
+    problems: [],
+    message: null,
+  },
+  baseTemplates: [
+    { vmid: '9000', name: 'gns3-2.2-base', node: 'pve1' },
+    { vmid: '9001', name: 'gns3-3.0-base', node: 'pve2' },
+  ],
+  upload: { token: 'a1b2', fileName: 'two-lans.gns3project', sizeBytes: 19_525, devices: 6, links: 5 },
+  topology: drawing('unknown'),
+  devices: [
+    { index: 0, name: 'PC1', type: 'vpcs', platform: 'vpcs', isGuessed: true, username: '', hasPassword: false, hasEnablePassword: false },
+    {
+      index: 1,
+      name: 'R1',
+      type: 'dynamips',
+      platform: 'cisco_ios',
+      isGuessed: true,
+      username: '',
+      hasPassword: false,
+      hasEnablePassword: true,
+    },
+    {
+      index: 2,
+      name: 'R2',
+      type: 'dynamips',
+      platform: 'cisco_ios',
+      isGuessed: false,
+      username: 'admin',
+      hasPassword: true,
+      hasEnablePassword: true,
+    },
+    {
+      index: 3,
+      name: 'SW1',
+      type: 'ethernet_switch',
+      platform: '',
+      isGuessed: true,
+      username: '',
+      hasPassword: false,
+      hasEnablePassword: false,
+    },
+  ],
+  platforms: [
+    { value: 'vpcs', label: 'VPCS' },
+    { value: 'cisco_ios', label: 'Cisco IOS' },
+    { value: 'linux', label: 'Linux' },
+  ],
+  preconfigure: [{ index: 0, device: 'R1', commands: 'configure terminal\nhostname R1\nend', expect: 'R1#' }],
+  criteria: [
+    criterionRow(0, {}, { device: 'PC1', to: '10.0.2.10', count: '5', expect: 'success', max_drop: '1' }),
+    criterionRow(
+      1,
+      { id: 'r1-r2', title: 'R1 reaches R2', points: '3' },
+      { device: 'R1', to: '10.0.12', count: '5', expect: 'success', max_drop: '1' },
+    ),
+  ],
+  modules: [
+    { value: 'ping', label: 'Ping' },
+    { value: 'traceroute', label: 'Traceroute' },
+  ],
+  input: 'form',
+  ...rest,
+})
+
+const exercisePage = (rest: Partial<ExercisePage>): ExercisePage => ({
+  exercise: {
+    id: '5',
+    title: 'Static routing between two LANs',
+    state: 'ready',
+    course,
+    revision: 3,
+    isUnproven: true,
+    maxPoints: 12,
+    topologyRule: 'fixed',
+    dueAt: '2026-12-04T18:00:00Z',
+    statementHtml: '<p>Make every PC reach every other one.</p>',
+  },
+  timeZone,
+  build: { state: 'done', steps: [], jobId: null, error: null },
+  template: { vmid: '20014', name: 'static-routing', node: 'pve1' },
+  topology: drawing('unknown'),
+  devices: [
+    { name: 'PC1', type: 'vpcs', platform: 'vpcs' },
+    { name: 'R1', type: 'dynamips', platform: 'cisco_ios' },
+    { name: 'SW1', type: 'ethernet_switch', platform: null },
+  ],
+  criteria: decided.map((item, index) => ({
+    id: item.id,
+    title: item.title,
+    moduleName: item.moduleName,
+    device: item.device,
+    sentence: 'PC1 pings 10.0.2.10 5 times, at most 1 lost',
+    maxPoints: item.maxPoints,
+    isVisible: index !== 2,
+    proof: [
+      { scenario: 'untouched' as const, verdict: 'fail' as const, isAsExpected: true, why: null },
+      {
+        scenario: 'solution' as const,
+        verdict: index === 3 ? ('fail' as const) : ('pass' as const),
+        isAsExpected: index !== 3,
+        why: index === 3 ? 'No answer came back.' : null,
+      },
+    ],
+  })),
+  proof: [
+    {
+      scenario: 'untouched',
+      state: 'done',
+      points: 0,
+      maxPoints: 12,
+      provenAt: '2026-11-22T13:00:00Z',
+      conclusion: '0 of 12 points, as it must be.',
+      isProven: true,
+    },
+    {
+      scenario: 'solution',
+      state: 'done',
+      points: 9,
+      maxPoints: 12,
+      provenAt: '2026-11-22T13:20:00Z',
+      conclusion: '9 of 12 points: one check does not pass on the solution.',
+      isProven: false,
+    },
+  ],
+  secrets: [{ name: 'SRV_PASSWORD', isSet: false }],
+  trial: { state: 'ready', href: '/exercises/5/try' },
+  numbers: { enrolled: 58, labsReady: 12, submitted: 31, waitingForReview: 2 },
+  may: { edit: true, build: false, prove: true, publish: true, archive: true },
+  ...rest,
+})
+
+const noProof = (page: ExercisePage): ExercisePage => ({
+  ...page,
+  criteria: page.criteria.map((item) => ({ ...item, proof: item.proof.map((cell) => ({ ...cell, verdict: null, why: null })) })),
+  proof: page.proof.map((run) => ({ ...run, state: 'none', points: null, provenAt: null, conclusion: null, isProven: false })),
+})
+
+const buildSteps = startingSteps.map((item) =>
+  item.id === 'clone'
+    ? step('clone', 'Copying the base template', {
+        state: 'done',
+        tookMs: 48_200,
+        log: ['create full clone of drive scsi0 (local-lvm:base-9000-disk-0)', 'transferred 4.0 GiB of 4.0 GiB (100.00%)', 'TASK OK'],
+      })
+    : item,
+)
+
+const classRow = (rest: Partial<ClassRow>): ClassRow => ({
+  userId: '11',
+  name: 'Ana Silva',
+  username: 'ana',
+  group: 'T1',
+  labState: 'ready',
+  labError: null,
+  workVmId: '41',
+  attempts: 2,
+  lastSubmissionId: '93',
+  lastSubmittedAt: '2026-11-22T14:12:20Z',
+  points: 7,
+  undecidedPoints: 0,
+  ...rest,
+})
+
+const enrollments = (rest: Partial<EnrollmentsPage>): EnrollmentsPage => ({
+  exercise: { id: '5', title: 'Static routing between two LANs', course, maxPoints: 12, isPublished: true },
+  timeZone,
+  groups: [
+    { name: 'T1', count: 30 },
+    { name: 'T2', count: 28 },
+  ],
+  form: emptyForm,
+  dryRun: null,
+  oneTimePasswords: [],
+  rows: [
+    classRow({}),
+    classRow({
+      userId: '12',
+      name: 'Bruno Matos',
+      username: 'bruno',
+      labState: 'failed',
+      labError: 'The VM got no network address in time.',
+      attempts: 0,
+      lastSubmissionId: null,
+      lastSubmittedAt: null,
+      points: null,
+    }),
+    classRow({ userId: '13', name: 'Carla Nunes', username: 'carla', group: null, labState: 'creating', undecidedPoints: 3 }),
+  ],
+  ...rest,
+})
+
+const review = (rest: Partial<ReviewPage>): ReviewPage => ({
+  exercise: { id: '5', title: 'Static routing between two LANs', course },
+  timeZone,
+  submission: head(),
+  criteria: reviewed,
+  steps: [],
+  error: null,
+  comment: null,
+  student: { id: '11', name: 'Ana Silva', username: 'ana', group: 'T1' },
+  configurations: [
+    {
+      device: 'R1',
+      kind: 'running',
+      capturedAt: '2026-11-22T14:12:25Z',
+      text: 'hostname R1\n!\ninterface FastEthernet0/0\n ip address 10.0.1.1 255.255.255.0\n!\nip route 10.0.2.0 255.255.255.0 10.0.12.2\n!',
+      problem: null,
+    },
+    { device: 'R2', kind: 'running', capturedAt: '2026-11-22T14:12:25Z', text: null, problem: 'The console of R2 did not answer.' },
+  ],
+  integrity: ['The link between R1 and SW1 is on another port than in the exercise.'],
+  engineVersion: '1',
+  stages: [
+    { label: 'Accepted', at: '2026-11-22T14:12:20Z' },
+    { label: 'First question', at: '2026-11-22T14:12:24Z' },
+    { label: 'Stored', at: '2026-11-22T14:13:04Z' },
+  ],
+  history,
+  previousHref: '/submissions/92',
+  nextHref: '/submissions/94',
+  form: emptyForm,
+  formCriterionId: null,
+  ...rest,
+})
+
+const resultRow = (
+  userId: string,
+  name: string,
+  verdicts: readonly ('pass' | 'fail' | 'inconclusive' | 'skipped' | null)[],
+): ResultRow => ({
+  userId,
+  name,
+  username: name.split(' ')[0]?.toLowerCase() ?? '',
+  group: 'T1',
+  submissionHref: verdicts[0] === null ? null : '/submissions/93',
+  submittedAt: verdicts[0] === null ? null : '2026-11-22T14:12:20Z',
+  attempts: verdicts[0] === null ? 0 : 2,
+  points: verdicts[0] === null ? null : 7,
+  undecidedPoints: verdicts.includes('inconclusive') ? 3 : 0,
+  cells: verdicts.map((verdict, index) => ({
+    criterionId: decided[index]?.id ?? '',
+    verdict,
+    points: verdict === 'pass' ? 2 : 0,
+    isOverridden: index === 3 && verdict === 'pass',
+    href: verdict === null ? null : '/submissions/93#criterion-path',
+  })),
+})
+
+export const teacherSamples: readonly GallerySample[] = [
+  asTeacher('courses', 'courses/list.njk', {
+    courses: [courseCard({}), courseCard({ id: '2', title: 'Networks II', role: 'assistant', waitingForReview: 0 })],
+    mayCreate: true,
+    timeZones: ['Europe/Lisbon', 'UTC'],
+    form: emptyForm,
+  }),
+  asTeacher('courses-empty', 'courses/list.njk', {
+    courses: [],
+    mayCreate: true,
+    timeZones: ['Europe/Lisbon', 'UTC'],
+    form: { values: { title: '' }, problems: [{ field: 'title', message: 'A title is needed.' }], message: null },
+  }),
+  asTeacher('course', 'courses/show.njk', {
+    course,
+    timeZone,
+    mayEdit: true,
+    exercises: [
+      exerciseRow({}),
+      exerciseRow({
+        id: '6',
+        title: 'VLANs and trunks',
+        state: 'building',
+        enrolled: 0,
+        labsReady: 0,
+        submitted: 0,
+        medianPoints: null,
+        waitingForReview: 0,
+      }),
+      exerciseRow({
+        id: '7',
+        title: 'OSPF in one area',
+        state: 'failed',
+        isUnproven: true,
+        dueAt: null,
+        medianPoints: null,
+        waitingForReview: 0,
+      }),
+    ],
+    archived: [exerciseRow({ id: '2', state: 'archived' })],
+    staff,
+    studentCount: 58,
+  }),
+  asTeacher('course-empty', 'courses/show.njk', { course, timeZone, mayEdit: true, exercises: [], archived: [], staff, studentCount: 0 }),
+  asTeacher('roster', 'courses/roster.njk', {
+    course,
+    timeZone,
+    mayEdit: true,
+    groups: [{ name: 'T1', count: 30 }],
+    group: null,
+    staff,
+    students,
+    form: emptyForm,
+  }),
+  asTeacher('roster-empty', 'courses/roster.njk', {
+    course,
+    timeZone,
+    mayEdit: false,
+    groups: [],
+    group: null,
+    staff,
+    students: [],
+    form: emptyForm,
+  }),
+  asTeacher(
+    'exercise-form-new',
+    'exercises/form.njk',
+    formPage({ form: { ...emptyForm }, upload: null, topology: null, devices: [], preconfigure: [], criteria: [] }),
+  ),
+  asTeacher('exercise-form', 'exercises/form.njk', formPage({})),
+  asTeacher(
+    'exercise-form-refused',
+    'exercises/form.njk',
+    formPage({
+      exercise: { id: '5', title: 'Static routing between two LANs', state: 'ready' },
+      form: {
+        values: { title: '', statement: '', baseTemplate: '9001' },
+        problems: [
+          { field: 'title', message: 'A title is needed.' },
+          { field: 'criteria.1.params.to', message: '10.0.12 is not an address.' },
+          { field: 'devices.1.platform', message: 'Traceroute cannot be asked of this platform.' },
+        ],
+        message: 'Some of what was entered cannot be used.',
+      },
+    }),
+  ),
+  asTeacher(
+    'exercise-form-yaml',
+    'exercises/form.njk',
+    formPage({
+      input: 'yaml',
+      form: {
+        values: { title: 'Static routing', yaml: '- id: pc1\n  title: PC1 reaches PC2\n  module: pingg\n' },
+        problems: [{ field: 'yaml', message: 'There is no check “pingg”.', line: 3 }],
+        message: 'The exercise file has problems.',
+      },
+    }),
+  ),
+  asTeacher(
+    'exercise-draft',
+    'exercises/show.njk',
+    exercisePage({
+      exercise: { ...exercisePage({}).exercise, state: 'draft' },
+      build: { state: 'none', steps: [], jobId: null, error: null },
+      template: null,
+      topology: null,
+      criteria: [],
+      trial: null,
+      secrets: [],
+      may: { edit: true, build: false, prove: false, publish: false, archive: true },
+      proof: [],
+    }),
+  ),
+  asTeacher(
+    'exercise-building',
+    'exercises/show.njk',
+    noProof(
+      exercisePage({
+        exercise: { ...exercisePage({}).exercise, state: 'building' },
+        build: { state: 'running', steps: buildSteps, jobId: 'job-71', error: null },
+        trial: null,
+        secrets: [],
+        may: { edit: false, build: false, prove: false, publish: false, archive: false },
+      }),
+    ),
+  ),
+  asTeacher(
+    'exercise-build-failed',
+    'exercises/show.njk',
+    noProof(
+      exercisePage({
+        exercise: { ...exercisePage({}).exercise, state: 'failed' },
+        build: {
+          state: 'failed',
+          steps: labs.failed.steps,
+          jobId: 'job-71',
+          error: {
+            code: 'GNS3_IMAGE_MISSING',
+            message: 'The base template lacks an image that the project needs: c3725-adventerprisek9.bin',
+            tried: null,
+            reference: 'job-71',
+          },
+        },
+        trial: null,
+        may: { edit: true, build: true, prove: false, publish: false, archive: true },
+      }),
+    ),
+  ),
+  asTeacher('exercise-proof', 'exercises/show.njk', exercisePage({})),
+  asTeacher(
+    'exercise-published',
+    'exercises/show.njk',
+    exercisePage({
+      exercise: { ...exercisePage({}).exercise, state: 'published', isUnproven: false },
+      secrets: [],
+      may: { edit: true, build: false, prove: true, publish: false, archive: true },
+    }),
+  ),
+  asTeacher('enrollments', 'enrollments/list.njk', enrollments({})),
+  asTeacher(
+    'enrollments-empty',
+    'enrollments/list.njk',
+    enrollments({ rows: [], groups: [], exercise: { ...enrollments({}).exercise, isPublished: false } }),
+  ),
+  asTeacher(
+    'enrollments-dry-run',
+    'enrollments/list.njk',
+    enrollments({
+      dryRun: {
+        lines: [
+          { line: 2, username: 'ana', name: 'Ana Silva', group: 'T1', outcome: 'known', message: null },
+          { line: 3, username: 'dinis', name: 'Dinis Rocha', group: 'T1', outcome: 'will-create', message: null },
+          { line: 4, username: 'bruno', name: 'Bruno Matos', group: 'T2', outcome: 'enrolled', message: null },
+          { line: 5, username: 'ana', name: 'Ana Silva', group: 'T1', outcome: 'duplicate', message: 'Line 2 has the same name.' },
+          { line: 6, username: '', name: null, group: null, outcome: 'malformed', message: 'The user name is empty.' },
+        ],
+        counts: { known: 1, 'will-create': 1, enrolled: 1, 'not-in-directory': 0, duplicate: 1, malformed: 1 },
+        willEnroll: 2,
+        willCreateVms: 2,
+        list: 'username,name,group\nana,Ana Silva,T1\n',
+      },
+    }),
+  ),
+  asTeacher(
+    'enrollments-passwords',
+    'enrollments/list.njk',
+    enrollments({ oneTimePasswords: [{ username: 'dinis', name: 'Dinis Rocha', password: 'cedar-ripple-92-walnut' }] }),
+  ),
+  asTeacher('results', 'submissions/results.njk', {
+    exercise: { id: '5', title: 'Static routing between two LANs', course, maxPoints: 12 },
+    timeZone,
+    criteria: decided.map((item) => ({ id: item.id, title: item.title, maxPoints: item.maxPoints, passShare: 0.62 })),
+    rows: [
+      resultRow('11', 'Ana Silva', ['pass', 'fail', 'skipped', 'inconclusive']),
+      resultRow('12', 'Bruno Matos', ['pass', 'pass', 'pass', 'pass']),
+      resultRow('13', 'Carla Nunes', [null, null, null, null]),
+    ],
+    groups: ['T1', 'T2'],
+    group: null,
+  }),
+  asTeacher('results-empty', 'submissions/results.njk', {
+    exercise: { id: '5', title: 'Static routing between two LANs', course, maxPoints: 12 },
+    timeZone,
+    criteria: [],
+    rows: [],
+    groups: [],
+    group: null,
+  }),
+  asTeacher('review', 'submissions/review.njk', review({ comment: 'Good work.' })),
+  asTeacher(
+    'review-refused',
+    'submissions/review.njk',
+    review({
+      integrity: [],
+      form: {
+        values: { verdict: 'pass', points: '5', reason: '' },
+        problems: [{ field: 'reason', message: 'Say why: the student reads it.' }],
+        message: null,
+      },
+      formCriterionId: 'r1-pc2',
+    }),
+  ),
+]

@@ -1,0 +1,87 @@
+/**
+ * Keeps `[data-live="<topic>"]` elements current. On an event of that topic the page is fetched again and each such element is
+ * replaced by the one with the same id: the server renders everything, the browser only swaps. One stream serves all tabs of a
+ * browser (it may hold six connections to a server): the tab that owns the lock listens and tells the others.
+ */
+import { openSharedStream } from './stream.js'
+
+const waitBeforeFetchMs = 150
+
+/** `work-vm:7` of an event named `work-vm` with `{ "id": "7" }`; `{ "topics": [...] }` adds more. */
+function topicsOf(name, data) {
+  const own = data.id === undefined ? [] : [`${name}:${data.id}`]
+  return [...own, ...(Array.isArray(data.topics) ? data.topics : [])]
+}
+
+/** What the reader opened, wrote and where he is must survive a swap. */
+function keepState(from, to) {
+  for (const details of from.querySelectorAll('details[id]')) {
+    const twin = to.querySelector(`#${CSS.escape(details.id)}`)
+    if (twin) twin.open = details.open
+  }
+  if (from.matches('details') && to.matches('details')) to.open = from.open
+}
+
+function isBeingEdited(element) {
+  const focused = document.activeElement
+  return element.contains(focused) && focused.matches('input:not([type=hidden]), textarea, select')
+}
+
+function swap(element, fresh) {
+  if (element.outerHTML === fresh.outerHTML || isBeingEdited(element)) return
+  const focusedId = element.contains(document.activeElement) ? document.activeElement.id : ''
+  keepState(element, fresh)
+  const said = element.querySelector('[data-announce]')?.textContent
+  const says = fresh.querySelector('[data-announce]')?.textContent
+  element.replaceWith(fresh)
+  if (focusedId) document.getElementById(focusedId)?.focus()
+  if (says && says !== said) document.getElementById('announcer').textContent = says.trim()
+}
+
+async function refresh(root, topics) {
+  const stale = [...root.querySelectorAll('[data-live][id]')].filter((element) => topics.has(element.dataset.live))
+  if (stale.length === 0) return
+  const answer = await fetch(location.href, { headers: { accept: 'text/html' }, cache: 'no-store' })
+  if (!answer.ok || answer.redirected) return location.reload()
+  const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
+  for (const element of stale) {
+    const fresh = page.getElementById(element.id)
+    // What is gone from the page changed the page as a whole.
+    if (fresh) swap(element, document.importNode(fresh, true))
+    else return location.reload()
+  }
+}
+
+/** One refresh at a time; events that arrive meanwhile lead to exactly one more. */
+function createRefresher(root) {
+  let wanted = new Set()
+  let isRunning = false
+  const run = async () => {
+    while (wanted.size > 0) {
+      await new Promise((resolve) => setTimeout(resolve, waitBeforeFetchMs))
+      const topics = wanted
+      wanted = new Set()
+      await refresh(root, topics).catch((error) => console.warn('live update failed', error))
+    }
+  }
+  return (topics) => {
+    for (const topic of topics) wanted.add(topic)
+    if (isRunning) return
+    isRunning = true
+    run().finally(() => {
+      isRunning = false
+    })
+  }
+}
+
+/** Follows the events of the page, when it has anything live and somebody is signed in. */
+export function followEvents(root) {
+  const { user } = root.body.dataset
+  if (!user || !root.querySelector('[data-live]')) return
+  const refreshTopics = createRefresher(root)
+  openSharedStream(user, {
+    onEvent: (name, data) => refreshTopics(topicsOf(name, data)),
+    // After a gap nobody knows what was missed: look at everything once.
+    onGap: () => refreshTopics([...root.querySelectorAll('[data-live]')].map((element) => element.dataset.live)),
+  })
+}
