@@ -2,6 +2,7 @@ import type { Simulation } from '../network/simulation.ts'
 import type { NodeSpec } from '../network/types.ts'
 import type { ConsoleHub } from './console-hub.ts'
 import type { Device } from './device.ts'
+import { createIosDevice } from './ios/ios-device.ts'
 import { createHubDevice, createInertDevice, createSwitchDevice } from './unmanaged-devices.ts'
 import { createVpcsDevice } from './vpcs/vpcs-device.ts'
 
@@ -22,6 +23,9 @@ export function createDevice(parts: { simulation: Simulation; spec: NodeSpec; in
   switch (spec.type) {
     case 'vpcs':
       return withConsole(createVpcsDevice)
+    case 'dynamips':
+    case 'iou':
+      return withConsole(createIosDevice)
     case 'ethernet_switch':
       return { hub: null, device: createSwitchDevice(simulation, spec) }
     case 'ethernet_hub':

@@ -15,6 +15,8 @@ export interface StackInterface {
   readonly tags: readonly VlanTag[]
   readonly mtu: number
   readonly proxyArp: boolean
+  /** A serial line: one neighbour, no ARP. */
+  readonly isPointToPoint?: boolean
   isUp(): boolean
   transmit(frame: Frame): void
   /** Access lists: false drops the packet and answers "administratively prohibited". */

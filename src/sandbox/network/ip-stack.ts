@@ -69,7 +69,7 @@ export function createIpStack(options: {
     const frameTo = (mac: string) => iface.transmit({ source: iface.mac, destination: mac, tags: iface.tags, payload: packet })
     const broadcast =
       nextHop === BROADCAST_IP || iface.addresses.some((own) => own.length < 31 && broadcastOf(own.address, own.length) === nextHop)
-    if (broadcast || isMulticast(nextHop)) return frameTo('ff:ff:ff:ff:ff:ff')
+    if (iface.isPointToPoint === true || broadcast || isMulticast(nextHop)) return frameTo('ff:ff:ff:ff:ff:ff')
     const known = arp.lookup(iface, nextHop)
     if (known !== undefined) return frameTo(known)
     const queues = behaviour.queuesWhileResolving
@@ -200,7 +200,7 @@ export function createIpStack(options: {
         afterProcessing(() => iface.isUp() && arp.handle(iface, payload, proxyFor(iface)))
         return
       }
-      const addressed = !isBroadcastMac(frame.destination)
+      const addressed = iface.isPointToPoint === true || !isBroadcastMac(frame.destination)
       afterProcessing(() => iface.isUp() && handlePacket(iface, payload, addressed))
     },
     listen(listener) {
