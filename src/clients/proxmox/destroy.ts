@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.ts'
 import { destroyBudget } from './budgets.ts'
 import { ensureConfig } from './config.ts'
-import { faultOf, isClass } from './fault.ts'
+import { faultOf, isClass, plainError } from './fault.ts'
 import { askForTask, countVolumes, type Gateway, storageLocks } from './gateway.ts'
 import { freeVolume, leftBehind } from './leftovers.ts'
 import { carriesMark } from './marks.ts'
@@ -78,6 +78,9 @@ async function ownConfig(
     config = await gateway.reads.vmConfig(node, vmid, write)
   }
   if (config === undefined || carriesMark(config.description, expectedDescription)) return config
+  // its configuration was replaced by this lock alone, so the mark cannot be seen, and nothing but root can go on
+  if (config.lock === 'destroyed')
+    throw plainError('PROXMOX_REFUSED', `VM ${vmid} is half destroyed; on ${node}, as root: qm unlock ${vmid} && qm destroy ${vmid}`)
   throw new AppError('PROXMOX_NOT_OURS', { details: { vmid } })
 }
 

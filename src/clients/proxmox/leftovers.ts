@@ -58,6 +58,8 @@ export async function freeVolume(gateway: Gateway, request: FreeVolumeRequest): 
   return true
 }
 
+const readsAtOnce = 6
+
 const inUse = (vmid: number, reason: string): AppError => new AppError('PROXMOX_NOT_OURS', { details: { vmid, reason } })
 
 async function refuseUsed(gateway: Gateway, { node, volid, vmid }: FreeVolumeRequest, write: WriteOptions): Promise<void> {
@@ -66,7 +68,7 @@ async function refuseUsed(gateway: Gateway, { node, volid, vmid }: FreeVolumeReq
   // the list lags: the id itself is asked for on the node, too
   if ((await gateway.reads.vmConfig(node, vmid, write)) !== undefined) throw inUse(vmid, `VM ${vmid} exists`)
   // a node that does not answer throws here: what cannot be seen is not freed
-  await Promise.all(vms.map((vm) => refuseUsedBy(vm)))
+  for (let at = 0; at < vms.length; at += readsAtOnce) await Promise.all(vms.slice(at, at + readsAtOnce).map((vm) => refuseUsedBy(vm)))
   const children = await gateway.reads.storageContent(node, storage, {}, write)
   if (children.some((other) => other.volid !== volid && parentName(other) === name)) throw inUse(vmid, `another volume hangs on ${volid}`)
 
