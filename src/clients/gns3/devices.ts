@@ -96,6 +96,9 @@ export function createDevices(api: Api, { clock, host, consolePorts }: Gns3Optio
       api.mutate(async () => {
         const path = `${projectPath(projectId)}/links/${encodeURIComponent(linkId)}`
         await api.send({ method: 'PUT', path, json: { suspend: suspended }, ...options })
+        // 3.0.6 leaves the drop filter of a suspended link in place when it is resumed (`if nio_data.filters` skips an empty set, seen
+        // on a real server); taking the link up anew is what mends it. 2.2 has no such call and does not need it.
+        if (!suspended && (await api.version(options)).api === 'v3') await api.send({ method: 'POST', path: `${path}/reset`, ...options })
         const link = await api.readJson(linkAnswer, { path, ...options })
         if ((link.suspend ?? false) !== suspended) throw unexpected(`link ${linkId}`, 'suspend was not taken over')
       }, options),
