@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Clock } from '../lib/clock.ts'
 import { isoNow } from '../lib/clock.ts'
 import type { Statement } from './command-module.ts'
@@ -75,6 +76,8 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationResu
   const budget = new AbortController()
   const finished = new AbortController()
   const signal = AbortSignal.any([options.signal, budget.signal])
+  // every criterion that waits listens; there may be hundreds
+  setMaxListeners(0, signal)
   const timer = endBudget(clock, options.budgetMs, budget, finished.signal)
   const plan = planCriteria(options.exercise, options.only)
   const run = createRun({ ...options, signal, plan })

@@ -120,6 +120,7 @@ export function flattenIssues(issues: readonly z.core.$ZodIssue[]): ExerciseProb
       const inner = issue.errors.map((branch) => branch.map((one) => one.message).join(', '))
       return [{ path, message: inner.length > 0 ? inner.join(' or ') : issue.message }]
     }
-    return [{ path, message: issue.message }]
+    const isMissing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
+    return [{ path, message: isMissing ? 'is missing' : issue.message }]
   })
 }

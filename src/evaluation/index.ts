@@ -30,6 +30,7 @@ export { type Score, score } from './score.ts'
 export {
   type FailureClass,
   failureClasses,
+  inconclusive,
   type Judgement,
   judgementSchema,
   type Reason,

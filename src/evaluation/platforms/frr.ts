@@ -30,7 +30,7 @@ async function addresses({ ask }: Pick<ReadContext, 'ask'>): Promise<readonly De
       up = row[2] === 'up'
     }
     const cidr = /\s(\d+\.\d+\.\d+\.\d+)\/(\d+)\s*\+?$/.exec(line)
-    if (cidr?.[1] !== undefined && port !== 'lo') found.push({ port, address: cidr[1], prefixLength: Number(cidr[2]), up })
+    if (cidr?.[1] !== undefined) found.push({ port, address: cidr[1], prefixLength: Number(cidr[2]), up })
   }
   return found
 }

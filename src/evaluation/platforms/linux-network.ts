@@ -101,7 +101,7 @@ function faultOf(text: PingText, silentNeighbour: string | undefined): PingAnswe
 /** `default via A dev X` of `ip route`; null = no such line. */
 export const gatewayIn = (observation: Observation): string | null => /^default via (\S+)/m.exec(observation.text)?.[1] ?? null
 
-/** `inet A/L` lines of `ip addr`, loopback left out; iproute2 and busybox alike. Fixture: linux/ping/no-address.txt. */
+/** `inet A/L` lines of `ip addr`, without those that no other device can reach; iproute2 and busybox alike. Fixture: linux/ping/no-address.txt. */
 export function readIpAddr(observation: Observation): DeviceAddress[] {
   const addresses: DeviceAddress[] = []
   let port: string | null = null
@@ -113,7 +113,7 @@ export function readIpAddr(observation: Observation): DeviceAddress[] {
       up = header[2].split(',').includes('UP')
     }
     const inet = /^\s+inet6? ([\da-fA-F.:]+)\/(\d+)/.exec(line)
-    if (inet?.[1] !== undefined && port !== 'lo' && !/scope link/.test(line)) {
+    if (inet?.[1] !== undefined && !/scope (?:link|host)/.test(line)) {
       addresses.push({ port, address: inet[1], prefixLength: Number(inet[2]), up })
     }
   }

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest'
+import { type Criterion, type Exercise, evaluate, type Judgement, regrade } from '../../src/evaluation/index.ts'
+import { type Answerer, createFakeAsk, makeExercise, showIp, vpcsPing } from './fake-lab.ts'
+import { createVirtualClock } from './virtual-clock.ts'
+
+const previous: Judgement = { verdict: 'fail', reason: { code: 'DEVICE_STOPPED', class: 'device-off', data: {} } }
+const criterionOf = ({ criteria: [first] }: Exercise): Criterion => {
+  if (first === undefined) throw new Error('no criterion')
+  return first
+}
+
+async function gradeAndRegrade(exercise: Exercise, answer: Answerer, revised: Exercise = exercise) {
+  const clock = createVirtualClock()
+  const run = await evaluate({
+    exercise,
+    ask: createFakeAsk(clock, answer),
+    readLab: async () => null,
+    clock,
+    signal: new AbortController().signal,
+    budgetMs: 1e6,
+  })
+  const [then] = run.criteria
+  const now = await regrade({ exercise: revised, criterion: criterionOf(revised), observations: then?.evidence ?? [], previous })
+  return { then, now }
+}
+
+const answers: Record<string, Answerer> = {
+  'a pass after some rounds': (_device, command, nth) => (command === 'show ip' ? showIp() : vpcsPing(command, nth < 4 ? 0 : 5)),
+  'a fail over the whole window': (_device, command) => (command === 'show ip' ? showIp('0.0.0.0/0') : vpcsPing(command, 0)),
+  'an answer that cannot be read': () => 'garbage',
+  'a window spoilt once and begun anew': (_device, command, nth) => {
+    if (nth === 3) return 'garbage'
+    return command === 'show ip' ? showIp() : vpcsPing(command, 0)
+  },
+  'a late reply': (_device, command, nth) => (command === 'show ip' ? showIp() : vpcsPing(command, nth === 5 ? 1 : 0)),
+}
+
+describe('regrading from evidence', () => {
+  for (const [name, answer] of Object.entries(answers)) {
+    for (const expect_ of ['success', 'failure']) {
+      it(`gives the same verdict and reason again: ${name}, expect ${expect_}`, async () => {
+        const exercise = makeExercise([{ id: 'a', within: 20, params: { to: '10.0.0.2', expect: expect_ } }])
+        const { then, now } = await gradeAndRegrade(exercise, answer)
+        expect({ verdict: then?.verdict, reason: then?.reason }).toEqual(now)
+      })
+    }
+  }
+
+  it('applies the new parameters to the old answers', async () => {
+    const strict = makeExercise([{ id: 'a', within: 0, params: { to: '10.0.0.2', maxDrop: 0, warmup: 0 } }])
+    const mild = makeExercise([{ id: 'a', within: 0, params: { to: '10.0.0.2', maxDrop: 2, warmup: 0 } }])
+    const { then, now } = await gradeAndRegrade(strict, (_device, command) => vpcsPing(command, 4), mild)
+    expect([then?.verdict, now.verdict]).toEqual(['fail', 'pass'])
+  })
+
+  it('says so when the new question was not asked then, instead of guessing', async () => {
+    const one = makeExercise([{ id: 'a', within: 0 }])
+    const other = makeExercise([{ id: 'a', within: 0, params: { to: '10.0.0.3' } }])
+    const { now } = await gradeAndRegrade(one, (_device, command) => vpcsPing(command, 5), other)
+    expect(now).toMatchObject({ verdict: 'inconclusive', reason: { code: 'NOT_IN_EVIDENCE', cause: 'exercise', data: { device: 'PC1' } } })
+  })
+
+  it('keeps the verdict where nothing was asked', async () => {
+    const exercise = makeExercise([{ id: 'a' }])
+    expect(await regrade({ exercise, criterion: criterionOf(exercise), observations: [], previous })).toEqual(previous)
+  })
+})
