@@ -122,7 +122,8 @@ async function lookInSilence(work: Work, question: Question, state: Progress): P
     work.isLost = true
     return true
   }
-  if (silentMs < noEchoMs || situationOf(work).kind !== 'prompt') return false
+  const patienceMs = work.notes.some(({ kind }) => kind === 'no-echo') ? lookMs : noEchoMs
+  if (silentMs < patienceMs || situationOf(work).kind !== 'prompt') return false
   if (state.repeated || !isOnlyPrompts(work)) {
     addNote(work, 'no-echo', question.typed)
     return true

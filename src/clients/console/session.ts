@@ -11,6 +11,8 @@ import { addNote, consoleError, sendLine, type Work } from './work.ts'
 /** Time to bring a console back after an answer that did not end. */
 const recoverMs = 6_000
 const restoreMs = 8_000
+/** A console that was left says so or not; nothing depends on it. */
+const logoutMs = 1_500
 
 /** Prepares a connected console and hands out the session. */
 export async function startSession(work: Work, options: OpenConsoleOptions): Promise<ConsoleSession> {
@@ -31,6 +33,7 @@ export async function startSession(work: Work, options: OpenConsoleOptions): Pro
   }
 
   const recover = async (timeoutMs: number) => {
+    await stream.applied()
     if (stream.isClosed) throw consoleError(work, 'CONSOLE_CLOSED')
     if (!work.isLost && stream.tail() !== work.prompt) {
       addNote(work, 'other-typist', stream.tail())
@@ -92,7 +95,7 @@ export async function startSession(work: Work, options: OpenConsoleOptions): Pro
       await recover(restoreMs)
       if (work.ownPrompt !== undefined) await closeCleanShell(work, shellBelow, restoreMs)
       if (work.isLost) await synchronise(work, restoreMs)
-      if (work.hasLoggedIn && platform.login) await sendLine(work, platform.login.logout, restoreMs)
+      if (work.hasLoggedIn && platform.login) await sendLine(work, platform.login.logout, logoutMs)
       else await enterMode(work, found.mode, restoreMs)
     } catch (error) {
       if (!isAppError(error)) throw error

@@ -21,6 +21,8 @@ export interface ConsoleStream {
   /** Waits for silence of `quietMs`, at most `timeoutMs`. */
   quiet(quietMs: number, timeoutMs: number): Promise<void>
   pause(ms: number): Promise<void>
+  /** Resolves when everything received so far is on the screen. */
+  applied(): Promise<void>
   readonly isClosed: boolean
   readonly receivedBytes: number
   /** When something came last (clock's milliseconds). */
@@ -70,9 +72,11 @@ export function createStream({ transport, clock, signal, limits }: StreamOptions
   const drain = async () => {
     isPumping = true
     while (waiting.length > 0) {
-      const bytes = waiting.shift() ?? Buffer.alloc(0)
-      waitingBytes -= bytes.length
-      if (waitingBytes <= highWaterBytes) transport.resume()
+      // Together, however small the pieces were: each write to the emulator costs a turn of the event loop.
+      const bytes = Buffer.concat(waiting)
+      waiting = []
+      waitingBytes = 0
+      transport.resume()
       for (let from = 0; from < bytes.length; from += sliceBytes) await apply(bytes.subarray(from, from + sliceBytes))
     }
     isPumping = false
@@ -155,6 +159,9 @@ export function createStream({ transport, clock, signal, limits }: StreamOptions
     },
     pause: async (ms) => {
       if (ms > 0) await until(() => false, { timeoutMs: ms })
+    },
+    applied: async () => {
+      await pump
     },
     get isClosed() {
       return isClosed

@@ -1,0 +1,131 @@
+import { createFakeDevice, type FakeDevice } from './fake-transport.ts'
+
+export interface FakeIosOptions {
+  readonly mode?: 'user' | 'privileged' | 'configuration' | 'login' | 'setup'
+  readonly halfTyped?: string
+  readonly running?: boolean
+  readonly pager?: boolean
+  readonly enableSecret?: string
+  readonly login?: { readonly username: string; readonly password: string }
+  readonly echo?: boolean
+  readonly knowsDo?: boolean
+  readonly sizes?: readonly number[]
+  /** Answers by command; `undefined` means an invalid command. A function may say things by itself. */
+  readonly answers?: Readonly<Record<string, string | ((device: FakeDevice, prompt: () => void) => void)>>
+}
+
+/** As much of IOS's line discipline as the session touches: modes, Ctrl-U, Ctrl-^, pager, dialog, enable, login. Only what devices.md section 5 states. */
+export function createFakeIos(options: FakeIosOptions = {}) {
+  let mode: string = options.mode ?? 'privileged'
+  let line = options.halfTyped ?? ''
+  let isRunning = options.running ?? false
+  let isPaging = options.pager ?? false
+  let asks: 'enable' | 'username' | 'password' | 'setup' | undefined
+  let user = ''
+  const executed: string[] = []
+  if (mode === 'login') asks = 'username'
+  if (mode === 'setup') asks = 'setup'
+
+  const promptText = () => {
+    if (asks === 'username') return 'Username: '
+    if (asks === 'password' || asks === 'enable') return 'Password: '
+    if (asks === 'setup') return 'Would you like to enter the initial configuration dialog? [yes/no]: '
+    if (mode === 'user') return 'R1>'
+    return mode === 'configuration' ? 'R1(config-if)#' : 'R1#'
+  }
+  const prompt = (device: FakeDevice) => device.say(promptText())
+
+  const invalid = (device: FakeDevice) => device.say("          ^\r\n% Invalid input detected at '^' marker.\r\n\r\n")
+
+  const run = (device: FakeDevice, typed: string) => {
+    executed.push(typed)
+    if (typed === '') return prompt(device)
+    if (typed === 'enable' && mode === 'user') {
+      if (options.enableSecret !== undefined) asks = 'enable'
+      else mode = 'privileged'
+      return prompt(device)
+    }
+    if (typed === 'disable') mode = 'user'
+    else if (typed === 'end') mode = 'privileged'
+    else if (typed === 'configure terminal') mode = 'configuration'
+    else if (typed === 'exit' && options.login) {
+      mode = 'login'
+      asks = 'username'
+      return device.say('\r\nR1 con0 is now available\r\n\r\nPress RETURN to get started.\r\n')
+    } else if (mode === 'configuration' && typed.startsWith('do ') && options.knowsDo !== false) return show(device, typed.slice(3))
+    else if (mode === 'configuration') invalid(device)
+    else return show(device, typed)
+    prompt(device)
+  }
+  const show = (device: FakeDevice, typed: string) => {
+    if (typed.startsWith('terminal ')) return prompt(device)
+    const answer = options.answers?.[typed]
+    if (typeof answer === 'function') return answer(device, () => prompt(device))
+    if (answer === undefined) invalid(device)
+    else device.say(answer)
+    prompt(device)
+  }
+  const answerQuestion = (device: FakeDevice, typed: string) => {
+    if (asks === 'setup') {
+      if (typed !== 'no') return prompt(device)
+      asks = undefined
+      mode = 'user'
+      return device.say('\r\n\r\nPress RETURN to get started!\r\n\r\n')
+    }
+    if (asks === 'username') {
+      if (typed !== '') {
+        user = typed
+        asks = 'password'
+      }
+      return prompt(device)
+    }
+    const isRight =
+      asks === 'enable' ? typed === options.enableSecret : user === options.login?.username && typed === options.login.password
+    if (asks === 'enable') {
+      asks = undefined
+      if (isRight) mode = 'privileged'
+      else device.say('% Bad secrets\r\n\r\n')
+    } else {
+      asks = isRight ? undefined : 'username'
+      if (isRight) mode = 'user'
+      else device.say('% Login invalid\r\n\r\n')
+    }
+    prompt(device)
+  }
+
+  const key = (device: FakeDevice, char: string) => {
+    if (isRunning) {
+      if (char !== '\x1e') return
+      isRunning = false
+      device.say('\r\nSuccess rate is 0 percent (0/3)\r\n')
+      return prompt(device)
+    }
+    if (isPaging) {
+      isPaging = false
+      device.say(`\b\b\b\b\b\b\b\b\b        \b\b\b\b\b\b\b\b\b\r\n`)
+      return prompt(device)
+    }
+    if (char === '\x15') {
+      device.say('\b \b'.repeat(line.length))
+      line = ''
+      return
+    }
+    if (char === '\x03' || char === '\x1e') return
+    if (char !== '\r') {
+      line += char
+      const isHidden = asks === 'password' || asks === 'enable' || options.echo === false
+      if (!isHidden) device.say(char)
+      return
+    }
+    const typed = line.trim()
+    line = ''
+    device.say('\r\n')
+    if (asks !== undefined) answerQuestion(device, typed)
+    else run(device, typed)
+  }
+
+  const device = createFakeDevice((text, self) => {
+    for (const char of text) key(self, char)
+  }, options.sizes)
+  return { device, executed, mode: () => mode }
+}
