@@ -12,7 +12,8 @@ const headers22 = (runtime: Runtime, pattern: string): Record<string, string> =>
   Server: `Python/3.11 GNS3/${runtime.versionText}`,
 })
 
-const headersOf = (runtime: Runtime, pattern: string): Record<string, string> =>
+/** What every answer of that version carries. */
+export const headersOf = (runtime: Runtime, pattern: string): Record<string, string> =>
   runtime.version === '2.2' ? headers22(runtime, pattern) : { server: 'uvicorn' }
 
 /** 2.2 indents and sorts its JSON and writes ASCII only; 3.x writes it compact. */
@@ -25,14 +26,22 @@ export function encodeJson(runtime: Runtime, value: unknown): string {
 export function sendAnswer(runtime: Runtime, response: ServerResponse, answer: Exclude<ApiAnswer, 'streamed'>, pattern: string): void {
   const headers = headersOf(runtime, pattern)
   if ('bytes' in answer) {
-    response.writeHead(answer.status, { ...headers, 'Content-Type': answer.type }).end(answer.bytes)
+    send(response, answer.status, { ...headers, 'Content-Type': answer.type }, answer.bytes)
     return
   }
-  if (answer.json === undefined) {
-    response.writeHead(answer.status, headers).end()
+  if (answer.json !== undefined) {
+    send(response, answer.status, { ...headers, 'Content-Type': 'application/json' }, Buffer.from(encodeJson(runtime, answer.json)))
     return
   }
-  response.writeHead(answer.status, { ...headers, 'Content-Type': 'application/json' }).end(encodeJson(runtime, answer.json))
+  // an empty answer names a type all the same: 3.x always, 2.2 unless it is a 204
+  const type = runtime.version === '3.x' ? 'application/json' : 'application/octet-stream'
+  const isNamed = runtime.version === '3.x' || answer.status !== 204
+  send(response, answer.status, isNamed ? { ...headers, 'Content-Type': type } : headers, Buffer.alloc(0))
+}
+
+function send(response: ServerResponse, status: number, headers: Record<string, string>, bytes: Uint8Array): void {
+  const length: Record<string, string> = status === 204 ? {} : { 'Content-Length': String(bytes.length) }
+  response.writeHead(status, { ...headers, ...length }).end(bytes)
 }
 
 /** 2.2 without or with wrong credentials: no body, and the connection is closed. */
@@ -47,7 +56,7 @@ export function sendUnauthorized22(runtime: Runtime, response: ServerResponse, p
 }
 
 export function sendPlain(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(text)
+  send(response, status, { 'Content-Type': 'text/plain; charset=utf-8', Server: 'Python/3.11 aiohttp/3.8.4' }, Buffer.from(text))
 }
 
 interface Failure {
@@ -65,11 +74,12 @@ export function answerError(runtime: Runtime, response: ServerResponse, failure:
   const headers: Record<string, string> = { ...headersOf(runtime, pattern), 'Content-Type': 'application/json' }
   if (runtime.version === '3.x') {
     if (status === 401) headers['WWW-Authenticate'] = 'Bearer'
-    response.writeHead(status, headers).end(JSON.stringify({ message }))
+    send(response, status, headers, Buffer.from(JSON.stringify({ message })))
     return
   }
   const echo = status === 400 ? { path: pattern, request, method } : {}
-  response.writeHead(status, headers).end(encodeJson(runtime, { message, status, ...echo, ...(isApiError(error) ? error.extra : {}) }))
+  const body = { message, status, ...echo, ...(isApiError(error) ? error.extra : {}) }
+  send(response, status, headers, Buffer.from(encodeJson(runtime, body)))
 }
 
 /** An unexpected fault comes as a whole traceback in `message`; what it names is this emulator's own fault. */

@@ -29,6 +29,7 @@ function describe(issue: z.core.$ZodIssue, body: JsonObject): string {
     const names = issue.keys.map(pythonString).join(', ')
     return `Additional properties are not allowed (${names} ${issue.keys.length > 1 ? 'were' : 'was'} unexpected)`
   }
+  if (issue.code === 'invalid_format' && value.length < 38) return `${value} is too short`
   if (issue.code === 'invalid_format') return `${value} does not match ${pythonString(uuidPattern.source)}`
   if (issue.code === 'invalid_value') return `${value} is not one of [${issue.values.map((name) => pythonString(String(name))).join(', ')}]`
   if (issue.code === 'too_small') return `${value} is too short`

@@ -11,7 +11,7 @@ import type { ServerState } from './server-state.ts'
 const savedProjectSchema = z.object({
   id: z.string(),
   nodes: z.array(z.object({ file: jsonObjectSchema, commandLine: z.string().nullable() })),
-  links: z.array(jsonObjectSchema),
+  links: z.array(z.object({ file: jsonObjectSchema, applied: z.record(z.string(), z.array(z.union([z.string(), z.number()]))) })),
   drawings: z.array(jsonObjectSchema),
   network: z.unknown(),
 })
@@ -30,7 +30,7 @@ function save(state: ServerState, project: Project): SavedProject {
   return {
     id: project.id,
     nodes: [...project.nodes.values()].map((node) => ({ file: nodeFile(state.runtime, node), commandLine: node.commandLine })),
-    links: [...project.links.values()].map(linkFile),
+    links: [...project.links.values()].map((link) => ({ file: linkFile(link), applied: link.applied })),
     drawings: [...project.drawings.values()].map(drawingFile),
     network: project.network?.snapshot(),
   }
@@ -49,7 +49,7 @@ async function bringBack(state: ServerState, project: Project, saved: SavedProje
   project.network = network
   project.status = 'opened'
   for (const { file } of saved.nodes) await addNode(state, project, file)
-  for (const link of saved.links) addLink(state, project, link)
+  for (const { file, applied } of saved.links) addLink(state, project, file).applied = applied
   for (const drawing of saved.drawings) {
     const id = asString(drawing.drawing_id) ?? ''
     project.drawings.set(id, drawingOf(id, drawing))

@@ -145,7 +145,8 @@ export async function readBody(stream: IncomingMessage): Promise<Buffer> {
 
 function sendUnknown(runtime: Runtime, response: ServerResponse, status: 404 | 405, allowed: string[] = []): void {
   const title = status === 404 ? 'Not Found' : 'Method Not Allowed'
-  if (status === 405) response.setHeader('Allow', allowed.join(','))
+  // FastAPI names the first route's method only
+  if (status === 405) response.setHeader('Allow', runtime.version === '2.2' ? allowed.join(',') : (allowed[0] ?? ''))
   if (runtime.version === '2.2') sendPlain(response, status, `${status}: ${title}`)
   else response.writeHead(status, { 'content-type': 'application/json', server: 'uvicorn' }).end(JSON.stringify({ detail: title }))
 }

@@ -33,13 +33,24 @@ export function refusal(bridge: string, filters: LabLink['filters']): string | u
 
 function refusalText(bridge: string, index: number, name: string, filters: LabLink['filters']): string {
   const command = `bridge add_packet_filter ${bridge} filter${index} ${name} ${(filters[name] ?? []).join(' ')}`
-  return `Error while sending command '${command}': 206-Failed to add filter 'filter${index}'`
+  const unknown = name in arity ? '' : `Filter type '${name}' doesn't exist\n`
+  return `Error while sending command '${command}': Failed to add filter 'filter${index}': ${bridgeLog}${unknown}`
+}
+
+/** What uBridge wrote so far comes along with every error, line ends and all. */
+const bridgeLog =
+  'uBridge version 0.9.19 running with libpcap version 1.10.3 (with TPACKET_V3)\nHypervisor TCP control server started (IP 127.0.0.1 port 39315).\n'
+
+/** A port in use: the controller forgets its links once a node was started, then uBridge objects. */
+export function usedPort(node: LabNode): string {
+  if (node.status !== 'started' || !filteringTypes.has(node.type)) return 'Port is already used'
+  return `Error while sending command 'bridge create ${bridgeName(node)}': bridge '${bridgeName(node)}' already exist: ${bridgeLog}`
 }
 
 /** What keeps the node from starting: a refused filter on one of its links. */
 export function rejectedFilter(project: Project, node: LabNode): string | undefined {
   const links = [...project.links.values()].filter((link) => filterNode(project, link) === node)
-  return links.map((link) => refusal(bridgeName(node), link.filters)).find((message) => message !== undefined)
+  return links.map((link) => refusal(bridgeName(node), link.applied)).find((message) => message !== undefined)
 }
 
 export const bridgeName = (node: LabNode): string => `${node.type.toUpperCase()}-${node.id}`

@@ -3,7 +3,7 @@ import { conflict, forbidden, notFound } from './api-error.ts'
 import { bodies } from './body-schemas.ts'
 import { asString, type JsonObject } from './json.ts'
 import { filterCatalogue, filterNode } from './link-filters.ts'
-import { addLink, deleteLink, getLink, updateLink } from './links.ts'
+import { addLink, deleteLink, getLink, resetLink, updateLink } from './links.ts'
 import { requireOpened } from './nodes.ts'
 import type { LabDrawing, LabLink, Project } from './project.types.ts'
 import { drawingFile, drawingJson, drawingOf, linkJson } from './project-json.ts'
@@ -80,10 +80,7 @@ const resetRoute = (withLink: WithLink): ApiRoute => ({
   method: 'POST',
   path: `${links}/{link_id}/reset`,
   handle: withLink((project, link) => {
-    project.network?.removeLink(link.id)
-    project.network?.addLink({ id: link.id, ends: link.sides })
-    if (filterNode(project, link))
-      project.network?.setLink(link.id, { suspended: link.suspended, filters: link.rejected ? {} : link.filters })
+    resetLink(project, link)
     return { status: 200, json: linkJson(project, link) }
   }),
 })

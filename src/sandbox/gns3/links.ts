@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { conflict, forbidden, notFound } from './api-error.ts'
 import { asNumber, asObject, asString, type Json, type JsonObject } from './json.ts'
-import { activeFilters, bridgeName, filterNode, refusal } from './link-filters.ts'
+import { activeFilters, bridgeName, filterNode, refusal, usedPort } from './link-filters.ts'
 import type { LabLink, LabNode, LinkSide, Project } from './project.types.ts'
 import { linkJson } from './project-json.ts'
 import type { ServerState } from './server-state.ts'
@@ -27,13 +27,13 @@ export function addLink(state: ServerState, project: Project, from: JsonObject):
     linkType,
     suspended: from.suspend === true,
     filters: activeFilters(from.filters),
-    rejected: false,
+    applied: {},
     style: asObject(from.link_style) ?? {},
     captureFile: null,
   }
   project.network.addLink({ id: link.id, ends: [first, second] })
   project.links.set(link.id, link)
-  applyToNetwork(project, link)
+  connect(project, link)
   state.notifications.project(project.id, 'link.created', linkJson(project, link))
   return link
 }
@@ -56,7 +56,7 @@ function checkEnds(project: Project, first: LinkSide, second: LinkSide): LabLink
     const node = nodeOf(project, side)
     const port = project.network?.ports(node.id).find((one) => one.adapter === side.adapter && one.port === side.port)
     if (!port) throw notFound(`Port ${side.adapter}/${side.port} for ${node.name} not found`)
-    if (isUsed(project, side)) throw conflict('Port is already used')
+    if (isUsed(project, side)) throw conflict(usedPort(node))
     return { node, port }
   })
   if (!a || !b) throw conflict('A link needs two nodes')
@@ -82,33 +82,56 @@ const isUsed = (project: Project, side: LinkSide): boolean =>
     link.sides.some((used) => used.nodeId === side.nodeId && used.adapter === side.adapter && used.port === side.port),
   )
 
-/**
- * Applies the members of a PUT in the genuine order. A filter uBridge refuses is kept in the link despite the 409, and the next change
- * of the filters answers 409 once more, though it is stored (seen on 3.0.6).
- */
+/** Applies the members of a PUT in the genuine order. @throws ApiError 409 for a filter uBridge refuses; it stays in the link all the same */
 export function updateLink(state: ServerState, project: Project, link: LabLink, change: JsonObject): void {
-  if (change.filters !== undefined) setFilters(project, link, change.filters)
+  if (change.filters !== undefined) {
+    const filters = activeFilters(change.filters)
+    const isOther = JSON.stringify(filters) !== JSON.stringify(link.filters)
+    link.filters = filters
+    if (isOther) applyFilters(state, project, link)
+  }
   const style = asObject(change.link_style)
   if (style) link.style = style
-  if (typeof change.suspend === 'boolean') link.suspended = change.suspend
+  if (typeof change.suspend === 'boolean' && change.suspend !== link.suspended) {
+    link.suspended = change.suspend
+    applyFilters(state, project, link)
+  }
   if (Array.isArray(change.nodes)) setLabels(link, change.nodes)
-  applyToNetwork(project, link)
   dumpTopology(state.runtime, project)
   state.notifications.project(project.id, 'link.updated', linkJson(project, link))
 }
 
-function setFilters(project: Project, link: LabLink, given: Json): void {
-  const filters = activeFilters(given)
-  if (JSON.stringify(filters) === JSON.stringify(link.filters)) return
-  const before = link.filters
-  link.filters = filters
+/** A suspended link is one that drops everything. */
+const wantedFilters = (link: LabLink): LabLink['filters'] => (link.suspended ? { frequency_drop: [-1] } : link.filters)
+
+/**
+ * Tells the compute. 3.0.6 forgets to pass on an empty set (`if nio_data.filters:` in its compute routes): there a cleared filter goes on
+ * filtering and a resumed link stays cut until another set or a reset of the link. Seen on a genuine 3.0.6; 2.2 is not so.
+ */
+function applyFilters(state: ServerState, project: Project, link: LabLink): void {
+  const wanted = wantedFilters(link)
+  if (state.runtime.version === '2.2' || Object.keys(wanted).length > 0) link.applied = wanted
   const node = filterNode(project, link)
-  if (node?.status !== 'started') return
-  const refused = refusal(bridgeName(node), filters)
-  const echo = link.rejected ? refusal(bridgeName(node), before) : undefined
-  link.rejected = refused !== undefined
-  const message = refused ?? echo
-  if (message !== undefined) throw conflict(message)
+  if (!node) return
+  const refused = refusal(bridgeName(node), link.applied)
+  project.network?.setLink(link.id, { filters: refused === undefined ? link.applied : {} })
+  if (refused !== undefined && node.status === 'started') throw conflict(refused)
+}
+
+/** A new connection carries what the link is to carry, in both versions. Only links with an end at uBridge can be cut or filtered. */
+function connect(project: Project, link: LabLink): void {
+  const node = filterNode(project, link)
+  link.applied = wantedFilters(link)
+  if (!node) return
+  const refused = refusal(bridgeName(node), link.applied)
+  project.network?.setLink(link.id, { filters: refused === undefined ? link.applied : {} })
+}
+
+/** 3.x: takes the connection down and makes it anew. */
+export function resetLink(project: Project, link: LabLink): void {
+  project.network?.removeLink(link.id)
+  project.network?.addLink({ id: link.id, ends: link.sides })
+  connect(project, link)
 }
 
 function setLabels(link: LabLink, ends: Json[]): void {
@@ -118,13 +141,6 @@ function setLabels(link: LabLink, ends: Json[]): void {
     const label = asObject(given?.label)
     if (side && label) side.label = label
   }
-}
-
-/** Only links with an end at uBridge can be cut or filtered. */
-function applyToNetwork(project: Project, link: LabLink): void {
-  if (!filterNode(project, link)) return
-  const filters = link.rejected ? {} : link.filters
-  project.network?.setLink(link.id, { suspended: link.suspended, filters })
 }
 
 export function deleteLink(state: ServerState, project: Project, link: LabLink): void {

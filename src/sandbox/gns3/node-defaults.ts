@@ -15,7 +15,8 @@ const symbolSizes: Readonly<Record<string, readonly [number, number]>> = {
 
 const defaultSymbol = ':/symbols/computer.svg'
 
-export const sizeOf = (symbol: string): readonly [number, number] => symbolSizes[symbol] ?? [65, 59]
+export const sizeOf = (symbol: string): readonly [number, number] =>
+  symbolSizes[symbol] ?? (symbol.includes('/affinity/square/') ? [60, 60] : [65, 59])
 
 const telnetTypes = new Set(['vpcs', 'dynamips', 'iou', 'qemu', 'docker', 'virtualbox', 'vmware', 'traceng'])
 
@@ -95,7 +96,7 @@ const labelOffset = (height: number): number => -Math.round(height / 2) - 10
 function consoleTypeOf(type: string, wanted: Json | undefined): string | null {
   if (typeof wanted === 'string') return wanted
   if (telnetTypes.has(type)) return 'telnet'
-  return 'none'
+  return type === 'ethernet_hub' ? null : 'none'
 }
 
 function propertiesOf(id: string, type: string, from: JsonObject): JsonObject {
@@ -107,6 +108,14 @@ function propertiesOf(id: string, type: string, from: JsonObject): JsonObject {
 const switchPorts = (more: JsonObject): JsonObject => ({
   ports_mapping: Array.from({ length: 8 }, (_, port) => ({ name: `Ethernet${port}`, port_number: port, ...more })),
 })
+
+/** What the computes of 3.x add to the properties they are given. */
+export function extraProperties3(node: LabNode): JsonObject {
+  if (node.type === 'vpcs') return { usage: null }
+  if (node.type !== 'ethernet_switch') return {}
+  const ports = Array.isArray(node.properties.ports_mapping) ? node.properties.ports_mapping : []
+  return { usage: '', ports_mapping: ports.map((port) => ({ ethertype: '0x8100', ...(asObject(port) ?? {}) })) }
+}
 
 /** What each emulator answers for members that nobody gave (compute/.../__json__); only those a reader may look at. */
 const defaultProperties: Readonly<Record<string, (id: string) => JsonObject>> = {

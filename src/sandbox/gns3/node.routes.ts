@@ -7,10 +7,10 @@ import type { Json } from './json.ts'
 import { updateLink } from './links.ts'
 import { forAllNodes, reloadNode, resetConsole, startNode, stopNode, suspendNode } from './node-power.ts'
 import { addNode, deleteNode, duplicateNode, getNode, requireOpened, updateNode } from './nodes.ts'
-import type { LabNode, Project } from './project.types.ts'
+import { alwaysRunning, type LabNode, type Project } from './project.types.ts'
 import { nodeFolder, pathInside, readIfThere } from './project-files.ts'
-import { linkJson, nodeJson } from './project-json.ts'
-import type { ApiAnswer, ApiRequest, ApiRoute, BodySchema } from './route.types.ts'
+import { linkJson, nodeJson, oneNodeJson } from './project-json.ts'
+import type { ApiRequest, ApiRoute, BodySchema } from './route.types.ts'
 import { getLoadedProject, type ServerState } from './server-state.ts'
 import { closedData, dumpTopology } from './topology-file.ts'
 
@@ -50,7 +50,7 @@ function listRoutes(state: ServerState): ApiRoute[] {
         const project = await getLoadedProject(state, params.project_id)
         const node = await addNode(state, project, json)
         dumpTopology(state.runtime, project)
-        return { status: 201, json: nodeJson(state.runtime, project, node) }
+        return { status: 201, json: oneNodeJson(state.runtime, project, node) }
       },
     },
   ]
@@ -91,7 +91,7 @@ function recordRoutes(state: ServerState): ApiRoute[] {
       path: one,
       handle: async (request) => {
         const { project, node } = await find(state, request)
-        return { status: 200, json: nodeJson(state.runtime, project, node) }
+        return { status: 200, json: oneNodeJson(state.runtime, project, node) }
       },
     },
     {
@@ -120,7 +120,7 @@ function recordRoutes(state: ServerState): ApiRoute[] {
       handle: async (request) => {
         const { project, node } = await find(state, request)
         const copy = await duplicateNode(state, project, node, request.json)
-        return { status: 201, json: nodeJson(state.runtime, project, copy) }
+        return { status: 201, json: oneNodeJson(state.runtime, project, copy) }
       },
     },
     {
@@ -135,18 +135,24 @@ function recordRoutes(state: ServerState): ApiRoute[] {
   ]
 }
 
-/** 2.2 answers 200 and the node, 3.x 204 and nothing. 3.x asks `start` for a body, though it may be `{}`. */
+/**
+ * 2.2 answers 200 and the node, 3.x 204 and nothing. 3.x asks `start` for a body, though it may be `{}`. What 2.2 shows after start and
+ * reload is the node before it heard from its compute: `stopped` (seen on a genuine 2.2.59), so a client has to read again.
+ */
 function oneVerbs(state: ServerState): ApiRoute[] {
-  const done = (project: Project, node: LabNode): ApiAnswer =>
-    state.runtime.version === '2.2' ? { status: 200, json: nodeJson(state.runtime, project, node) } : { status: 204 }
   const verb = (path: string, run: Verb, input?: BodySchema): ApiRoute => ({
     method: 'POST',
     path: `${one}/${path}`,
     ...(input ? { input } : {}),
     handle: async (request) => {
       const { project, node } = await find(state, request)
+      const { status, commandLine } = node
       await run(state, project, node)
-      return path === 'console/reset' ? { status: 204 } : done(project, node)
+      if (state.runtime.version === '3.x' || path === 'console/reset') return { status: 204 }
+      const json = nodeJson(state.runtime, project, node)
+      if (path === 'start') return { status: 200, json: { ...json, status, command_line: commandLine } }
+      const isStale = path === 'reload' && !alwaysRunning.has(node.type)
+      return { status: 200, json: isStale ? { ...json, status: 'stopped' } : json }
     },
   })
   return [
@@ -194,7 +200,7 @@ function fileRoutes(state: ServerState): ApiRoute[] {
         const file = await locate(request, 'Cannot write outside the node directory')
         mkdirSync(dirname(file), { recursive: true })
         writeFileSync(file, await readBody(request.stream))
-        return { status: 201 }
+        return state.runtime.version === '2.2' ? { status: 201 } : { status: 201, json: null }
       },
     },
   ]

@@ -5,7 +5,7 @@ import { conflict, forbidden, notFound } from './api-error.ts'
 import { requireImages } from './images.ts'
 import { asNumber, asObject, asString, type JsonObject } from './json.ts'
 import { deleteLinksOf } from './links.ts'
-import { nodeOf, sizeOf } from './node-defaults.ts'
+import { extraProperties3, nodeOf, sizeOf } from './node-defaults.ts'
 import { freeNodeName } from './node-names.ts'
 import { stopNode } from './node-power.ts'
 import { alwaysRunning, type LabNode, type Project } from './project.types.ts'
@@ -46,6 +46,7 @@ export async function addNode(state: ServerState, project: Project, from: JsonOb
     throw error
   }
   const folder = nodeFolder(project, node)
+  if (state.runtime.version === '3.x') Object.assign(node.properties, extraProperties3(node))
   if (!alwaysRunning.has(node.type)) {
     mkdirSync(folder, { recursive: true })
     node.directory = folder
@@ -57,7 +58,7 @@ export async function addNode(state: ServerState, project: Project, from: JsonOb
 
 /** Every node but hubs and clouds takes a port, switches too, where nothing ever listens; VPCS takes two. */
 async function reservePorts(state: ServerState, node: LabNode): Promise<void> {
-  const wantsPort = node.consoleType !== 'none' || node.type === 'ethernet_switch'
+  const wantsPort = (node.consoleType !== 'none' && node.consoleType !== null) || node.type === 'ethernet_switch'
   node.console = wantsPort ? await state.ports.reserve(node.console) : null
   if (node.type === 'vpcs') node.innerPort = await state.ports.reserve(null)
 }
@@ -143,6 +144,7 @@ export async function duplicateNode(state: ServerState, project: Project, node: 
   const source = nodeFolder(project, node)
   if (existsSync(source)) cpSync(source, nodeFolder(project, { id, type: node.type }), { recursive: true })
   const copy = await addNode(state, project, { ...file, ...position, properties, node_id: id, console: null })
+  copy.label = { ...copy.label, text: copy.name }
   dumpTopology(state.runtime, project)
   return copy
 }

@@ -1,5 +1,5 @@
 import type { LabNetwork } from '../network/types.ts'
-import { asNumber, asString, type Json, type JsonObject } from './json.ts'
+import { asNumber, asObject, asString, type Json, type JsonObject } from './json.ts'
 import type { LabDrawing, LabLink, LabNode, LabSnapshot, Project } from './project.types.ts'
 import type { Runtime } from './runtime.ts'
 
@@ -26,7 +26,7 @@ export function nodeFile(runtime: Runtime, node: LabNode): JsonObject {
     console: node.console,
     console_type: node.consoleType,
     console_auto_start: node.consoleAutoStart,
-    ...(runtime.version === '3.x' ? { aux: null, aux_type: 'none' } : {}),
+    ...(runtime.version === '3.x' ? { aux: null, aux_type: null } : {}),
     properties: node.properties,
     label: node.label,
     x: node.x,
@@ -41,6 +41,13 @@ export function nodeFile(runtime: Runtime, node: LabNode): JsonObject {
     first_port_name: node.firstPortName,
     custom_adapters: node.customAdapters,
   }
+}
+
+/** 3.x fills in the empty members of ports when it shows one node, not in lists. */
+export function oneNodeJson(runtime: Runtime, project: Project, node: LabNode): JsonObject {
+  const json = nodeJson(runtime, project, node)
+  if (runtime.version === '2.2' || !Array.isArray(json.ports)) return json
+  return { ...json, ports: json.ports.map((port) => ({ adapter_type: null, mac_address: null, ...asObject(port) })) }
 }
 
 /** A node of an opened project as the API shows it. `console_host` is what the server is bound to, for remote use 0.0.0.0. */

@@ -58,7 +58,8 @@ async function build(state: ServerState, project: Project, file: TopologyFile): 
   for (const node of file.nodes) await addNode(state, project, node)
   for (const link of file.links) {
     try {
-      addLink(state, project, link)
+      // neither version reads `suspend` back from the file: every link is up after opening
+      addLink(state, project, { ...link, suspend: false })
     } catch (error) {
       if (!isApiError(error)) throw error
     }

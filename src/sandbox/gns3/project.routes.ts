@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { headersOf } from './answers.ts'
 import { ApiError, notFound } from './api-error.ts'
 import { bodies } from './body-schemas.ts'
 import { duplicateProject } from './duplicate-project.ts'
@@ -129,6 +130,7 @@ async function exportAnswer(state: ServerState, { params, query, response }: Api
     })
     await state.runtime.wait(state.runtime.timing.export)
     response.writeHead(200, {
+      ...headersOf(state.runtime, '/v2/projects/{project_id}/export'),
       'Content-Type': 'application/gns3project',
       'Content-Disposition': `attachment; filename="${encodeURI(project.name)}.gns3project"`,
     })
@@ -175,6 +177,7 @@ function fileRoutes(state: ServerState): ApiRoute[] {
 /** 2.2 guesses from the name, 3.x always says octet-stream. */
 function typeOf(state: ServerState, file: string): string {
   if (state.runtime.version === '3.x') return 'application/octet-stream'
+  if (file.endsWith('.json')) return 'application/json'
   return /\.(txt|log|py|conf)$/.test(file) ? 'text/plain' : 'application/octet-stream'
 }
 

@@ -49,8 +49,8 @@ export interface LabLink {
   readonly linkType: 'ethernet' | 'serial'
   suspended: boolean
   filters: Record<string, (number | string)[]>
-  /** What uBridge really applies: a refused set is stored in `filters`, not here. */
-  rejected: boolean
+  /** What the compute was last told; in 3.x that can be behind `filters` and `suspended` (see links.ts). */
+  applied: Record<string, (number | string)[]>
   style: JsonObject
   captureFile: string | null
 }

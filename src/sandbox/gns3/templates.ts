@@ -94,13 +94,24 @@ export function listTemplates(state: ServerState): JsonObject[] {
     name: builtin.name,
     default_name_format: builtin.format,
     category: builtin.category,
-    symbol: `:/symbols/${builtin.symbol}.svg`,
+    symbol: symbolOf(state, builtin),
     builtin: true,
     compute_id: null,
     ...(builtin.type === 'ethernet_switch' ? { console_type: 'none' } : {}),
     ...(builtin.type === 'vpcs' ? vpcsBase(state) : {}),
   }))
 }
+
+/** 3.0 draws in its "affinity" theme. */
+const symbols3: Readonly<Record<string, string>> = {
+  vpcs_guest: 'client',
+  ethernet_switch: 'switch',
+  frame_relay_switch: 'isdn',
+  atm_switch: 'atm',
+}
+
+const symbolOf = (state: ServerState, { symbol }: Builtin): string =>
+  state.runtime.version === '2.2' ? `:/symbols/${symbol}.svg` : `:/symbols/affinity/square/blue/${symbols3[symbol] ?? symbol}.svg`
 
 const vpcsBase = (state: ServerState): JsonObject =>
   state.runtime.version === '2.2'

@@ -37,6 +37,11 @@ describe.each(['2.2', '3.x'] as const)('devices on an emulated GNS3 %s', (versio
     expect((await lab.call('PUT', path, { body: { suspend: true } })).status).toBe(version === '2.2' ? 201 : 200)
     expect(await terminal.ask('ping 10.0.0.2 -c 1', /(icmp_seq=1|reachable)[\s\S]*PC1> $/)).not.toContain('84 bytes')
     await lab.call('PUT', path, { body: { suspend: false } })
+    if (version === '3.x') {
+      // a genuine 3.0.6 leaves a resumed link cut until it is reset
+      expect(await terminal.ask('ping 10.0.0.2 -c 1', /(icmp_seq=1|reachable)[\s\S]*PC1> $/)).not.toContain('84 bytes')
+      expect((await lab.call('POST', `${path}/reset`)).status).toBe(200)
+    }
     expect(await terminal.ask('ping 10.0.0.2 -c 1', /(icmp_seq=1|reachable)[\s\S]*PC1> $/)).toContain('84 bytes')
     terminal.close()
   })
@@ -66,7 +71,7 @@ describe.each(['2.2', '3.x'] as const)('devices on an emulated GNS3 %s', (versio
       ['PC1', 'PC2', 'R1', 'R2', 'SW1', 'SW2'].map((name) => `${name} started`),
     )
     const router = await openTerminal((await lab.node(id, 'R1')).console)
-    await router.ask('', /[>#] ?$/)
+    await router.wake(/R1[>#] ?$/)
     router.close()
   })
 })

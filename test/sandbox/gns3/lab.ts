@@ -150,6 +150,8 @@ export async function until(condition: () => Promise<boolean> | boolean, what: s
 export interface Terminal {
   /** Sends the line and waits until the pattern shows in what came since. */
   ask(line: string, pattern: RegExp): Promise<string>
+  /** Presses Enter now and again until the pattern shows: a booting device takes no keys. */
+  wake(pattern: RegExp): Promise<void>
   readonly isEnded: () => boolean
   close(): void
 }
@@ -183,6 +185,15 @@ export async function openTerminal(port: number): Promise<Terminal> {
       await until(() => pattern.test(text), `${String(pattern)} after "${line}", got ${JSON.stringify(text)}`)
       return text
     },
+    wake: (pattern) =>
+      until(
+        async () => {
+          socket.write('\r')
+          await systemClock.sleep(100)
+          return pattern.test(text)
+        },
+        `${String(pattern)} after Enter, got ${JSON.stringify(text)}`,
+      ),
     isEnded: () => ended,
     close: () => socket.destroy(),
   }
