@@ -13,7 +13,13 @@ export async function ensureClone(gateway: Gateway, request: CloneRequest): Prom
   const write = { signal, priority }
   const node = await whereItIs(gateway, request, write)
   let log: readonly string[] = []
+  let places = Number.POSITIVE_INFINITY
+  let begun = 0
   let sourceConfig: VmConfig | undefined
+  const isLastCopy = (line: string): boolean => {
+    if (copyBegins.test(line)) begun += 1
+    return begun >= places && copyGoesOn.test(line)
+  }
   const theSource = async () => {
     sourceConfig ??= await configOrThrow(gateway, { node: request.node, vmid: source }, write)
     return sourceConfig
@@ -24,7 +30,12 @@ export async function ensureClone(gateway: Gateway, request: CloneRequest): Prom
     options: request,
     look: () => ownClone(gateway, request, node, write),
     ask: () => askForTask(gateway, 'clone', { node: request.node, vmid: source }, cloneParams(request), write),
-    turn: async () => ({ kind: 'allocate', locks: await storageLocks(gateway, node, placesOf(await theSource(), request), write) }),
+    turn: async () => {
+      const volumes = placesOf(await theSource(), request)
+      places = [...volumes.values()].reduce((sum, count) => sum + count, 0)
+      begun = 0
+      return { kind: 'allocate', locks: await storageLocks(gateway, node, volumes, write) }
+    },
     trace: { node: request.node, type: 'qmclone', vmid: source, mentions: vmid },
     waitsFor: [
       { node: request.node, vmid: source },
@@ -32,6 +43,8 @@ export async function ensureClone(gateway: Gateway, request: CloneRequest): Prom
     ],
     deadlineMs: full ? deadlines.fullClone : deadlines.linkedClone,
     measures: !full,
+    // a full copy holds the lock only to make each volume; the copying of the last one needs none
+    ...(full ? { leavesLocks: (line: string) => isLastCopy(line) } : {}),
     onEnd: (end: TaskEnd) => {
       log = end.log
     },
@@ -41,6 +54,9 @@ export async function ensureClone(gateway: Gateway, request: CloneRequest): Prom
   const volumes = await ownVolumes(gateway, node, vmid, config, write)
   return { node, volumes, linked: full ? 'full' : linkProof(config, volumes, await theSource(), log, request) }
 }
+
+const copyBegins = /create full clone of drive/
+const copyGoesOn = /transferred .+ of /
 
 function cloneParams({ vmid, name, description, full, storage, target, pool }: CloneRequest) {
   return { newid: vmid, name, description, full, storage: full ? storage : undefined, target, pool }

@@ -29,6 +29,8 @@ export interface Operation<T> {
   readonly deadlineMs: number
   /** Whether its time tells how long a storage lock is held. */
   readonly measures: boolean
+  /** Told each line while the task runs; true once it will take no storage lock any more, so that others need not wait for its copying. */
+  readonly leavesLocks?: (line: string) => boolean
   /** What the task's log said, before the effect is looked up. */
   readonly onEnd?: (end: TaskEnd) => void
 }
@@ -105,7 +107,13 @@ export function createEnsure(parts: {
       const upid = known ?? (await settler.askedFor(operation))
       if (upid === undefined) return
       if (known === undefined) await onUpid(upid)
-      const end = await tasks.waitTask(upid, { signal, priority, deadlineMs: operation.deadlineMs, onLine: onProgress })
+      const { leavesLocks, deadlineMs } = operation
+      const onLine = (line: string): void => {
+        if (leavesLocks?.(line) === true) lease.release('ok', false)
+        onProgress?.(line)
+      }
+      const isFollowed = onProgress !== undefined || leavesLocks !== undefined
+      const end = await tasks.waitTask(upid, { signal, priority, deadlineMs, onLine: isFollowed ? onLine : undefined })
       operation.onEnd?.(end)
       if (!end.ok) throw faultError({ where: 'task', text: end.exitstatus })
       outcome = 'ok'
