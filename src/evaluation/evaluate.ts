@@ -147,14 +147,13 @@ async function decide(options: DecideOptions): Promise<Decided> {
   const { criterion } = planned
   const unmet = await findUnmet(options)
   if (planned.module.mutates) await Promise.all(mutatesAfter(plan, planned).map(run))
-  const startedAt = isoNow(clock)
-  const startedMs = clock.now()
+  const waitedMs = clock.now()
   const evidence: Observation[] = []
-  if (unmet === undefined) onEvent?.({ type: 'started', id: criterion.id, title: criterion.title, device: criterion.device ?? null })
   const outcome =
     unmet === undefined
       ? await runRounds({ ...options, record: (observation) => evidence.push(observation) })
-      : { judgement: unmet, attempts: 0, passedAfterMs: null, facts: [] }
+      : { judgement: unmet, attempts: 0, passedAfterMs: null, facts: [], startedMs: waitedMs }
+  const startedMs = outcome.startedMs ?? waitedMs
   const judgement = signal.aborted ? explainAbort(outcome.judgement, options) : outcome.judgement
   const result: CriterionResult = {
     ...describe(planned),
@@ -162,7 +161,7 @@ async function decide(options: DecideOptions): Promise<Decided> {
     points: judgement.verdict === 'pass' ? criterion.points : 0,
     attempts: outcome.attempts,
     passedAfterMs: judgement.verdict === 'pass' ? outcome.passedAfterMs : null,
-    startedAt,
+    startedAt: new Date(startedMs).toISOString(),
     tookMs: clock.now() - startedMs,
     facts: outcome.facts,
     evidence,

@@ -28,6 +28,8 @@ export interface RoundsOutcome {
   readonly attempts: number
   readonly passedAfterMs: number | null
   readonly facts: readonly unknown[]
+  /** When the first question could be put; undefined when it never could. */
+  readonly startedMs?: number | undefined
 }
 
 /** What one round came to: a final word, something to go on from, or an answer that could not be read. */
@@ -47,18 +49,19 @@ export async function runRounds(options: RoundsOptions): Promise<RoundsOutcome> 
   const isOurs = first.judgement.verdict === 'inconclusive' && first.judgement.reason.cause === 'infrastructure'
   if (!isOurs || options.signal.aborted || (first.attempts > 1 && !planned.negative)) return first
   const second = await runWindow(options, planned.reader.start(planned.criterion.params), planned.negative ? planned.withinMs : 0)
-  return { ...second, attempts: first.attempts + second.attempts }
+  return { ...second, attempts: first.attempts + second.attempts, startedMs: first.startedMs }
 }
 
 const platformData = ({ exercise, planned }: RoundsOptions) => ({
   platform: exercise.devices[planned.criterion.device ?? '']?.platform ?? '',
 })
 
-const undecided = (judgement: Judgement, attempts: number, check?: Check): RoundsOutcome => ({
+const undecided = (judgement: Judgement, attempts: number, check?: Check, startedMs?: number): RoundsOutcome => ({
   judgement,
   attempts,
   passedAfterMs: null,
   facts: check?.facts() ?? [],
+  startedMs,
 })
 
 async function runWindow(options: RoundsOptions, check: Check, withinMs: number): Promise<RoundsOutcome> {
@@ -68,19 +71,25 @@ async function runWindow(options: RoundsOptions, check: Check, withinMs: number)
   let startedMs: number | undefined
   for (;;) {
     const end = await queue.run(planned.criterion.device ?? '', planned.order, async () => {
-      startedMs ??= clock.now()
+      startedMs ??= announce(options)
       if (signal.aborted) return { final: inconclusive('CANCELLED', 'infrastructure') }
       attempts += 1
       return runRound(options, check, { startedMs, deadlineMs: startedMs + withinMs })
     })
     const elapsedMs = clock.now() - (startedMs ?? clock.now())
-    if ('final' in end) return { ...undecided(end.final, attempts, check), passedAfterMs: elapsedMs }
+    if ('final' in end) return { ...undecided(end.final, attempts, check, startedMs), passedAfterMs: elapsedMs }
     const isOver = elapsedMs >= withinMs || ('unread' in end && (end.hopeless || planned.negative))
-    if (isOver) return undecided('unread' in end ? unreadJudgement(end.unread) : end.judgement, attempts, check)
+    if (isOver) return undecided('unread' in end ? unreadJudgement(end.unread) : end.judgement, attempts, check, startedMs)
     if (!(await pause(clock, Math.min(pollMs, withinMs - elapsedMs), signal))) {
-      return undecided(inconclusive('CANCELLED', 'infrastructure'), attempts, check)
+      return undecided(inconclusive('CANCELLED', 'infrastructure'), attempts, check, startedMs)
     }
   }
+}
+
+/** @returns the time of the criterion's turn */
+function announce({ planned: { criterion }, clock, onEvent }: RoundsOptions): number {
+  onEvent?.({ type: 'started', id: criterion.id, title: criterion.title, device: criterion.device ?? null })
+  return clock.now()
 }
 
 const unreadJudgement = ({ unreadable: code, cause, data }: Unreadable): Judgement => inconclusive(code, cause, data)

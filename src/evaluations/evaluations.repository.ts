@@ -4,7 +4,15 @@ import { type Db, tables } from '../db/index.ts'
 import { judgementSchema } from '../evaluation/index.ts'
 
 const integrityFindings = z.array(z.object({ code: z.string(), data: z.record(z.string(), z.unknown()) }))
-const missingConfigurations = z.array(z.object({ device: z.string(), kind: z.enum(['running', 'saved']), source: z.string(), code: z.string(), data: z.record(z.string(), z.unknown()) }))
+const missingConfigurations = z.array(
+  z.object({
+    device: z.string(),
+    kind: z.enum(['running', 'saved']),
+    source: z.string(),
+    code: z.string(),
+    data: z.record(z.string(), z.unknown()),
+  }),
+)
 const parseRun = (row: typeof tables.evaluationRuns.$inferSelect) => ({
   ...row,
   integrity: integrityFindings.parse(row.integrity ?? []),
@@ -26,22 +34,39 @@ export function createEvaluationsRepository(db: Db) {
   const { evaluationRuns, criterionResults, observations } = tables
   return {
     insertRun: (row: typeof evaluationRuns.$inferInsert) => db.query.insert(evaluationRuns).values(row).run(),
-    updateRun: (id: string, change: Partial<typeof evaluationRuns.$inferInsert>) => db.query.update(evaluationRuns).set(change).where(eq(evaluationRuns.id, id)).run(),
+    updateRun: (id: string, change: Partial<typeof evaluationRuns.$inferInsert>) =>
+      db.query.update(evaluationRuns).set(change).where(eq(evaluationRuns.id, id)).run(),
     findRun: (id: string) => {
       const row = db.query.select().from(evaluationRuns).where(eq(evaluationRuns.id, id)).get()
       return row ? parseRun(row) : undefined
     },
     /** The one that counts for the submission. */
     findCountedRun: (submissionId: string) => {
-      const row = db.query.select().from(evaluationRuns).where(and(eq(evaluationRuns.submissionId, submissionId), eq(evaluationRuns.isCounted, true))).get()
+      const row = db.query
+        .select()
+        .from(evaluationRuns)
+        .where(and(eq(evaluationRuns.submissionId, submissionId), eq(evaluationRuns.isCounted, true)))
+        .get()
       return row ? parseRun(row) : undefined
     },
     findLatestRun: (submissionId: string) => {
-      const row = db.query.select().from(evaluationRuns).where(eq(evaluationRuns.submissionId, submissionId)).orderBy(sql`${evaluationRuns}.rowid desc`).limit(1).get()
+      const row = db.query
+        .select()
+        .from(evaluationRuns)
+        .where(eq(evaluationRuns.submissionId, submissionId))
+        .orderBy(sql`${evaluationRuns}.rowid desc`)
+        .limit(1)
+        .get()
       return row ? parseRun(row) : undefined
     },
     listRunsOf: (submissionId: string) =>
-      db.query.select().from(evaluationRuns).where(eq(evaluationRuns.submissionId, submissionId)).orderBy(asc(evaluationRuns.createdAt)).all().map(parseRun),
+      db.query
+        .select()
+        .from(evaluationRuns)
+        .where(eq(evaluationRuns.submissionId, submissionId))
+        .orderBy(asc(evaluationRuns.createdAt))
+        .all()
+        .map(parseRun),
     /** The last proof of a label that ended, by the revision. */
     findLatestProof: (revisionId: string, label: string) => {
       const row = db.query
@@ -58,22 +83,47 @@ export function createEvaluationsRepository(db: Db) {
       db.query
         .update(evaluationRuns)
         .set({ state: 'broken', endedAt: at })
-        .where(and(eq(evaluationRuns.workVmId, workVmId), eq(evaluationRuns.state, 'running'), submissionId === null ? undefined : eq(evaluationRuns.submissionId, submissionId)))
+        .where(
+          and(
+            eq(evaluationRuns.workVmId, workVmId),
+            eq(evaluationRuns.state, 'running'),
+            submissionId === null ? undefined : eq(evaluationRuns.submissionId, submissionId),
+          ),
+        )
         .run(),
-    uncount: (submissionId: string) => db.query.update(evaluationRuns).set({ isCounted: false }).where(eq(evaluationRuns.submissionId, submissionId)).run(),
+    uncount: (submissionId: string) =>
+      db.query.update(evaluationRuns).set({ isCounted: false }).where(eq(evaluationRuns.submissionId, submissionId)).run(),
     insertResult: (row: NewCriterionResult) => db.query.insert(criterionResults).values(row).run(),
     listResults: (runId: string) =>
-      db.query.select().from(criterionResults).where(eq(criterionResults.evaluationRunId, runId)).orderBy(asc(criterionResults.position)).all().map(parseResult),
+      db.query
+        .select()
+        .from(criterionResults)
+        .where(eq(criterionResults.evaluationRunId, runId))
+        .orderBy(asc(criterionResults.position))
+        .all()
+        .map(parseResult),
     listResultsOf: (runIds: readonly string[]) =>
       runIds.length === 0
         ? []
-        : db.query.select().from(criterionResults).where(inArray(criterionResults.evaluationRunId, [...runIds])).orderBy(asc(criterionResults.position)).all().map(parseResult),
+        : db.query
+            .select()
+            .from(criterionResults)
+            .where(inArray(criterionResults.evaluationRunId, [...runIds]))
+            .orderBy(asc(criterionResults.position))
+            .all()
+            .map(parseResult),
     listCountedRuns: (submissionIds: readonly string[]) =>
       submissionIds.length === 0
         ? []
-        : db.query.select().from(evaluationRuns).where(and(inArray(evaluationRuns.submissionId, [...submissionIds]), eq(evaluationRuns.isCounted, true))).all().map(parseRun),
+        : db.query
+            .select()
+            .from(evaluationRuns)
+            .where(and(inArray(evaluationRuns.submissionId, [...submissionIds]), eq(evaluationRuns.isCounted, true)))
+            .all()
+            .map(parseRun),
     insertObservation: (row: NewObservation) => db.query.insert(observations).values(row).run(),
-    listObservations: (runId: string) => db.query.select().from(observations).where(eq(observations.evaluationRunId, runId)).orderBy(asc(observations.seq)).all(),
+    listObservations: (runId: string) =>
+      db.query.select().from(observations).where(eq(observations.evaluationRunId, runId)).orderBy(asc(observations.seq)).all(),
     findObservation: (id: string) => db.query.select().from(observations).where(eq(observations.id, id)).get(),
     inTransaction: db.inTransaction,
   }
