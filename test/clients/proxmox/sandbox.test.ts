@@ -235,6 +235,85 @@ describe('the life of a VM', () => {
   })
 })
 
+describe('other storages and nodes', () => {
+  it('proves a linked clone by the log of its task where the storage shows no parent', async () => {
+    const { proxmox } = await start([], { copyBytesPerSecond: 20_000_000_000 })
+    const request = { node: 'pve1', source: template, vmid: 2200, name: 'thin', description: mark(2200), full: true, storage: 'local-lvm' }
+    await proxmox.ensureClone({ ...request, ...options().options })
+    await proxmox.ensureTemplate({ node: 'pve1', vmid: 2200, ...options().options })
+    const linked = { node: 'pve1', source: 2200, vmid: 2201, name: 'ana', description: mark(2201), full: false }
+    const made = await proxmox.ensureClone({ ...linked, ...options().options })
+    expect([made.linked, made.volumes[0]?.parent]).toEqual(['by-log', undefined])
+    expect((await proxmox.ensureClone({ ...linked, ...options().options })).linked).toBe('unproven')
+  })
+
+  it('clones to another node from shared storage, and finds the clone there again', async () => {
+    const { sandbox, proxmox } = await start()
+    const request = { node: 'pve1', source: template, vmid: 2101, name: 'far', description: mark(2101), full: false, target: 'pve2' }
+    expect((await proxmox.ensureClone({ ...request, ...options().options })).node).toBe('pve2')
+    expect(vm(sandbox, 2101)?.node).toBe('pve2')
+    // placed differently the second time, but it is there
+    await expect.poll(async () => (await proxmox.findVm(2101))?.node).toBe('pve2')
+    expect((await proxmox.ensureClone({ ...request, target: 'pve1', ...options().options })).node).toBe('pve2')
+    expect((await destroy(proxmox, 2101)).leftovers).toEqual([])
+    expect(vm(sandbox, 2101)).toBeUndefined()
+  })
+
+  it('says what cannot be done where', async () => {
+    const { proxmox } = await start()
+    const request = { node: 'pve2', source: 9_010, vmid: 2101, name: 'far', description: mark(2101), full: false, target: 'pve1' }
+    expect((await failure(proxmox.ensureClone({ ...request, ...options().options }))).code).toBe('PROXMOX_REFUSED')
+    expect((await failure(proxmox.ensureClone({ ...request, source: 4_444, ...options().options }))).code).toBe('PROXMOX_NOT_FOUND')
+    expect((await failure(proxmox.storageContent('pve1', 'nope'))).code).toBe('PROXMOX_NOT_FOUND')
+    expect((await failure(proxmox.ensureStarted({ node: 'pve1', vmid: 4_444, ...options().options }))).code).toBe('PROXMOX_NOT_FOUND')
+    expect((await failure(proxmox.ensureSuspended({ node: 'pve1', vmid: template, ...options().options }))).code).toBe('PROXMOX_REFUSED')
+    expect(await proxmox.ensureStopped({ node: 'pve1', vmid: 4_444, ...options().options })).toBeUndefined()
+  })
+
+  it('shows cluster, rights and the addresses that a guest claims', async () => {
+    const { proxmox } = await start([], { boot: 1_000 })
+    expect((await proxmox.clusterStatus()).nodes.map((node) => node.name).sort()).toEqual(['pve1', 'pve2'])
+    expect((await proxmox.permissions())['/']).toContain('VM.Clone')
+    await clone(proxmox, 2101)
+    expect(await proxmox.agentInterfaces('pve1', 2101)).toBe('not-running')
+    await proxmox.ensureStarted({ node: 'pve1', vmid: 2101, ...options().options })
+    await expect
+      .poll(() => proxmox.agentInterfaces('pve1', 2101), { timeout: 10_000 })
+      .toEqual(expect.arrayContaining([expect.objectContaining({ name: 'lo' })]))
+    const mac = (await proxmox.vmConfig('pve1', 2101))?.nets[0]?.mac
+    expect(await proxmox.agentInterfaces('pve1', 2101)).toEqual(expect.arrayContaining([expect.objectContaining({ mac })]))
+  })
+
+  it('restarts a guest, and waits no longer than it was told', async () => {
+    const { proxmox } = await start([], { boot: 1_000, volumeClone: 20_000 })
+    const cloning = clone(proxmox, 2101)
+    const running = async () => (await proxmox.listTasks('pve1', { type: 'qmclone' })).find((task) => task.endtime === undefined)?.upid
+    await expect.poll(running).toBeDefined()
+    const wait = proxmox.waitTask((await running()) ?? '', { signal: new AbortController().signal, deadlineMs: 500 })
+    expect((await failure(wait)).code).toBe('PROXMOX_OUTCOME_UNKNOWN')
+    await cloning
+    const request = { node: 'pve1', vmid: 2101, timeoutS: 60, ...options().options }
+    await proxmox.ensureStarted(request)
+    await expect.poll(async () => typeof (await proxmox.agentInterfaces('pve1', 2101)), { timeout: 10_000 }).toBe('object')
+    await proxmox.reboot(request)
+    expect((await proxmox.vmStatus('pve1', 2101))?.status).toBe('running')
+  })
+
+  it('does not keep others from the storage while a full clone copies', async () => {
+    const { proxmox } = await start([], { copyBytesPerSecond: 400_000_000 })
+    let isDone = false
+    const request = { node: 'pve1', source: template, vmid: 2200, name: 'x', description: mark(2200), full: true, ...options().options }
+    const copying = proxmox.ensureClone(request).then(() => {
+      isDone = true
+    })
+    const inFlight = () => proxmox.limiterState().find((one) => one.key === `storage:${shared}`)?.inFlight
+    await expect.poll(inFlight).toBe(1)
+    await expect.poll(inFlight, { timeout: 10_000 }).toBe(0)
+    expect(isDone).toBe(false)
+    await copying
+  })
+})
+
 describe('the firewall of a VM', () => {
   it('is made exactly as asked, in the order asked, and left alone when it is so', async () => {
     const { sandbox, proxmox } = await start()
@@ -278,6 +357,52 @@ describe('faults', () => {
     const result = await destroy(proxmox, 2101)
     expect(result.freed).toEqual([])
     expect(result.leftovers.map((volume) => volume.volid)).toEqual([made?.volid])
+  })
+
+  it('frees only where we had disks, and once', async () => {
+    const { sandbox, proxmox } = await start([{ fault: 'storage-lock-timeout', operation: 'free', vmid: 2101, nth: 1 }])
+    const [made] = (await clone(proxmox, 2101)).volumes
+    const volid = made?.volid ?? ''
+    const abort = new AbortController()
+    // the application dies when the deletion was asked for, and nobody remembers its task nor the storage
+    await expect(destroy(proxmox, 2101, { signal: abort.signal, onUpid: () => abort.abort(new Error('crash')) })).rejects.toThrow('crash')
+    await expect.poll(() => vm(sandbox, 2101)).toBeUndefined()
+    const request = { node: 'pve1', vmid: 2101, expectedDescription: mark(2101) }
+    expect((await proxmox.ensureDestroyed({ ...request, ...options().options })).leftovers.map((one) => one.volid)).toEqual([volid])
+    const free = { node: 'pve1', vmid: 2101, volid, signal: new AbortController().signal, priority: 'repair' as const }
+    expect(await proxmox.freeVolume(free)).toBe(true)
+    expect(await proxmox.freeVolume(free)).toBe(false)
+    expect((await failure(proxmox.freeVolume({ ...free, vmid: 2102 }))).code).toBe('PROXMOX_NOT_OURS')
+    expect(sandbox.state().orphans).toEqual([])
+  })
+
+  it('says what root has to do about a clone whose worker died', async () => {
+    const { proxmox } = await start([{ fault: 'worker-killed', task: 'qmclone', nth: 1 }])
+    const error = await failure(clone(proxmox, 2101))
+    expect(error.code).toBe('PROXMOX_REFUSED')
+    expect(error.details.reason).toContain('qm unlock 2101')
+  })
+
+  it('removes a running VM, and goes on when the task known from before was that of its stop', async () => {
+    const { sandbox, proxmox } = await start()
+    await clone(proxmox, 2101)
+    await proxmox.ensureStarted({ node: 'pve1', vmid: 2101, ...options().options })
+    const abort = new AbortController()
+    let knownUpid = ''
+    const onUpid = (upid: string) => {
+      knownUpid = upid
+      abort.abort(new Error('crash'))
+    }
+    await expect(destroy(proxmox, 2101, { signal: abort.signal, onUpid })).rejects.toThrow('crash')
+    expect(knownUpid).toContain(':qmstop:')
+    await destroy(connect(sandbox), 2101, { knownUpid })
+    expect(vm(sandbox, 2101)).toBeUndefined()
+  })
+
+  it('asks again when the quorum is back', async () => {
+    const { sandbox, proxmox } = await start([{ fault: 'quorum-lost', method: 'POST', path: '/clone', nth: 1 }])
+    await clone(proxmox, 2101)
+    expect(posts(sandbox, '/clone')).toBe(2)
   })
 
   it('asks again when the worker was not started', async () => {
