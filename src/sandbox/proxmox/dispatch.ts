@@ -7,7 +7,7 @@ import { type Call, type Handler, type Handlers, Listing } from './call.ts'
 import { clusterHandlers } from './cluster.handlers.ts'
 import { createStatusDaemon, resourceHandlers } from './cluster-resources.ts'
 import { authenticate } from './credentials.ts'
-import type { Fault } from './faults.ts'
+import type { Fault, FaultKind } from './faults.ts'
 import { firewallHandlers } from './firewall.handlers.ts'
 import type { WireAnswer, WireRequest } from './http-message.ts'
 import { type ApiRequest, readRequest } from './parameters.ts'
@@ -23,6 +23,8 @@ import type { World } from './world.ts'
 
 /** `reset` = the connection is dropped instead of an answer. */
 export type Outcome = WireAnswer | 'reset'
+
+const requestFaults: FaultKind[] = ['timed-out', 'unknown-outcome', 'start-worker-failed', 'active-lock', 'slow', 'expired-ticket']
 
 const isOpen = (call: ApiCall): boolean => call.permission === 'world'
 
@@ -87,10 +89,9 @@ export function createDispatcher(world: World, workers: Workers) {
     const { faults } = world
     if (faults.strike('node-down', { node: place.node }) && node !== world.store.cluster.nodes[0]) throw proxyError(595, 'No route to host')
     if (request.method !== 'GET' && faults.strike('quorum-lost', place)) throw die('cluster not ready - no quorum?')
-    const fault = faults.strike(
-      ['refused', 'timed-out', 'unknown-outcome', 'start-worker-failed', 'active-lock', 'slow', 'expired-ticket'],
-      place,
-    )
+    // without pvedaemon pveproxy still answers what it serves itself
+    const kinds: FaultKind[] = apiCall.isProtected ? ['refused', ...requestFaults] : requestFaults
+    const fault = faults.strike(kinds, place)
     checkPermission(apiCall.permission, call)
     const run = async () => handler(call)
     const work = () => (apiCall.isProtected ? workers.run(node, run) : run())

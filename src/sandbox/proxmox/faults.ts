@@ -28,8 +28,8 @@ export const faultKinds = [
   'guest-ignores-shutdown',
   'storage-full',
   'stale-resources',
+  'slow-storage',
   'digest-mismatch',
-  'hold-lock',
 ] as const
 export type FaultKind = (typeof faultKinds)[number]
 
@@ -52,12 +52,10 @@ export const faultSchema = z.strictObject({
   /** How many matches in a row it fires; default 1 with `nth`, else for ever. */
   times: z.number().int().min(1).optional(),
   probability: z.number().min(0).max(1).optional(),
-  /** slow: emulated milliseconds. hold-lock: how long. */
+  /** slow, slow-storage: emulated milliseconds more. */
   ms: z.number().min(0).optional(),
   /** timed-out, unknown-outcome: whether the handler still does its work (default true). */
   completes: z.boolean().optional(),
-  /** hold-lock: `/var/lock/...` or `cfs:NAME`. */
-  lock: z.string().optional(),
   /** storage-lock-timeout on free: how the end of the task reads (qemu-server before and after 9.1.19). */
   ending: z.enum(['ok', 'warnings']).optional(),
 })

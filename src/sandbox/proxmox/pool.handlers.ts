@@ -65,11 +65,16 @@ const remove = (call: Call) =>
     delete call.world.store.cluster.pools[poolId(call)]
   })
 
+/** Members of a pool are listed without their tags (measured). */
+const withoutTags = ({ tags: _tags, ...item }: Record<string, unknown>) => item
+
 function show(call: Call): Record<string, unknown> {
   const { comment, vms } = poolOf(call)
   const found = vms.flatMap((vmid) => {
     const machine = call.world.store.machines.get(vmid)
-    return machine && can(call.world.store.cluster, call.caller, `/vms/${vmid}`, 'VM.Audit') ? [resourceOf(call.world, machine)] : []
+    return machine && can(call.world.store.cluster, call.caller, `/vms/${vmid}`, 'VM.Audit')
+      ? [withoutTags(resourceOf(call.world, machine))]
+      : []
   })
   return { members: found, ...(comment === undefined ? {} : { comment }) }
 }

@@ -189,6 +189,7 @@ function listConfigured(call: Call): unknown {
       ...config,
       ...(shared === 1 ? { shared } : {}),
       ...(nodes ? { nodes: nodes.join(',') } : {}),
+      ...(storage === 'local' ? { priority: 0, 'prune-backups': 'keep-all=1' } : {}),
       digest,
     }))
 }

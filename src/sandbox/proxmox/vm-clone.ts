@@ -6,7 +6,7 @@ import { storageLines } from './storage-lines.ts'
 import { type Worker, WorkerKilled } from './tasks.ts'
 import { flag, integer, text } from './validate.ts'
 import { bridgesOf, type Disk, disksOf, isTemplate, notCloned, replaceMac, writeDisk } from './vm-config.ts'
-import { machineOn, refuseLocked, type World, withConfigLock, withStorageLock, withUserConfigLock } from './world.ts'
+import { machineOn, refuseLocked, type World, waitInterruptible, withConfigLock, withStorageLock, withUserConfigLock } from './world.ts'
 
 interface Plan {
   readonly source: number
@@ -83,15 +83,6 @@ async function cloneDisk(world: World, worker: Worker, plan: Plan, disk: Disk): 
     throw error
   }
   return { volume, value: writeDisk(world.volumes.volidOf(volume), disk.options) }
-}
-
-/** A signal while the image is made reads so in the task's end (measured). */
-async function waitInterruptible(world: World, worker: Worker, ms: number): Promise<void> {
-  try {
-    await world.timing.wait(ms, worker.signal)
-  } catch {
-    throw die('unable to create image: interrupted by signal')
-  }
 }
 
 async function copy(world: World, worker: Worker, from: Volume, to: Volume): Promise<void> {

@@ -76,3 +76,10 @@ export function resourceOf(world: World, machine: Machine): Record<string, unkno
     diskwrite: 0,
   }
 }
+
+/** What pvestatd writes of a VM; a stopped one has its sizes only (measured). */
+export function figuresForRrd(world: World, machine: Machine): Record<string, number> {
+  const { cpu, cpus, mem, maxmem, disk, maxdisk, netin, netout } = figures(world, machine)
+  const sizes = { maxcpu: cpus, maxmem, disk, maxdisk }
+  return world.machines.isRunning(machine.vmid) ? { ...sizes, cpu, mem, netin, netout, diskread: 0, diskwrite: 0 } : sizes
+}

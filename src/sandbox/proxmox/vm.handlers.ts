@@ -8,33 +8,29 @@ import { disksOf } from './vm-config.ts'
 import { create } from './vm-create.ts'
 import { destroy } from './vm-destroy.ts'
 import { powerVerbs } from './vm-power.ts'
-import { currentStatus, listMachines } from './vm-status.ts'
+import { currentStatus, figuresForRrd, listMachines } from './vm-status.ts'
 import { makeTemplate } from './vm-template.ts'
 import { machineOn } from './world.ts'
 
 const root = '/nodes/{node}/qemu/{vmid}'
 
-/** Linked clones need base volumes; a snapshot needs qcow2 or LVM-thin and no template. */
+/** Linked clones need base volumes; a snapshot needs qcow2 or LVM-thin and no template. Told from the names, nothing is looked up. */
 function feature(call: Call): unknown {
   const { world } = call
   const machine = machineOn(world, nodeOf(call), vmidOf(call))
-  const volumes = disksOf(machine.config)
+  const volids = disksOf(machine.config)
     .filter((disk) => !disk.isCdrom)
-    .map((disk) => world.volumes.find(disk.volid, machine.node))
-  const tests: Record<string, () => boolean> = {
-    clone: () => volumes.every((volume) => volume !== undefined && /(^|\/)base-/.test(volume.file)),
-    snapshot: () =>
-      volumes.every(
-        (volume) =>
-          volume !== undefined &&
-          !/(^|\/)base-/.test(volume.file) &&
-          (volume.format === 'qcow2' || world.volumes.typeOf(volume.storage) === 'lvmthin'),
-      ),
+    .map((disk) => disk.volid)
+  const storageOf = (volid: string) => volid.slice(0, volid.indexOf(':'))
+  const isBase = (volid: string) => /[:/]base-[^/]*$/.test(volid)
+  const tests: Record<string, (volid: string) => boolean> = {
+    clone: isBase,
+    snapshot: (volid) => !isBase(volid) && (volid.endsWith('.qcow2') || world.volumes.typeOf(storageOf(volid)) === 'lvmthin'),
     copy: () => true,
   }
-  const isShared = volumes.every((volume) => volume?.node === null)
-  const has = volumes.length > 0 && (tests[need(call.values, 'feature')]?.() ?? false)
-  return { hasFeature: has ? 1 : 0, nodes: isShared ? world.store.cluster.nodes : [machine.node] }
+  const wanted = tests[need(call.values, 'feature')] ?? (() => false)
+  const isShared = volids.every((volid) => world.volumes.isShared(storageOf(volid)))
+  return { hasFeature: volids.length > 0 && volids.every(wanted) ? 1 : 0, nodes: isShared ? world.store.cluster.nodes : [machine.node] }
 }
 
 /** What would hold a migration back. */
@@ -137,18 +133,7 @@ export const vmHandlers: Handlers = {
   [`GET ${root}/status/current`]: currentStatus,
   [`GET ${root}/rrddata`]: (call) => {
     const machine = machineOn(call.world, nodeOf(call), vmidOf(call))
-    return rrdPoints(call.world.timing, need(call.values, 'timeframe'), () => ({
-      cpu: 0.02,
-      maxcpu: 1,
-      mem: 1,
-      maxmem: 1,
-      disk: 0,
-      maxdisk: machine.vmid,
-      netin: 1,
-      netout: 1,
-      diskread: 0,
-      diskwrite: 0,
-    }))
+    return rrdPoints(call.world.timing, need(call.values, 'timeframe'), () => figuresForRrd(call.world, machine))
   },
   ...Object.fromEntries(Object.entries(powerVerbs).map(([verb, handler]) => [`POST ${root}/status/${verb}`, handler])),
 }

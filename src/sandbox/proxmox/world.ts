@@ -80,9 +80,20 @@ export async function withStorageLock<T>(
     ? await world.locks.cluster(`storage-${about.storage}`, request)
     : await world.locks.file(path, { ...request, node: about.node })
   try {
+    const slow = world.faults.strike('slow-storage', about)
+    if (slow) await waitInterruptible(world, worker, slow.ms ?? 1_000)
     return await work()
   } finally {
     release()
+  }
+}
+
+/** A signal while an image is made reads so in the task's end (measured). */
+export async function waitInterruptible(world: World, worker: Worker | undefined, ms: number): Promise<void> {
+  try {
+    await world.timing.wait(ms, worker?.signal)
+  } catch {
+    throw die('unable to create image: interrupted by signal')
   }
 }
 
