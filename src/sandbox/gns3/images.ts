@@ -1,7 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { ApiError, conflict } from './api-error.ts'
+import { conflict } from './api-error.ts'
 import type { JsonObject } from './json.ts'
+import type { Runtime } from './runtime.ts'
 
 /** One name per line: what `docker images` would list inside the VM. */
 const dockerList = 'docker.txt'
@@ -21,13 +22,15 @@ export function writeImages(folder: string, images: { readonly files: readonly s
 }
 
 /** Throws the 409 of the genuine server when the node needs an image that the VM lacks. */
-export function requireImages(folder: string, type: string, properties: JsonObject): void {
+export function requireImages(runtime: Runtime, type: string, properties: JsonObject): void {
+  const { folder } = runtime.options
   if (type === 'docker') requireDockerImage(folder, properties)
   const present = new Set(imageFiles(join(folder, 'images')))
   for (const property of imageProperties[type] ?? []) {
     const image = properties[property]
     if (typeof image !== 'string' || image.trim() === '' || present.has(basename(image))) continue
-    throw new ApiError(409, `The image ${image} is missing`)
+    // 3.x puts the name in quotes (seen on 3.0.6)
+    throw conflict(`The image ${runtime.version === '2.2' ? image : `'${image}'`} is missing`)
   }
 }
 

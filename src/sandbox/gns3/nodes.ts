@@ -35,7 +35,7 @@ export async function addNode(state: ServerState, project: Project, from: JsonOb
   if (known) return known
   const id = asString(from.node_id) ?? randomUUID()
   const node = nodeOf(id, { ...from, name: freeNodeName(project, asString(from.name) ?? '') })
-  requireImages(state.runtime.options.folder, node.type, node.properties)
+  requireImages(state.runtime, node.type, node.properties)
   project.nodes.set(id, node)
   try {
     await reservePorts(state, node)
@@ -80,7 +80,7 @@ export async function updateNode(state: ServerState, project: Project, node: Lab
   }
   const properties = asObject(change.properties)
   if (properties) {
-    requireImages(state.runtime.options.folder, node.type, properties)
+    requireImages(state.runtime, node.type, properties)
     node.properties = { ...node.properties, ...properties }
   }
   applyLooks(node, change)

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { headersOf } from './answers.ts'
-import { ApiError, notFound } from './api-error.ts'
+import { ApiError, conflict, notFound } from './api-error.ts'
 import { bodies } from './body-schemas.ts'
 import { duplicateProject } from './duplicate-project.ts'
 import { exportProject } from './export-project.ts'
@@ -86,8 +86,15 @@ function powerRoutes(state: ServerState): ApiRoute[] {
         return { status: 201, json: projectJson(project) }
       },
     },
-    // 2.2: only a server started with --local; the answer has no body
-    { method: 'POST', path: '/projects/load', handle: () => ({ status: 403 }) },
+    {
+      method: 'POST',
+      path: '/projects/load',
+      handle: ({ json }) => {
+        // 2.2: only a server started with --local, and the answer has no body. 3.x looks, but the sandbox shows it no file of this machine
+        if (state.runtime.version === '2.2') return { status: 403 }
+        throw conflict(`'${asString(json.path) ?? ''}' does not exist on the controller`)
+      },
+    },
   ]
 }
 
@@ -132,12 +139,19 @@ async function exportAnswer(state: ServerState, { params, query, response }: Api
     response.writeHead(200, {
       ...headersOf(state.runtime, '/v2/projects/{project_id}/export'),
       'Content-Type': 'application/gns3project',
-      'Content-Disposition': `attachment; filename="${encodeURI(project.name)}.gns3project"`,
+      'Content-Disposition': dispositionOf(state, project.name),
     })
     await pipeline(archive, response)
     return 'streamed'
   }
   throw new ApiError(500, `${compression} archives are not emulated by the sandbox: ask for compression=zip`)
+}
+
+/** A header holds ASCII only; 3.x adds the whole name, encoded. */
+function dispositionOf(state: ServerState, name: string): string {
+  const plain = name.replace(/[^ -~]|"/g, '') || 'project'
+  const encoded = state.runtime.version === '2.2' ? '' : `; filename*=UTF-8''${encodeURIComponent(name)}.gns3project`
+  return `attachment; filename="${plain}.gns3project"${encoded}`
 }
 
 function fileRoutes(state: ServerState): ApiRoute[] {

@@ -70,7 +70,7 @@ function computeRoutes(state: ServerState): ApiRoute[] {
     protocol: 'http',
     host: '127.0.0.1',
     port: 3080,
-    user: state.runtime.options.credentials?.username ?? null,
+    user: state.runtime.options.credentials?.username ?? 'gns3',
     connected: true,
     cpu_usage_percent: 3.5,
     memory_usage_percent: 21.4,
@@ -101,7 +101,12 @@ function computeRoutes(state: ServerState): ApiRoute[] {
     {
       method: 'GET',
       path: '/statistics',
-      handle: () => ({ status: 200, json: [{ compute_id: 'local', compute_name: 'gns3vm', statistics: usage }] }),
+      handle: () => ({
+        status: 200,
+        json: [
+          { compute_id: 'local', compute_name: state.runtime.version === '2.2' ? 'gns3vm' : 'gns3vm (controller)', statistics: usage },
+        ],
+      }),
     },
   ]
 }

@@ -121,7 +121,7 @@ const vpcsBase = (state: ServerState): JsonObject =>
 /** @throws ApiError 404 */
 export function getTemplate(state: ServerState, id: string | undefined): JsonObject {
   const template = listTemplates(state).find((one) => one.template_id === id)
-  if (!template) throw notFound(`Template ID ${id} doesn't exist`)
+  if (!template) throw notFound(state.runtime.version === '2.2' ? `Template ID ${id} doesn't exist` : `Template '${id}' not found`)
   return template
 }
 
@@ -134,7 +134,7 @@ export async function addNodeFromTemplate(
 ): Promise<LabNode> {
   requireOpened(project)
   const template = listTemplates(state).find((one) => one.template_id === id)
-  if (!template) throw notFound(`Template ${id} doesn't exist`)
+  if (!template) throw notFound(state.runtime.version === '2.2' ? `Template ${id} doesn't exist` : `Template '${id}' not found`)
   if (place.compute_id !== undefined && place.compute_id !== null && place.compute_id !== 'local') {
     throw notFound(`Compute ID ${String(place.compute_id)} doesn't exist`)
   }

@@ -61,17 +61,24 @@ describe.each(['2.2', '3.x'] as const)('devices on an emulated GNS3 %s', (versio
     const id = await lab.importSample('sample5-two-routers-two-pcs')
     const refused = await lab.call('POST', `/projects/${id}/open`)
     expect(refused.status).toBe(409)
-    expect(refused.json).toMatchObject({ message: 'The image c3725-adventerprisek9-mz.124-15.T14.image is missing' })
+    const image = 'c3725-adventerprisek9-mz.124-15.T14.image'
+    expect(refused.json).toMatchObject({ message: `The image ${version === '2.2' ? image : `'${image}'`} is missing` })
     expect((await lab.call('GET', `/projects/${id}`)).json).toMatchObject({ status: 'closed' })
     writeImages(lab.folder, { files: ['c3725-adventerprisek9-mz.124-15.T14.image'], docker: [] })
     expect((await lab.call('POST', `/projects/${id}/open`)).status).toBe(201)
+    const first = await lab.node(id, 'R1')
+    const config = `/projects/${id}/nodes/${first.node_id}/files/configs/i1_startup-config.cfg`
+    expect((await lab.call('POST', config, { raw: 'hostname R1\n!\nend\n' })).status).toBe(201)
     expect((await lab.call('POST', `/projects/${id}/nodes/start`)).status).toBe(204)
     const nodes = listOf(await lab.call('GET', `/projects/${id}/nodes`))
     expect(nodes.map((node) => `${node.name} ${node.status}`).sort()).toEqual(
       ['PC1', 'PC2', 'R1', 'R2', 'SW1', 'SW2'].map((name) => `${name} started`),
     )
-    const router = await openTerminal((await lab.node(id, 'R1')).console)
-    await router.wake(/R1[>#] ?$/)
-    router.close()
+    const configured = await openTerminal((await lab.node(id, 'R1')).console)
+    await configured.wake(/R1[>#] ?$/)
+    configured.close()
+    const empty = await openTerminal((await lab.node(id, 'R2')).console)
+    await empty.wake(/initial configuration dialog\? \[yes\/no\]: $/)
+    empty.close()
   })
 })
