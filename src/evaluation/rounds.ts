@@ -150,11 +150,10 @@ async function readLabState({ lab, signal, onFault, planned }: RoundsOptions): P
 function judgeDevices(lab: LabState, { criterion, negative, devices }: PlannedCriterion): Judgement | undefined {
   const own = criterion.device
   if (own !== undefined && !lab.devices.some(({ name }) => name === own)) return inconclusive('DEVICE_MISSING', 'lab', { device: own })
-  const involved = negative ? [own, ...devices] : [own]
-  const off = lab.devices.find(({ name, state }) => involved.includes(name) && state !== 'started')
+  const off = lab.devices.find(({ name, state }) => (name === own || devices.includes(name)) && state !== 'started')
   if (off === undefined) return undefined
   if (negative) return skipped('DEVICE_STOPPED_NEGATIVE', { off: off.name, state: off.state })
-  return fail('DEVICE_STOPPED', 'device-off', { state: off.state })
+  return fail('DEVICE_STOPPED', 'device-off', { device: off.name, state: off.state })
 }
 
 function createContext(options: RoundsOptions, lab: LabState | null, { deadlineMs }: Window): ReadContext {

@@ -8,15 +8,16 @@ export interface CapturedIo extends CommandIo {
 
 /** A command's world that keeps what is written. */
 export function captureIo(env: Record<string, string> = {}): CapturedIo {
-  const written = { out: '', err: '' }
+  const out: string[] = []
+  const err: string[] = []
   const stop = new AbortController()
   return {
-    stdout: { write: (text) => void (written.out += text) },
-    stderr: { write: (text) => void (written.err += text), isTTY: true },
+    stdout: { write: (text) => out.push(text) },
+    stderr: { write: (text) => err.push(text), isTTY: true },
     env,
     signal: stop.signal,
     stop,
-    out: () => written.out,
-    err: () => written.err,
+    out: () => out.join(''),
+    err: () => err.join(''),
   }
 }

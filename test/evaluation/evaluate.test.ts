@@ -127,6 +127,12 @@ describe('a device that is off', () => {
     expect(by('a')).toMatchObject({ verdict: 'skipped', reason: { data: { off: 'PC2' } } })
   })
 
+  it('names the device that is off, also when it is the target', async () => {
+    const named = makeExercise([{ id: 'a', params: { to: 'PC2' } }])
+    const { by } = await run(named, lossy, { readLab: async () => makeLab({ PC1: 'started', PC2: 'stopped' }) })
+    expect(by('a')).toMatchObject({ verdict: 'fail', reason: { code: 'DEVICE_STOPPED', data: { device: 'PC2' } } })
+  })
+
   it('is undecided by the lab when the device is gone', async () => {
     const { by } = await run(exercise, perfect, { readLab: async () => makeLab({ PC2: 'started' }) })
     expect(by('must')).toMatchObject({ verdict: 'inconclusive', reason: { code: 'DEVICE_MISSING', cause: 'lab' } })
@@ -237,6 +243,23 @@ describe('several devices', () => {
     const { by, asked } = await run(exercise, (_device, command) => (command === 'show ip' ? showIp('10.0.0.77/24') : vpcsPing(command, 5)))
     expect(by('a').verdict).toBe('pass')
     expect(asked).toEqual(['PC2: show ip', 'PC1: ping 10.0.0.77 -c 5 -i 100 -w 1000'])
+  })
+})
+
+describe('a target that has no address yet', () => {
+  const unset: Answerer = (_device, command) => (command === 'show ip' ? showIp('0.0.0.0/0', '0.0.0.0') : vpcsPing(command, 0))
+
+  it.each(['ping', 'traceroute'])('fails a positive %s', async (module) => {
+    const { by } = await run(makeExercise([{ id: 'a', module, within: 0, params: { to: 'PC2' } }]), unset)
+    expect(by('a')).toMatchObject({ verdict: 'fail', reason: { code: 'TARGET_WITHOUT_ADDRESS', class: 'absent', data: { target: 'PC2' } } })
+  })
+
+  it.each([
+    ['ping', { expect: 'failure' }],
+    ['traceroute', { reach: false }],
+  ])('proves nothing for a negative %s', async (module, params) => {
+    const { by } = await run(makeExercise([{ id: 'a', module, within: 0, params: { to: 'PC2', ...params } }]), unset)
+    expect(by('a')).toMatchObject({ verdict: 'inconclusive', reason: { code: 'TARGET_WITHOUT_ADDRESS', cause: 'lab' } })
   })
 })
 

@@ -27,6 +27,8 @@ export type LocalFault =
   | { readonly kind: 'no-gateway' }
   | { readonly kind: 'no-route' }
   | { readonly kind: 'arp-failed'; readonly address: string }
+  /** The target is a device or interface that has no address: there was nothing to ask for. */
+  | { readonly kind: 'target-without-address' }
 
 /** Addresses of the asking device, read when something is to be explained. */
 export interface PingSource {
@@ -109,6 +111,7 @@ function explainFault(answer: PingAnswer, data: ReasonData): Judgement | undefin
   if (fault === null) return undefined
   const known = source?.addresses.map(asCidr) ?? []
   const addresses = known.length > 0 ? known : ['?']
+  if (fault.kind === 'target-without-address') return fail('TARGET_WITHOUT_ADDRESS', 'absent', { target: answer.to })
   if (fault.kind === 'no-gateway') return fail('PING_NO_GATEWAY', 'absent', { ...data, addresses })
   if (fault.kind === 'no-route') return fail('PING_NO_ROUTE', 'absent', { ...data, addresses })
   if (fault.address === answer.to) return fail('PING_NEIGHBOUR_SILENT', 'unreachable', { ...data, addresses })
@@ -153,7 +156,9 @@ function judgeSilence(rounds: readonly Round<PingFacts>[]): Judgement {
   const { to } = lastRound(rounds).target
   if (answers.some((answer) => answer.own)) return inconclusive('PING_OWN_ADDRESS', 'lab', { to })
   const reached = answers.find(hasReply)
+  const isAddressless = answers.some(({ fault }) => fault?.kind === 'target-without-address')
   if (reached !== undefined) return fail('PING_REACHED', 'forbidden-state', { to, sent: reached.sent, received: reached.received })
+  if (isAddressless) return inconclusive('TARGET_WITHOUT_ADDRESS', 'lab', { target: to })
   const lost = rounds.find(({ facts: { control } }) => control !== null && (control.own || !hasReply(control)))?.facts.control
   if (lost) return inconclusive('PING_CONTROL_SILENT', 'lab', { to, control: lost.to })
   return pass('PING_SILENT', { to, sent: answers.reduce((sum, answer) => sum + answer.sent, 0) })

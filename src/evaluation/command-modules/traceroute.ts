@@ -17,7 +17,10 @@ export interface WayPoint {
 }
 
 export interface TracerouteFacts {
+  /** The address, or the target's name when it has none. */
   readonly to: string
+  /** The target is a device or interface that has no address. */
+  readonly isAddressless: boolean
   readonly own: boolean
   readonly hops: readonly Hop[]
   /** The target itself answered, not with an error. */
@@ -70,6 +73,7 @@ function judgePath(facts: TracerouteFacts, data: ReasonData): Judgement {
 
 function judgeReached(facts: TracerouteFacts): Judgement {
   const data: ReasonData = { to: facts.to, path: describe(facts.hops), hops: facts.hops.length }
+  if (facts.isAddressless) return fail('TARGET_WITHOUT_ADDRESS', 'absent', { target: facts.to })
   if (facts.own) return fail('TRACE_OWN_ADDRESS', 'wrong-value', { to: facts.to })
   if (facts.reached) return judgePath(facts, data)
   const last = facts.hops.findLast((hop) => !isSilent(hop))
@@ -83,6 +87,7 @@ function judgeUnreached(rounds: readonly Round<TracerouteFacts>[]): Judgement {
   if (seen !== undefined)
     return fail('TRACE_ARRIVED', 'forbidden-state', { to: seen.to, path: describe(seen.hops), hops: seen.hops.length })
   if (rounds.some(({ facts }) => facts.own)) return inconclusive('TRACE_OWN_ADDRESS', 'lab', { to: last.to })
+  if (rounds.some(({ facts }) => facts.isAddressless)) return inconclusive('TARGET_WITHOUT_ADDRESS', 'lab', { target: last.to })
   return pass('TRACE_NOT_ARRIVED', { to: last.to, path: describe(last.hops), hops: last.hops.length })
 }
 

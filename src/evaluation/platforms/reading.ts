@@ -16,14 +16,13 @@ export function incomplete({ ended, command, tookMs }: Observation): Unreadable 
 /** The lines of an answer without trailing blanks. */
 export const linesOf = (observation: Observation): string[] => observation.text.split('\n').map((line) => line.trimEnd())
 
-/** The address a target stands for: itself, or what the named device says it has. */
-async function resolveTarget(context: ReadContext, target: string): Promise<string | Unreadable> {
+/** The address a target stands for: itself, or what the named device says it has; null when it has none. */
+async function resolveTarget(context: ReadContext, target: string): Promise<string | null | Unreadable> {
   const named = deviceOfTarget(target)
   if (named === undefined) return target
   const found = await addressesOfTarget(context, target)
   if (isUnreadable(found)) return found
-  const [first] = found
-  return first ?? unreadable('TARGET_WITHOUT_ADDRESS', 'lab', { target })
+  return found[0] ?? null
 }
 
 async function addressesOfTarget(context: ReadContext, target: string): Promise<readonly string[] | Unreadable> {
@@ -51,10 +50,21 @@ const isLossy = ({ sent, received, own }: PingAnswer): boolean => !own && receiv
 
 async function pingTarget(pingOne: PingOne, context: ReadContext, params: PingParams, target: string): Promise<PingAnswer | Unreadable> {
   const to = await resolveTarget(context, target)
+  if (to === null) return addressless(target)
   if (typeof to !== 'string') return to
   // a reply is already the answer to "must not reach": no second try there
   return params.expect === 'failure' ? pingOne(context, { ...params, to }) : pingWarm(pingOne, context, { ...params, to })
 }
+
+const addressless = (target: string): PingAnswer => ({
+  to: target,
+  sent: 0,
+  received: 0,
+  own: false,
+  errors: [],
+  fault: { kind: 'target-without-address' },
+  source: null,
+})
 
 /** A platform's ping reader: resolves names, warms up, and asks the declared control of a negative check. */
 export const pingReader = (pingOne: PingOne, unsupported?: (params: PingParams) => string | null): Reader<PingParams, PingFacts> => ({
@@ -82,13 +92,14 @@ export type TraceOne = (
 export const traceReader = (traceOne: TraceOne): Reader<TracerouteParams, TracerouteFacts> => ({
   observe: async (context, params) => {
     const to = await resolveTarget(context, params.to)
+    if (to === null) return { to: params.to, isAddressless: true, own: false, hops: [], reached: false, via: [], notVia: [] }
     if (typeof to !== 'string') return to
     const via = await wayPoints(context, params.via)
     if (isUnreadable(via)) return via
     const notVia = await wayPoints(context, params.notVia)
     if (isUnreadable(notVia)) return notVia
     const seen = await traceOne(context, { ...params, to })
-    return isUnreadable(seen) ? seen : { ...seen, via, notVia }
+    return isUnreadable(seen) ? seen : { ...seen, isAddressless: false, via, notVia }
   },
 })
 
