@@ -7,30 +7,51 @@ import fp from 'fastify-plugin'
 import { viewsFolder } from './views.ts'
 
 const assetsFolder = join(viewsFolder, 'assets')
+const stylesFolder = join(viewsFolder, 'styles')
 
-/** A short hash over all assets: their address changes when any of them does, so browsers may keep them for long. */
-export function findAssetVersion(folder: string = assetsFolder): string {
-  const hash = createHash('sha256')
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())) {
-    hash.update(entry.name).update(readFileSync(join(entry.parentPath, entry.name)))
-  }
+export interface AssetsOptions {
+  /** Reads the style sheets again for each request: for development. */
+  readonly isDevelopment?: boolean
+}
+
+/** All style sheets as one: small files to work on, one request to load. The number in front of a file's name is its place. */
+export function readStyles(folder: string = stylesFolder): string {
+  const names = readdirSync(folder)
+    .filter((name) => name.endsWith('.css'))
+    .sort()
+  return names.map((name) => readFileSync(join(folder, name), 'utf8')).join('\n')
+}
+
+/** A short hash over everything a page loads: addresses carry it, so that browsers may keep a style sheet until it changes. */
+export function findAssetVersion(): string {
+  const hash = createHash('sha256').update(readStyles())
+  const files = readdirSync(assetsFolder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+  for (const file of files) hash.update(file.name).update(readFileSync(join(file.parentPath, file.name)))
   return hash.digest('hex').slice(0, 10)
 }
 
 /**
- * Everything a page loads, served by us under `/assets`. A module that imports another one names it without a version, so browsers ask
- * whether it changed (a 304 of a few bytes) instead of keeping it blindly.
+ * Everything a page loads, served by us under `/assets`; decorates `assetVersion`. Modules import each other without a version, so
+ * browsers ask whether those changed (a 304 of a few bytes) instead of keeping them blindly.
  */
 export const assets = fp(
-  async (app: FastifyInstance) => {
-    await app.register(fastifyStatic, {
-      root: assetsFolder,
-      prefix: '/assets/',
-      decorateReply: false,
-      cacheControl: true,
-      maxAge: 0,
-      etag: true,
+  async (app: FastifyInstance, { isDevelopment = false }: AssetsOptions) => {
+    const version = findAssetVersion()
+    const styles = readStyles()
+    app.decorate('assetVersion', version)
+    app.get<{ Querystring: { v?: string } }>('/assets/app.css', (request, reply) => {
+      const isPinned = request.query.v === version && !isDevelopment
+      reply.header('cache-control', isPinned ? 'public, max-age=31536000, immutable' : 'no-cache')
+      return reply.type('text/css; charset=utf-8').send(isDevelopment ? readStyles() : styles)
     })
+    await app.register(fastifyStatic, { root: assetsFolder, prefix: '/assets/', decorateReply: false, maxAge: 0 })
   },
   { name: 'assets' },
 )
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Goes into `PageContext.assetVersion`. */
+    assetVersion: string
+  }
+}

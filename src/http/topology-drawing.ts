@@ -86,7 +86,7 @@ const usualSize = { width: 65, height: 59 }
 /** Distance of a port's name from the centre of its device, on the link. */
 const portDistance = 62
 const bow = 46
-/** Devices of one row may differ by so much in height; for the reading order alone. */
+/** Devices of one row may differ by so much in height, as switches drawn a little lower than their routers; for the order alone. */
 const rowHeight = 60
 
 const kindByType: Readonly<Record<string, DeviceKind>> = {
@@ -204,8 +204,17 @@ function linksOf(device: TopologyDevice, links: readonly TopologyLink[], names: 
   })
 }
 
-const byReadingOrder = (a: DrawnDevice, b: DrawnDevice): number =>
-  Math.round(a.y / rowHeight) - Math.round(b.y / rowHeight) || a.x - b.x || a.name.localeCompare(b.name)
+/** Row by row from the top, left to right. A row takes everything that starts at most `rowHeight` below its first device. */
+function inReadingOrder(devices: readonly DrawnDevice[]): DrawnDevice[] {
+  const rows: DrawnDevice[][] = []
+  for (const device of [...devices].sort((a, b) => a.y - b.y)) {
+    const row = rows.at(-1)
+    const first = row?.[0]
+    if (row && first && device.y - first.y <= rowHeight) row.push(device)
+    else rows.push([device])
+  }
+  return rows.flatMap((row) => row.sort((a, b) => a.x - b.x || a.name.localeCompare(b.name)))
+}
 
 function boundsOf(points: readonly Point[]): { x: number; y: number; width: number; height: number } {
   const xs = points.map((point) => point.x)
@@ -231,8 +240,8 @@ export function drawTopology(topology: {
   if (topology.devices.length === 0) return null
   const at = new Map(topology.devices.map((device) => [device.id, centreOf(device)]))
   const names = new Map(topology.devices.map((device) => [device.id, device.name]))
-  const devices = topology.devices
-    .map((device): DrawnDevice => {
+  const devices = inReadingOrder(
+    topology.devices.map((device): DrawnDevice => {
       const centre = centreOf(device)
       return {
         id: device.id,
@@ -242,8 +251,8 @@ export function drawTopology(topology: {
         ...centre,
         links: linksOf(device, topology.links, names),
       }
-    })
-    .sort(byReadingOrder)
+    }),
+  )
   const links = drawLinks(topology.links, at, names)
   const bounds = boundsOf([...devices, ...links.flatMap((link) => [link.a, link.b])])
   return { viewBox: `${bounds.x} ${bounds.y} ${bounds.width} ${bounds.height}`, width: bounds.width, height: bounds.height, devices, links }

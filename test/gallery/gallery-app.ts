@@ -13,8 +13,10 @@ export const samples: readonly GallerySample[] = [...studentSamples, ...teacherS
 export async function buildGallery(options: { isDevelopment?: boolean } = {}): Promise<FastifyInstance> {
   const app = Fastify()
   await app.register(views, options)
-  await app.register(assets)
+  await app.register(assets, options)
   await app.register(gallery, { samples })
+  // The pages ask for events; here is nothing to follow, and 204 tells an EventSource not to come back.
+  app.get('/events', (_request, reply) => reply.code(204).send())
   app.addHook('onSend', async (_request, reply) => {
     reply.header(
       'content-security-policy',

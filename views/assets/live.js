@@ -68,7 +68,7 @@ function createRefresher(root) {
     for (const topic of topics) wanted.add(topic)
     if (isRunning) return
     isRunning = true
-    run().finally(() => {
+    void run().finally(() => {
       isRunning = false
     })
   }

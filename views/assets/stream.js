@@ -42,12 +42,12 @@ export function openSharedStream(user, { onEvent, onGap }) {
   const scope = `netpraxis-events-${user}`
   const handle = (message) => (message.gap ? onGap() : onEvent(message.name, message.data))
   if (!navigator.locks || !window.BroadcastChannel) {
-    listen(scope, handle)
+    void listen(scope, handle)
     return
   }
   const channel = new BroadcastChannel(scope)
   channel.addEventListener('message', (event) => handle(event.data))
-  navigator.locks.request(scope, () =>
+  void navigator.locks.request(scope, () =>
     listen(scope, (message) => {
       handle(message)
       channel.postMessage(message)

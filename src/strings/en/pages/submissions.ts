@@ -64,6 +64,7 @@ export const submissions = {
     comment: 'To the student, about the whole submission',
     commentSave: 'Save the comment',
     stages: 'Times',
+    history: 'Submissions of this student',
   },
   results: {
     caption: 'Results of {title}: students by checks',
