@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { writeImages } from '../../../src/sandbox/gns3/index.ts'
-import { type Lab, listOf, openTerminal, startLab, until } from './lab.ts'
+import { type Lab, listOf, memberOf, openTerminal, startLab, until } from './lab.ts'
 
 describe.each(['2.2', '3.x'] as const)('devices on an emulated GNS3 %s', (version) => {
   let lab: Lab
@@ -55,6 +55,18 @@ describe.each(['2.2', '3.x'] as const)('devices on an emulated GNS3 %s', (versio
     await lab.call('POST', `/projects/${id}/nodes/${pc.node_id}/stop`)
     await until(terminal.isEnded, 'the console to end')
     await expect(openTerminal(pc.console)).rejects.toThrow(/ECONNREFUSED/)
+  })
+
+  it('makes containers only of images the VM has', async () => {
+    const made = await lab.call('POST', '/projects', { body: { name: `containers-${version}` } })
+    const id = String(memberOf(made.json, 'project_id'))
+    const container = { name: 'Web', node_type: 'docker', compute_id: 'local', properties: { image: 'frr', adapters: 2 } }
+    writeImages(lab.folder, { files: [], docker: [] })
+    expect((await lab.call('POST', `/projects/${id}/nodes`, { body: container })).status).toBe(409)
+    writeImages(lab.folder, { files: [], docker: ['frr:latest'] })
+    const answer = await lab.call('POST', `/projects/${id}/nodes`, { body: container })
+    expect(answer.status).toBe(201)
+    expect(answer.json).toMatchObject({ console_type: 'telnet', status: 'stopped' })
   })
 
   it('opens routers only when their image is there, and starts them then', async () => {

@@ -136,7 +136,13 @@ export const memberOf = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? Object.getOwnPropertyDescriptor(value, name)?.value : undefined
 
 /** The answer's list of nodes, as far as the tests look at it. */
-export const listOf = (answer: Answer): NodeView[] => answer.json as NodeView[]
+export function listOf(answer: Answer): NodeView[] {
+  if (!isList(answer.json)) throw new Error(`no list: ${answer.status} ${answer.text}`)
+  return answer.json
+}
+
+const isList = (value: unknown): value is NodeView[] =>
+  Array.isArray(value) && value.every((one) => typeof one === 'object' && one !== null)
 
 /** Looks again until it is so; the limit is generous, a loaded machine is slow. */
 export async function until(condition: () => Promise<boolean> | boolean, what: string, limitMs = 15_000): Promise<void> {

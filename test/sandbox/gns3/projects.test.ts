@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import yauzl from 'yauzl'
-import { type Answer, type Lab, listOf, memberOf, readSample, startLab, until } from './lab.ts'
+import { type Answer, type Lab, listOf, memberOf, openTerminal, readSample, startLab, until } from './lab.ts'
 
 const messageOf = (answer: Answer): string => String(memberOf(answer.json, 'message'))
 
@@ -102,7 +102,7 @@ describe.each(['2.2', '3.x'] as const)('projects on an emulated GNS3 %s', (versi
     const answers = await Promise.all(ids.map((one) => lab.call('POST', `/projects/${one}/import?name=${name}`, { raw: archive })))
     const refused = ids.filter((_one, index) => answers[index]?.status === 409)
     expect(refused.length).toBe(2)
-    expect(messageOf(answers.find((answer) => answer.status === 409) ?? (answers[0] as Answer))).toBe(`Project "${name}" already exists`)
+    for (const answer of answers.filter((one) => one.status === 409)) expect(messageOf(answer)).toBe(`Project "${name}" already exists`)
     for (const orphan of refused) {
       expect(existsSync(join(lab.folder, 'projects', orphan))).toBe(true)
       expect((await lab.call('GET', `/projects/${orphan}`)).status).toBe(404)
@@ -273,6 +273,45 @@ describe('power', () => {
       before.map((node) => [node.name, node.status, node.console]),
     )
     await second.end()
+  })
+
+  it('keeps in hibernation what a device did not save, and loses it in a power cut', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'netpraxis-gns3-'))
+    let lab = await startLab({ folder })
+    const id = await lab.importSample('sample1-two-pcs-unconfigured')
+    await lab.call('POST', `/projects/${id}/open`)
+    await lab.call('POST', `/projects/${id}/nodes/start`)
+    const port = (await lab.node(id, 'PC1')).console
+    const typed = await openTerminal(port)
+    await typed.ask('', /PC1> $/)
+    await typed.ask('ip 10.7.7.7/24', /255\.255\.255\.0[\s\S]*PC1> $/)
+    const saved: unknown = JSON.parse(JSON.stringify(await lab.guest.hibernate()))
+    const consolePorts = { from: port, to: port + 20 }
+    lab = await startLab({ folder, restored: saved, consolePorts })
+    const resumed = await openTerminal((await lab.node(id, 'PC1')).console)
+    expect(await resumed.ask('show ip', /MTU[\s\S]*PC1> $/)).toContain('10.7.7.7/24')
+    await lab.guest.stop()
+    lab = await startLab({ folder, consolePorts })
+    await lab.call('POST', `/projects/${id}/open`)
+    await lab.call('POST', `/projects/${id}/nodes/start`)
+    const booted = await openTerminal((await lab.node(id, 'PC1')).console)
+    await booted.wake(/PC1> $/)
+    expect(await booted.ask('show ip', /MTU[\s\S]*PC1> $/)).toContain('0.0.0.0/0')
+    await lab.end()
+  })
+
+  it('resumes every link when a project is opened again', async () => {
+    const lab = await startLab()
+    const id = await lab.importSample('sample2-two-pcs-solved')
+    await lab.call('POST', `/projects/${id}/open`)
+    const [link] = listOf(await lab.call('GET', `/projects/${id}/links`))
+    const path = `/projects/${id}/links/${String(link?.link_id)}`
+    await lab.call('PUT', path, { body: { suspend: true } })
+    await lab.call('POST', `/projects/${id}/close`)
+    expect(listOf(await lab.call('GET', `/projects/${id}/links`))[0]).toMatchObject({ suspend: true })
+    await lab.call('POST', `/projects/${id}/open`)
+    expect((await lab.call('GET', path)).json).toMatchObject({ suspend: false })
+    await lab.end()
   })
 
   it('shuts down cleanly within its time and leaves no project open', async () => {
