@@ -34,15 +34,15 @@ async function until(condition: () => boolean | Promise<boolean>, what: string):
   }
 }
 
-describeWith(['vpcs', 'script'], 'VPCS, two joined by UDP', () => {
+describeWith(['vpcs', 'pgrep'], 'VPCS, two joined by UDP', () => {
   const folder = mkdtempSync(join(tmpdir(), 'vpcs-'))
   let started: ChildProcess[] = []
   let ports: number[] = []
 
   const isOpen = (port: number) => spawnSync('bash', ['-c', `exec 3<>/dev/tcp/127.0.0.1/${port}`]).status === 0
   const vpcs = async (port: number, local: number, remote: number, mac: number) => {
-    const args = ['-qfc', `exec vpcs -p ${port} -m ${mac} -s ${local} -c ${remote} -t 127.0.0.1`, '/dev/null']
-    started.push(spawn('script', args, { cwd: folder, detached: true, stdio: 'ignore' }))
+    const args = ['-p', `${port}`, '-m', `${mac}`, '-s', `${local}`, '-c', `${remote}`, '-t', '127.0.0.1']
+    started.push(spawn('vpcs', args, { cwd: folder, detached: true, stdio: 'ignore' }))
     ports.push(port)
   }
   beforeAll(async () => {
@@ -103,7 +103,7 @@ const shells = [
   ['busybox', 'busybox sh'],
 ] as const
 
-describeWith(['script', 'bash', 'dash', 'busybox', 'ping', 'less'], 'a Linux shell behind a shared console', () => {
+describeWith(['script', 'bash', 'dash', 'busybox', 'ping', 'less', 'python3'], 'a Linux shell behind a shared console', () => {
   let device: SharedConsole | undefined
   afterEach(async () => {
     await device?.stop()
@@ -139,6 +139,8 @@ describeWith(['script', 'bash', 'dash', 'busybox', 'ping', 'less'], 'a Linux she
     ['half a line', 'echo half', 'echo half', 'half-typed-line'],
     ['an open quote', "echo 'abc\r", '> ', 'half-typed-line'],
     ['a running ping', 'ping 127.0.0.1\r', 'icmp_seq=1', 'running-command'],
+    ['an interpreter', 'python3 -q\r', '>>> ', 'running-command'],
+    ['a prompt that looks like a router', "PS1='h1# '\r", 'h1# ', 'other-mode'],
     ['a pager', 'less /etc/services\r', '\x1b[7m', 'pager'],
   ])('is brought back from %s', async (_state, typed, shows, note) => {
     const shell = await start('bash --norc')
@@ -229,7 +231,7 @@ describeWith(['script', 'vtysh', 'zebra', 'staticd', 'ip', 'namespaces', 'root']
     ['half a line', 'show ip ro', 'show ip ro', ['half-typed-line']],
     ['an interface being configured', 'configure terminal\rinterface lo\r', '(config-if)# ', ['configuration-mode']],
     ['a running ping', 'ping 127.0.0.1\r', 'icmp_seq=1', ['running-command']],
-    ['an open pager', 'terminal paginate\rshow version\r', '\x1b[', []],
+    ['an open pager', 'terminal paginate\rlist\r', '\x1b[7m', []],
   ])('is asked from %s', async (_state, typed, shows, notes) => {
     const shell = await start(typed, shows)
     const session = await open('frr', shell.port)
@@ -260,7 +262,7 @@ describeWith(['script', 'vtysh', 'zebra', 'staticd', 'ip', 'namespaces', 'root']
   })
 })
 
-describeWith(['sshd', 'ssh-keygen', 'root'], 'OpenSSH', () => {
+describeWith(['sshd', 'ssh-keygen', 'login', 'script', 'root'], 'a Linux host with accounts, by OpenSSH and by its console', () => {
   const folder = mkdtempSync(join(tmpdir(), 'sshd-'))
   const key = join(folder, 'key')
   const user = `np${randomBytes(3).toString('hex')}`
@@ -318,6 +320,25 @@ describeWith(['sshd', 'ssh-keygen', 'root'], 'OpenSSH', () => {
 
   it('refuses a key that is not the pinned one, before the password goes out', async () => {
     await expect(connect(password, `SHA256:${'A'.repeat(43)}`)).rejects.toMatchObject({ code: 'CONSOLE_HOST_KEY' })
+  })
+
+  it('logs in at the login prompt of a console, logs out again, and types a wrong password once', async () => {
+    const console = await startSharedConsole(['login'])
+    try {
+      await until(() => console.printed().includes('login: '), 'a login prompt')
+      const credentials = { username: user, password }
+      const session = await open('linux', console.port, { credentials })
+      expect(await session.ask('id -un')).toMatchObject({ text: `${user}\n`, exitCode: 0 })
+      expect(kinds(session)).toContain('logged-in')
+      await session.restore()
+      await session.close()
+      await until(() => /login: $/u.test(console.printed()), 'the login prompt again')
+      const refused = open('linux', console.port, { credentials: { username: user, password: 'wrong' } })
+      await expect(refused).rejects.toMatchObject({ code: 'CONSOLE_LOGIN_REFUSED' })
+      expect(console.printed()).not.toContain(password)
+    } finally {
+      await console.stop()
+    }
   })
 
   it('says when the login is refused', async () => {

@@ -46,6 +46,7 @@ export async function startSharedConsole(command: readonly string[], options: { 
   start()
 
   const server = createServer((client) => {
+    client.setNoDelay(true)
     client.write(greeting)
     for (const chunk of backlog) client.write(chunk)
     backlog = []

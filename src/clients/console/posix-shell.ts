@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { addNote, settleMs, type Work } from './work.ts'
+import { settleMs, type Work } from './work.ts'
 
 /**
  * A clean shell of our own inside the student's: nothing of his environment, aliases or functions, a prompt that nobody else has, no line
@@ -17,15 +17,15 @@ const prepareTerminal =
   'np_s=$(stty -g 2>/dev/null); np_z=$(stty size 2>/dev/null); stty echo icanon isig icrnl opost onlcr cols 512 rows 50 2>/dev/null; set +o emacs 2>/dev/null; set +o vi 2>/dev/null'
 const restoreTerminal = 'stty "$np_s" 2>/dev/null; set -- $np_z; stty rows "$1" cols "$2" 2>/dev/null; exit'
 
-/** Opens the clean shell; where that is impossible the student's own shell is used and that is noted. */
-export async function openCleanShell(work: Work, timeoutMs: number): Promise<void> {
+/** Opens the clean shell at whatever prompt stands there. @returns false when nobody understood the line */
+export async function openCleanShell(work: Work, timeoutMs: number): Promise<boolean> {
   const deadline = work.clock.now() + timeoutMs
   for (const starter of starters) {
     const left = deadline - work.clock.now()
     if (left <= 0 || work.stream.isClosed) break
-    if (await tryStart(work, starter, Math.min(startTimeoutMs, left))) return
+    if (await tryStart(work, starter, Math.min(startTimeoutMs, left))) return true
   }
-  addNote(work, 'unclean-shell', work.prompt)
+  return false
 }
 
 async function tryStart(work: Work, starter: string, timeoutMs: number): Promise<boolean> {

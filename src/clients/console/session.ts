@@ -12,6 +12,8 @@ import { addNote, consoleError, sendLine, type Work } from './work.ts'
 const recoverMs = 6_000
 const restoreMs = 8_000
 /** A console that was left says so or not; nothing depends on it. */
+/** Time for a shell to show that it is one. */
+const probeMs = 2_000
 const logoutMs = 1_500
 
 /** Prepares a connected console and hands out the session. */
@@ -53,14 +55,37 @@ export async function startSession(work: Work, options: OpenConsoleOptions): Pro
     const isOwnShell = work.ownPrompt !== undefined && work.prompt === work.ownPrompt
     if (isOwnShell && mode === platform.defaultMode) return
     if (isOwnShell && mode !== work.mode) await closeCleanShell(work, shellBelow, timeoutMs)
+    // A shell's prompt may look like another mode's: whether it is one is asked before anything is left by `exit`.
+    if (mode === platform.defaultMode && work.mode !== mode && platform.shell === 'posix' && (await cleanShell(timeoutMs)))
+      found.mode = mode
     await enterMode(work, mode, timeoutMs)
     if (mode !== platform.defaultMode) return
-    if (platform.shell === 'posix' && work.ownPrompt !== work.prompt) {
-      shellBelow = work.prompt
-      await openCleanShell(work, timeoutMs)
-    }
+    if (platform.shell === 'posix' && work.ownPrompt !== work.prompt) await insistOnShell(timeoutMs)
     if (!isPrepared) await prepare(work, '')
     isPrepared = true
+  }
+
+  const cleanShell = async (timeoutMs: number) => {
+    const below = work.prompt
+    const isOpen = await openCleanShell(work, timeoutMs)
+    if (isOpen) {
+      shellBelow = below
+      work.mode = platform.defaultMode
+    }
+    return isOpen
+  }
+
+  /** An unknown prompt may be a program's (an interpreter): it is ended as end of input; what then knows no shell language is not asked. */
+  const insistOnShell = async (timeoutMs: number) => {
+    if (await cleanShell(timeoutMs)) return
+    const probe = await askQuestion(work, { ...withMarker('true'), timeoutMs: probeMs })
+    if (probe.ended === 'prompt') return addNote(work, 'unclean-shell', work.prompt)
+    addNote(work, 'running-command', work.prompt)
+    stream.send('\x04')
+    await stream.pause(probeMs / 4)
+    work.isLost = true
+    await synchronise(work, timeoutMs)
+    if (!(await cleanShell(timeoutMs))) throw consoleError(work, 'CONSOLE_BLOCKED')
   }
 
   /** `do ` in a configuration mode: its sub-mode (which interface) is not in the prompt and could not be brought back once left. */

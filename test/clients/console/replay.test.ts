@@ -146,8 +146,7 @@ describe('a console over a real socket', () => {
           if (chunk[index] === 255 && chunk[index + 1] === 253 && chunk[index + 2] === 3) socket.write(Buffer.from([255, 251, 3]))
         }
         type(
-          chunk
-            .filter((byte) => byte < 128)
+          Buffer.from(chunk.filter((byte) => byte < 128))
             .toString('latin1')
             .replace(/[\x00-\x02]/gu, ''),
         )
