@@ -3,6 +3,7 @@ import type { NodeSpec } from '../network/types.ts'
 import type { ConsoleHub } from './console-hub.ts'
 import type { Device } from './device.ts'
 import { createIosDevice } from './ios/ios-device.ts'
+import { createLinuxDevice } from './linux/linux-device.ts'
 import { createHubDevice, createInertDevice, createSwitchDevice } from './unmanaged-devices.ts'
 import { createVpcsDevice } from './vpcs/vpcs-device.ts'
 
@@ -26,6 +27,9 @@ export function createDevice(parts: { simulation: Simulation; spec: NodeSpec; in
     case 'dynamips':
     case 'iou':
       return withConsole(createIosDevice)
+    case 'docker':
+    case 'qemu':
+      return withConsole(createLinuxDevice)
     case 'ethernet_switch':
       return { hub: null, device: createSwitchDevice(simulation, spec) }
     case 'ethernet_hub':

@@ -27,16 +27,24 @@ export interface Arp {
   /** Tells the neighbours about an own address: an address set on IOS does so. */
   announce(iface: StackInterface, ip: number): void
   entries(): ArpEntry[]
+  /** Addresses that nobody answered for lately: being asked for, or given up. */
+  unanswered(): { readonly ip: number; readonly interfaceName: string; readonly isAsking: boolean }[]
   /** Also forgets what is being asked. */
   clear(interfaceName?: string): void
 }
 
 const TRIES = 3
 const RETRY_MS = 1_000
+/** How long a neighbour table shows an address that nobody answered for. */
+const FAILED_MS = 60_000
 
 export function createArp(timers: Timers, settings: ArpSettings, interfaces: () => readonly StackInterface[]): Arp {
   const cache = new Map<string, ArpEntry>()
-  const asking = new Map<string, { waiting: ((mac: string | undefined) => void)[]; cancel: () => void }>()
+  const asking = new Map<
+    string,
+    { ip: number; interfaceName: string; waiting: ((mac: string | undefined) => void)[]; cancel: () => void }
+  >()
+  const failed = new Map<string, { ip: number; interfaceName: string; at: number }>()
   const keyOf = (iface: StackInterface, ip: number) => `${iface.name} ${ip}`
 
   const lookup = (iface: StackInterface, ip: number): string | undefined => {
@@ -50,6 +58,7 @@ export function createArp(timers: Timers, settings: ArpSettings, interfaces: () 
   const learn = (iface: StackInterface, ip: number, mac: string): void => {
     const key = keyOf(iface, ip)
     cache.set(key, { ip, mac, interfaceName: iface.name, learnedAt: timers.now() })
+    failed.delete(key)
     const question = asking.get(key)
     if (question === undefined) return
     asking.delete(key)
@@ -66,11 +75,12 @@ export function createArp(timers: Timers, settings: ArpSettings, interfaces: () 
       running.waiting.push(done)
       return
     }
-    const question = { waiting: [done], cancel: () => undefined as unknown }
+    const question = { ip, interfaceName: iface.name, waiting: [done], cancel: () => undefined as unknown }
     asking.set(key, question)
     const attempt = (number: number): void => {
       if (number > TRIES) {
         asking.delete(key)
+        failed.set(key, { ip, interfaceName: iface.name, at: timers.now() })
         for (const each of question.waiting) each(undefined)
         return
       }
@@ -117,7 +127,12 @@ export function createArp(timers: Timers, settings: ArpSettings, interfaces: () 
     handle,
     announce: (iface, ip) => iface.transmit(arpFrame(iface, 'reply', ip, BROADCAST_MAC, ip)),
     entries: () => [...cache.values()].filter((entry) => timers.now() - entry.learnedAt < settings.lifeMs),
+    unanswered: () => [
+      ...[...asking.values()].map((each) => ({ ip: each.ip, interfaceName: each.interfaceName, isAsking: true })),
+      ...[...failed.values()].filter((each) => timers.now() - each.at < FAILED_MS).map((each) => ({ ...each, isAsking: false })),
+    ],
     clear(interfaceName) {
+      for (const [key, each] of failed) if (interfaceName === undefined || each.interfaceName === interfaceName) failed.delete(key)
       for (const [key, entry] of cache) if (interfaceName === undefined || entry.interfaceName === interfaceName) cache.delete(key)
     },
   }
