@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { writeImages } from '../gns3/index.ts'
 
 /** What is installed on a VM's disk. An empty disk has none: such a VM runs, but nothing in it ever answers. */
 const softwareSchema = z.object({
@@ -19,22 +20,21 @@ export function readSoftware(diskFolder: string): GuestSoftware | undefined {
   return existsSync(file) ? softwareSchema.parse(JSON.parse(readFileSync(file, 'utf8'))) : undefined
 }
 
-/** Images that the GNS3 servers of the base templates have; the bytes are placeholders, nothing in the sandbox boots them. */
-export const baseImages: readonly string[] = [
-  'IOS/c3725-adventerprisek9-mz.124-15.T14.image',
-  'IOS/c3745-adventerprisek9-mz.124-25d.image',
-  'IOS/c7200-adventerprisek9-mz.152-4.S5.image',
-  'QEMU/linux-server.qcow2',
-]
+/** Images that the GNS3 servers of the base templates have; nothing in the sandbox boots them, so their files are empty. */
+const baseImages = {
+  files: [
+    'c3725-adventerprisek9-mz.124-15.T14.image',
+    'c3745-adventerprisek9-mz.124-25d.image',
+    'c7200-adventerprisek9-mz.152-4.S5.image',
+    'linux-server.qcow2',
+  ],
+  docker: ['gns3/ipterm', 'alpine', 'debian', 'debian:12', 'ubuntu', 'frrouting/frr'],
+}
 
 /** Fills an empty disk as an admin would install a base template: GNS3, its images, the agent. */
 export function installSoftware(diskFolder: string, software: GuestSoftware): void {
   mkdirSync(join(diskFolder, 'projects'), { recursive: true })
-  for (const image of baseImages) {
-    const file = join(diskFolder, 'images', image)
-    mkdirSync(join(file, '..'), { recursive: true })
-    writeFileSync(file, `sandbox placeholder of ${image}\n`)
-  }
+  writeImages(diskFolder, baseImages)
   writeFileSync(join(diskFolder, fileName), JSON.stringify(softwareSchema.parse(software)))
 }
 

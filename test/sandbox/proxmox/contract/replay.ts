@@ -97,8 +97,9 @@ export async function replay(stateDir: string): Promise<Finding[]> {
   function signInBody(exchange: Exchange): string {
     const user = username.safeParse(exchange.body)
     const name = user.success ? user.data.data.username : 'lab@pve'
-    const password =
-      exchange.s === 200 ? (exchange.i === 738 ? (tickets.get(name)?.ticket ?? '') : (passwords[name] ?? '')) : 'not-the-password'
+    // the one renewal: the ticket stands for the password
+    const right = exchange.i === 738 ? tickets.get(name)?.ticket : passwords[name]
+    const password = exchange.s === 200 ? (right ?? '') : 'not-the-password'
     return new URLSearchParams({ username: name, password }).toString()
   }
 
