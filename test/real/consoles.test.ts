@@ -231,7 +231,7 @@ describeWith(['script', 'vtysh', 'zebra', 'staticd', 'ip', 'namespaces', 'root']
     ['half a line', 'show ip ro', 'show ip ro', ['half-typed-line']],
     ['an interface being configured', 'configure terminal\rinterface lo\r', '(config-if)# ', ['configuration-mode']],
     ['a running ping', 'ping 127.0.0.1\r', 'icmp_seq=1', ['running-command']],
-    ['an open pager', 'terminal paginate\rlist\r', '\x1b[7m', []],
+    ['an open pager', 'terminal paginate\rshow running-config\r', '\x1b[7m', ['pager']],
   ])('is asked from %s', async (_state, typed, shows, notes) => {
     const shell = await start(typed, shows)
     const session = await open('frr', shell.port)
