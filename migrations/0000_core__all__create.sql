@@ -48,6 +48,8 @@ CREATE TABLE `criterion_results` (
 	`max_points` real NOT NULL,
 	`attempts` integer NOT NULL,
 	`passed_after_ms` integer,
+	`facts` text NOT NULL,
+	`started_at` text NOT NULL,
 	`took_ms` integer NOT NULL,
 	`created_at` text NOT NULL,
 	FOREIGN KEY (`evaluation_run_id`) REFERENCES `evaluation_runs`(`id`) ON UPDATE no action ON DELETE no action
@@ -78,6 +80,7 @@ CREATE TABLE `evaluation_runs` (
 	`state` text NOT NULL,
 	`is_counted` integer DEFAULT false NOT NULL,
 	`integrity` text,
+	`missing` text,
 	`points` real,
 	`max_points` real,
 	`undecided_points` real,
@@ -210,7 +213,7 @@ CREATE TABLE `observations` (
 	`exit_code` integer,
 	`raw_sha256` text NOT NULL,
 	`text_sha256` text NOT NULL,
-	`facts` text,
+	`kind` text,
 	`created_at` text NOT NULL,
 	FOREIGN KEY (`evaluation_run_id`) REFERENCES `evaluation_runs`(`id`) ON UPDATE no action ON DELETE no action
 );

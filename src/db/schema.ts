@@ -325,6 +325,8 @@ export const evaluationRuns = sqliteTable(
     isCounted: bool().notNull().default(false),
     /** What differs from the lab that was built. */
     integrity: json(),
+    /** Configurations that could not be captured, each with its reason code. */
+    missing: json(),
     points: real(),
     maxPoints: real(),
     undecidedPoints: real(),
@@ -352,6 +354,9 @@ export const criterionResults = sqliteTable(
     maxPoints: real().notNull(),
     attempts: integer().notNull(),
     passedAfterMs: integer(),
+    /** What was read from the answers, one entry per readable round. */
+    facts: json().notNull(),
+    startedAt: text().notNull(),
     tookMs: integer().notNull(),
     createdAt: createdAt(),
   },
@@ -377,7 +382,8 @@ export const observations = sqliteTable(
     exitCode: integer(),
     rawSha256: text().notNull(),
     textSha256: text().notNull(),
-    facts: json(),
+    /** Of a configuration: `running` or `saved`. */
+    kind: text({ enum: ['running', 'saved'] }),
     createdAt: createdAt(),
   },
   (table) => [index('observations_run_index').on(table.evaluationRunId, table.seq)],

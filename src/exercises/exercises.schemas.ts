@@ -2,13 +2,19 @@ import { z } from 'zod'
 import { readExerciseModel } from '../evaluation/exercise-file.ts'
 
 /** How an exercise is given: attempts, opening times, when results are shown. Kept beside the revision, so it can change without one. */
+const attempts = z.number().int().min(1).max(1_000).nullable()
+const time = z.iso.datetime({ offset: true }).transform((text) => new Date(text).toISOString()).nullable()
+
 export const exerciseRules = z.object({
   /** null: unlimited. */
-  attempts: z.number().int().min(1).max(1_000).nullable().default(null),
-  opensAt: z.string().nullable().default(null),
-  dueAt: z.string().nullable().default(null),
-  closesAt: z.string().nullable().default(null),
+  attempts: attempts.default(null),
+  opensAt: time.default(null),
+  dueAt: time.default(null),
+  closesAt: time.default(null),
 })
+/** Only what is given is changed. */
+export const ruleChanges = z.object({ attempts: attempts.optional(), opensAt: time.optional(), dueAt: time.optional(), closesAt: time.optional() })
+export type RuleChanges = z.infer<typeof ruleChanges>
 export type ExerciseRules = z.infer<typeof exerciseRules>
 
 /** A stored definition, read again with the same checks as a new one. */

@@ -9,7 +9,7 @@ import { newId } from '../lib/ids.ts'
 import type { SecretBox } from '../lib/secret-box.ts'
 import type { Audit } from '../users/index.ts'
 import type { ExerciseRow, ExercisesRepository, RevisionRow, TemplateRow, UploadRow } from './exercises.repository.ts'
-import { type ExerciseRules, exerciseRules } from './exercises.schemas.ts'
+import { exerciseRules, type RuleChanges } from './exercises.schemas.ts'
 
 /** `see`: enrolled in it while it is published, or staff; `assist`: staff; `teach`: teachers of the course. */
 export type ExerciseRight = 'see' | 'assist' | 'teach'
@@ -27,7 +27,7 @@ export interface NewExercise {
   /** Checksum of an accepted upload; null saves a draft. */
   readonly projectSha256: string | null
   readonly baseTemplateVmid: number | null
-  readonly rules?: Partial<ExerciseRules>
+  readonly rules?: RuleChanges
   readonly secrets?: ReadonlyMap<string, string>
 }
 
@@ -244,7 +244,7 @@ export function createExercisesService(options: ExercisesOptions) {
           isProven: false,
           errorCode: null,
           errorDetails: null,
-          ...(input.rules ? { rules: exerciseRules.parse({ ...exercise.rules, ...input.rules }) } : {}),
+          ...(input.rules ? { rules: exerciseRules.parse({ ...exercise.rules, ...withoutUndefined(input.rules) }) } : {}),
         }
         if (reusable.length > 0) {
           repository.carryOver(before.id, revision.id)
@@ -302,10 +302,10 @@ export function createExercisesService(options: ExercisesOptions) {
       return get(exerciseId)
     },
 
-    setRules(actor: Actor, exerciseId: string, rules: Partial<ExerciseRules>): ExerciseRow {
+    setRules(actor: Actor, exerciseId: string, rules: RuleChanges): ExerciseRow {
       const exercise = find(actor, exerciseId, 'teach')
       repository.inTransaction(() => {
-        repository.update(exerciseId, { rules: exerciseRules.parse({ ...exercise.rules, ...rules }) })
+        repository.update(exerciseId, { rules: exerciseRules.parse({ ...exercise.rules, ...withoutUndefined(rules) }) })
         audit.record({ actorId: actor.id, action: 'exercise.rules', objectType: 'exercise', objectId: exerciseId, details: rules })
       })
       return get(exerciseId)
@@ -352,6 +352,8 @@ export function createExercisesService(options: ExercisesOptions) {
     projectPath: (revision: RevisionRow) => (revision.projectSha256 === null ? null : options.uploadPath(revision.projectSha256)),
   }
 }
+
+const withoutUndefined = (changes: RuleChanges) => Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))
 
 /** True when two revisions are built into the same lab. */
 function isSameBuild(one: RevisionRow, other: RevisionRow): boolean {

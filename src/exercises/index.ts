@@ -1,5 +1,5 @@
 export { type BuildTemplateParts, buildTemplateJob } from './build-template.job.ts'
-export { createExercisesRepository, type ExerciseRow, type RevisionRow, type TemplateRow } from './exercises.repository.ts'
+export { createExercisesRepository, type ExerciseRow, type ExercisesRepository, type RevisionRow, type TemplateRow } from './exercises.repository.ts'
 export { type ExerciseRules, exerciseRules, type ProjectSummary, projectSummary, type RecordedLab } from './exercises.schemas.ts'
 export {
   type BaseTemplate,

@@ -1,3 +1,4 @@
+export { deleteExerciseVmsJob } from './delete-exercise-vms.job.ts'
 export { createWorkVmJob } from './create-work-vm.job.ts'
 export { deleteWorkVmJob } from './delete-work-vm.job.ts'
 export type { WorkVmJobParts } from './job-parts.ts'

@@ -231,6 +231,7 @@ export function createWorkVmsService(options: WorkVmsOptions) {
     findOwn: (actor: Actor, exerciseId: string, purpose: 'student' | 'try' = 'student') =>
       repository.findLive(exerciseId, actor.id, purpose),
     findLive: repository.findLive,
+    findBinned: repository.findBinned,
     listByExercise: repository.listByExercise,
     listInStates: repository.listInStates,
     listQueued: repository.listQueued,

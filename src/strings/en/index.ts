@@ -1,8 +1,11 @@
 import type { Messages } from '../index.ts'
 import { archive } from './archive.ts'
 import { commands } from './commands.ts'
+import { enrollment } from './enrollment.ts'
 import { errors } from './errors.ts'
+import { flash } from './flash.ts'
+import { jobs } from './jobs.ts'
 import { pages } from './pages.ts'
 import { reasons } from './reasons.ts'
 
-export const en = { archive, commands, errors, pages, reasons } satisfies Messages
+export const en = { archive, commands, enrollment, errors, flash, jobs, pages, reasons } satisfies Messages

@@ -19,6 +19,10 @@ export const reasonSentences = {
   BUDGET_SPENT: { why: 'The time for this evaluation ran out before {device} could be asked.', found: 'not asked in time' },
   CANCELLED: { why: 'The evaluation was stopped before this was decided.', found: 'not finished' },
   LAB_STATE_UNREADABLE: { why: 'GNS3 did not say which devices run.', found: 'no state of the lab' },
+  LAB_CHANGED: {
+    why: 'The answer was right, but devices or cables are not those that were handed out, so a teacher decides.',
+    found: 'a changed lab',
+  },
   INTERNAL_ERROR: { why: 'Something went wrong on our side while {device} was asked.', found: 'no result' },
   NOT_IN_EVIDENCE: {
     why: 'The stored evidence does not answer this: "{command}" was not asked of {device} then.',

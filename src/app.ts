@@ -1,0 +1,94 @@
+import formbody from '@fastify/formbody'
+import helmet from '@fastify/helmet'
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { jsonSchemaTransform } from 'fastify-type-provider-zod'
+import { authApiRoutes } from './auth/auth.api.routes.ts'
+import { csrfPlugin, sessionPlugin } from './auth/index.ts'
+import { coursesApiRoutes } from './courses/courses.api.routes.ts'
+import { enrollmentsApiRoutes } from './enrollments/enrollments.api.routes.ts'
+import { exercisesApiRoutes } from './exercises/exercises.api.routes.ts'
+import { accessPlugin } from './http/access.ts'
+import { assets, findAssetVersion } from './http/assets.ts'
+import { errorPagesPlugin } from './http/error-pages.ts'
+import { eventsRoutes } from './http/events.routes.ts'
+import { createFlashStore } from './http/flash.ts'
+import { healthRoutes } from './http/health.routes.ts'
+import { pageContextPlugin } from './http/page-context.plugin.ts'
+import { readTls } from './http/tls.ts'
+import { uploadsPlugin } from './http/uploads.ts'
+import { views } from './http/views.ts'
+import { zodValidationPlugin } from './http/zod-validation.ts'
+import { jobsApiRoutes } from './jobs/jobs.api.routes.ts'
+import { newId } from './lib/ids.ts'
+import { pageRoutes } from './pages.ts'
+import type { Services } from './services.ts'
+import { submissionsApiRoutes } from './submissions/submissions.api.routes.ts'
+import { workVmsApiRoutes } from './work-vms/work-vms.api.routes.ts'
+
+const bodyLimitBytes = 2 * 1_048_576
+
+/** Everything a page may load comes from us; no inline script or style. */
+const contentSecurityPolicy = {
+  useDefaults: false,
+  directives: {
+    defaultSrc: ["'self'"],
+    baseUri: ["'none'"],
+    objectSrc: ["'none'"],
+    frameAncestors: ["'none'"],
+    formAction: ["'self'"],
+    imgSrc: ["'self'", 'data:'],
+  },
+}
+
+/** The server as a table of contents: every plugin by name, in order. */
+export async function buildApp(services: Services, secrets: { readonly session: string }): Promise<FastifyInstance> {
+  const { config, log, translate } = services
+  const app = Fastify({
+    loggerInstance: log.child({ module: 'http' }),
+    genReqId: () => newId(),
+    bodyLimit: bodyLimitBytes,
+    trustProxy: config.TRUST_PROXY.length > 0 ? config.TRUST_PROXY : false,
+    disableRequestLogging: config.LOG_LEVEL !== 'debug' && config.LOG_LEVEL !== 'trace',
+    ...(config.TLS_CERT_FILE && config.TLS_KEY_FILE ? { https: readTls(config.TLS_CERT_FILE, config.TLS_KEY_FILE) } : {}),
+  }) as unknown as FastifyInstance // with or without TLS, the same to the plugins
+  const flashes = createFlashStore(services.clock, translate)
+
+  await app.register(zodValidationPlugin)
+  await app.register(views, { isDevelopment: false })
+  await app.register(errorPagesPlugin, { translate })
+  await app.register(helmet, { contentSecurityPolicy, strictTransportSecurity: config.PUBLIC_URL.startsWith('https:'), crossOriginEmbedderPolicy: false })
+  await app.register(formbody, { bodyLimit: bodyLimitBytes })
+  await app.register(assets)
+  await app.register(swagger, {
+    openapi: { info: { title: 'NetPraxis', version: '1' }, components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } }, security: [{ bearer: [] }] },
+    transform: jsonSchemaTransform,
+  })
+  await app.register(swaggerUi, { routePrefix: '/api/docs', staticCSP: false })
+  app.get('/api/openapi.json', { config: { access: 'public' }, schema: { hide: true } }, async () => app.swagger())
+
+  await app.register(sessionPlugin, { auth: services.auth, secret: secrets.session, publicUrl: config.PUBLIC_URL, isSandbox: config.SANDBOX })
+  await app.register(accessPlugin)
+  await app.register(uploadsPlugin, { folder: config.UPLOADS_DIR })
+  await app.register(csrfPlugin, { auth: services.auth })
+  await app.register(pageContextPlugin, { timeZone: config.TIME_ZONE, isSandbox: config.SANDBOX, assetVersion: findAssetVersion(), flashes })
+
+  await app.register(healthRoutes, { services })
+  await app.register(eventsRoutes, { services })
+  await app.register(
+    async (api) => {
+      await api.register(authApiRoutes, { services })
+      await api.register(coursesApiRoutes, { services })
+      await api.register(exercisesApiRoutes, { services })
+      await api.register(enrollmentsApiRoutes, { services })
+      await api.register(workVmsApiRoutes, { services })
+      await api.register(submissionsApiRoutes, { services })
+      await api.register(jobsApiRoutes, { services })
+      await api.register(eventsRoutes, { services })
+    },
+    { prefix: '/api/v1' },
+  )
+  await app.register(pageRoutes, { services, flashes })
+  return app
+}

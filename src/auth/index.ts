@@ -1,0 +1,5 @@
+export { type AuthService, createAuthService, type Directory } from './auth.service.ts'
+export { csrfPlugin } from './csrf.plugin.ts'
+export { isOwnOrigin } from './origins.ts'
+export { sessionPlugin } from './session.plugin.ts'
+export { createSessionsRepository } from './sessions.repository.ts'

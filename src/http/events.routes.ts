@@ -1,0 +1,42 @@
+import sse from '@fastify/sse'
+import type { FastifyInstance } from 'fastify'
+import type { LiveEvent } from '../lib/events.ts'
+import type { Services } from '../services.ts'
+import { type Actor, actorOf } from './access.ts'
+
+const heartbeatMs = 15_000
+
+/** The people named in an event, staff of its course, administrators. */
+function maySee({ courses }: Pick<Services, 'courses'>, actor: Actor, { audience }: LiveEvent): boolean {
+  if (actor.role === 'admin' || audience.userIds.includes(actor.id)) return true
+  return audience.courseId !== null && courses.can(actor, audience.courseId, 'assist')
+}
+
+/**
+ * Live events of a signed-in page or program: one stream, resumed by `Last-Event-ID`. Who comes back too late gets `reset` and reads
+ * everything again. The stream ends with the session.
+ */
+export async function eventsRoutes(app: FastifyInstance, { services }: { services: Services }): Promise<void> {
+  const { events, auth } = services
+  await app.register(sse, { heartbeatInterval: heartbeatMs })
+
+  app.get('/events', { sse: { kind: 'only' }, config: { access: 'account' } }, async (request, reply) => {
+    const actor = actorOf(request)
+    const send = (event: LiveEvent) => {
+      if (!maySee(services, actor, event)) return
+      reply.sse.send({ id: event.id, event: event.name, data: event.data }).catch((error: unknown) => {
+        request.log.debug({ err: error }, 'an event could not be sent')
+      })
+    }
+    const last = request.headers['last-event-id']
+    const missed = typeof last === 'string' ? events.since(last) : []
+    const unsubscribe = events.subscribe((event) => {
+      if (auth.findActor(actor.session.id)) send(event)
+      else reply.sse.close()
+    })
+    reply.sse.onClose(unsubscribe)
+    reply.sse.keepAlive()
+    await reply.sse.send(missed === null ? { id: events.lastId, event: 'reset', data: {} } : { id: events.lastId, event: 'hello', data: {} })
+    for (const event of missed ?? []) send(event)
+  })
+}

@@ -1,0 +1,53 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import fastifyPlugin from 'fastify-plugin'
+import type { Actor } from './access.ts'
+import type { FlashStore } from './flash.ts'
+import type { NavId, NavItem, PageContext } from './page-context.ts'
+
+export interface PageContextOptions {
+  readonly timeZone: string
+  readonly isSandbox: boolean
+  readonly assetVersion: string
+  readonly flashes: FlashStore
+}
+
+const places: readonly { id: NavId; href: string; roles: readonly Actor['role'][] }[] = [
+  { id: 'home', href: '/', roles: ['student', 'assistant', 'teacher', 'admin'] },
+  { id: 'courses', href: '/courses', roles: ['assistant', 'teacher', 'admin'] },
+  { id: 'status', href: '/admin', roles: ['admin'] },
+  { id: 'jobs', href: '/admin/jobs', roles: ['admin'] },
+  { id: 'users', href: '/admin/users', roles: ['admin'] },
+  { id: 'account', href: '/account/password', roles: ['student', 'assistant', 'teacher', 'admin'] },
+]
+
+function navFor(actor: Actor | null, url: string): NavItem[] {
+  if (!actor || actor.mustChangePassword) return []
+  const path = url.split('?', 1)[0] ?? '/'
+  const isAt = (href: string) => (href === '/' ? path === '/' : path === href)
+  const isUnder = (href: string) => href !== '/' && href !== '/admin' && path.startsWith(`${href}/`)
+  return places
+    .filter((place) => place.roles.includes(actor.role))
+    .map(({ id, href }) => ({ id, href, isCurrent: isAt(href) || isUnder(href) }))
+}
+
+/** What every page needs besides its own model, from the request. */
+export const pageContextPlugin = fastifyPlugin(
+  async (app: FastifyInstance, options: PageContextOptions) => {
+    app.decorateRequest('pageContext', {
+      getter(this: FastifyRequest): PageContext {
+        const { actor } = this
+        return {
+          user: actor ? { id: actor.id, username: actor.username, name: actor.displayName, role: actor.role } : null,
+          csrf: actor?.session.csrf ?? '',
+          nav: navFor(actor, this.url),
+          flash: actor ? options.flashes.take(actor.session.id) : null,
+          timeZone: options.timeZone,
+          isSandbox: options.isSandbox,
+          requestId: this.id,
+          assetVersion: options.assetVersion,
+        }
+      },
+    })
+  },
+  { name: 'page-context', dependencies: ['session'] },
+)

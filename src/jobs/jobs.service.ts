@@ -1,0 +1,53 @@
+import { z } from 'zod'
+import { hasMessage, type Translate } from '../strings/index.ts'
+import type { AnyJobDefinition } from './job-definition.ts'
+import type { JobRow, JobStepRow, JobsRepository } from './jobs.repository.ts'
+import type { StepView } from './steps.views.ts'
+
+const storedProgress = z.object({ key: z.string(), values: z.record(z.string(), z.union([z.string(), z.number()])) })
+const storedDetails = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).nullable()
+
+/** A job as people follow it. */
+export interface JobReading {
+  readonly steps: readonly StepView[]
+  readonly progress: string | null
+  readonly error: { readonly code: string; readonly details: z.infer<typeof storedDetails> } | null
+}
+
+/** Progress is stored as key and values, so that it can be shown in any language. */
+export function progressText(stored: string | null, t: Translate): string | null {
+  if (stored === null) return null
+  const { key, values } = storedProgress.parse(JSON.parse(stored))
+  return t(`jobs.progress.${key}`, values)
+}
+
+const labelOf = (name: string, t: Translate) => (hasMessage(`jobs.steps.${name}`) ? t(`jobs.steps.${name}`) : name)
+const tookMs = (step: JobStepRow) => (step.endedAt === null ? null : Date.parse(step.endedAt) - Date.parse(step.startedAt))
+
+function toStep(name: string, step: JobStepRow | undefined, job: JobRow, t: Translate): StepView {
+  const isOver = job.state === 'failed' || job.state === 'cancelled'
+  const waiting = isOver ? 'skipped' : 'waiting'
+  return {
+    id: name,
+    label: labelOf(name, t),
+    state: step?.state ?? waiting,
+    startedAt: step?.startedAt ?? null,
+    tookMs: step ? tookMs(step) : null,
+    usualMs: null,
+    progress: step?.state === 'running' ? progressText(step.progress, t) : null,
+    log: step ? step.log.split('\n').filter((line) => line !== '') : [],
+    errorMessage: null,
+  }
+}
+
+/** The steps of a job in order: those of its definition, and the clearing up where there was some. */
+export function readJob(repository: Pick<JobsRepository, 'listSteps'>, definitions: readonly AnyJobDefinition[], job: JobRow, t: Translate): JobReading {
+  const stored = new Map(repository.listSteps(job.id).map((step) => [step.name, step]))
+  const defined = definitions.find((definition) => definition.name === job.name)?.steps.map((step) => step.name) ?? []
+  const names = [...defined, ...[...stored.keys()].filter((name) => !defined.includes(name))]
+  return {
+    steps: names.map((name) => toStep(name, stored.get(name), job, t)),
+    progress: progressText(job.progress, t),
+    error: job.errorCode === null || job.state === 'queued' ? null : { code: job.errorCode, details: storedDetails.parse(job.errorDetails) },
+  }
+}

@@ -1,0 +1,254 @@
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Logger } from 'pino'
+import { createAuthService, createSessionsRepository, type Directory } from './auth/index.ts'
+import { loadPlatforms, openConsole } from './clients/console/index.ts'
+import { createGns3 } from './clients/gns3/index.ts'
+import type { Proxmox } from './clients/proxmox/index.ts'
+import type { Config } from './config.ts'
+import { createCoursesRepository, createCoursesService } from './courses/index.ts'
+import type { Db } from './db/index.ts'
+import { createEnrollmentsRepository, createEnrollmentsService } from './enrollments/index.ts'
+import { createEvaluationsRepository, createEvidenceStore, createRunStore } from './evaluations/index.ts'
+import { type BaseTemplate, buildTemplateJob, createExercisesRepository, createExercisesService } from './exercises/index.ts'
+import { requireFreeDisk, uploadPath } from './http/uploads.ts'
+import { createJobRunner, createJobsRepository, type JobRunner, type RunnerHooks } from './jobs/index.ts'
+import type { Clock } from './lib/clock.ts'
+import { createEventBus } from './lib/events.ts'
+import { createLimiter } from './lib/limiter.ts'
+import { createSecretBox } from './lib/secret-box.ts'
+import { createTranslator } from './strings/index.ts'
+import {
+  createLabEvaluator,
+  createProofsService,
+  createSubmissionsRepository,
+  createSubmissionsService,
+  evaluateSubmissionJob,
+  proveExerciseJob,
+} from './submissions/index.ts'
+import { createAuditRepository, createUsersRepository, createUsersService } from './users/index.ts'
+import { createAddressFinder, createLabConsoles, createLabLink, createVmLedger, createVmsRepository, type Endpoint, staticAddress } from './vms/index.ts'
+import {
+  createWorkVmJob,
+  createWorkVmsRepository,
+  createWorkVmsService,
+  deleteExerciseVmsJob,
+  deleteWorkVmJob,
+  resetWorkVmJob,
+  startWorkVmJob,
+  stopWorkVmJob,
+  type WorkVmJobParts,
+} from './work-vms/index.ts'
+
+export interface ServicesOptions {
+  readonly config: Config
+  readonly db: Db
+  readonly clock: Clock
+  readonly log: Logger
+  readonly proxmox: Proxmox
+  readonly directory: Directory | null
+  readonly secrets: { readonly session: string; readonly secretKey: string }
+  /** The sandbox's endpoints, where VMs have no address of their own. */
+  readonly sandboxEndpoints?: (vmid: number) => Promise<Endpoint | null>
+  /** Called around every persisted step of a job; tests kill the process here. */
+  readonly hooks?: RunnerHooks
+}
+
+export const inventoryFolder = fileURLToPath(new URL('../inventory/', import.meta.url))
+const submissionsPerMinute = 6
+const networkOf = (config: Config) => (config.LAB_ADDRESSES.kind === 'cloud-init' ? config.LAB_ADDRESSES.network : null)
+
+/** Addresses that no lab may claim: this server's own, and those of the systems it trusts. */
+function forbiddenAddresses(config: Config): string[] {
+  const hosts = [...config.PROXMOX_URL, ...config.LDAP_URL, config.PUBLIC_URL].flatMap((address) => (URL.canParse(address) ? [new URL(address).hostname] : []))
+  return ['127.0.0.1', '::1', config.HOST, ...hosts]
+}
+
+/** Everything but HTTP: repositories, gateways, services and jobs, wired together. The one place that knows them all. */
+export function createServices(options: ServicesOptions) {
+  const { config, db, clock, log, proxmox, directory } = options
+  const translate = createTranslator()
+  const moduleLog = (module: string) => log.child({ module })
+  const events = createEventBus(clock.now())
+  const audit = createAuditRepository(db, clock)
+  const jobsRepository = createJobsRepository(db)
+  const platforms = loadPlatforms(join(inventoryFolder, 'platforms'))
+  const secrets = createSecretBox(options.secrets.secretKey)
+  const evidence = createEvidenceStore(join(config.DATA_DIR, 'evidence'))
+  const evaluations = createEvaluationsRepository(db)
+
+  // the runner needs the jobs, the jobs need the services, the services need to enqueue
+  const late: { runner?: JobRunner } = {}
+  const runnerOf = (): JobRunner => {
+    if (!late.runner) throw new Error('a job is enqueued before the runner exists')
+    return late.runner
+  }
+  const jobs: Pick<JobRunner, 'enqueue' | 'cancel' | 'retry'> = {
+    enqueue: (...args) => runnerOf().enqueue(...args),
+    cancel: (id) => runnerOf().cancel(id),
+    retry: (id) => runnerOf().retry(id),
+  }
+
+  const sessions = createSessionsRepository(db)
+  const users = createUsersService({
+    repository: createUsersRepository(db),
+    clock,
+    audit,
+    onAccessChanged: (userId) => sessions.revokeAll(userId, new Date(clock.now()).toISOString(), ''),
+  })
+  const auth = createAuthService({ users, sessions, directory, audit, clock, secret: options.secrets.session })
+  const courses = createCoursesService({ repository: createCoursesRepository(db), audit, clock, defaultTimeZone: config.TIME_ZONE })
+
+  async function listBaseTemplates(): Promise<readonly BaseTemplate[]> {
+    const vms = await proxmox.resources('vm')
+    return vms.flatMap((vm) =>
+      vm.vmid !== undefined && vm.node !== undefined && vm.template && config.PROXMOX_BASE_TEMPLATES.includes(vm.vmid)
+        ? [{ vmid: vm.vmid, name: vm.name ?? String(vm.vmid), node: vm.node }]
+        : [],
+    )
+  }
+
+  const exercisesRepository = createExercisesRepository(db)
+  const exercises = createExercisesService({
+    repository: exercisesRepository,
+    courses,
+    audit,
+    jobs,
+    events,
+    clock,
+    secrets,
+    listBaseTemplates,
+    uploadPath: (sha256) => uploadPath(config.UPLOADS_DIR, sha256),
+  })
+  const workVms = createWorkVmsService({
+    repository: createWorkVmsRepository(db),
+    exercises,
+    jobs,
+    jobsRepository,
+    events,
+    audit,
+    clock,
+    limits: { perStudent: config.LAB_MAX_PER_STUDENT, binDays: config.BIN_DAYS },
+  })
+  const enrollments = createEnrollmentsService({ repository: createEnrollmentsRepository(db), exercises, courses, users, workVms, directory, audit, clock, translate })
+  const submissions = createSubmissionsService({
+    repository: createSubmissionsRepository(db),
+    evaluations,
+    exercises,
+    workVms,
+    jobs,
+    events,
+    audit,
+    clock,
+    perMinute: submissionsPerMinute,
+    requireFreeDisk: () => requireFreeDisk(config.DATA_DIR),
+  })
+  const proofs = createProofsService({ evaluations, exercises, workVms, jobs, audit })
+
+  const ledger = createVmLedger({ repository: createVmsRepository(db), clock, range: { from: config.PROXMOX_VMID_MIN, to: config.PROXMOX_VMID_MAX } })
+  const gns3Log = moduleLog('gns3')
+  const credentials = config.GNS3_USERNAME !== undefined && config.GNS3_PASSWORD !== undefined ? { username: config.GNS3_USERNAME, password: config.GNS3_PASSWORD } : undefined
+  const labLink = createLabLink({
+    proxmox,
+    addresses: createAddressFinder({
+      mode: config.LAB_ADDRESSES,
+      proxmox,
+      rules: { networks: config.LAB_NETWORKS, forbidden: forbiddenAddresses(config) },
+      gns3Port: config.GNS3_PORT,
+      clock,
+      firstVmid: config.PROXMOX_VMID_MIN,
+      ...(options.sandboxEndpoints ? { sandboxEndpoints: options.sandboxEndpoints } : {}),
+      ...(config.SANDBOX ? { pollMs: 1_000 } : {}),
+    }),
+    connectGns3: (endpoint, signal) => createGns3({ ...endpoint, credentials, clock, log: gns3Log, signal, consolePorts: config.GNS3_CONSOLE_PORTS }),
+  })
+  const consoles = createLabConsoles({ platforms, openConsole, clock, log: moduleLog('console') })
+
+  const budgetMs = config.EVALUATION_TIMEOUT_MINUTES * 60_000
+  const runs = createRunStore({ repository: evaluations, evidence, clock })
+  const evaluateLab = createLabEvaluator({
+    exercises,
+    workVms,
+    evaluations,
+    runs,
+    labLink,
+    platforms,
+    events,
+    clock,
+    limiter: createLimiter({ clock, ruleOf: () => ({ start: config.EVALUATION_CONCURRENCY, min: config.EVALUATION_CONCURRENCY, max: config.EVALUATION_CONCURRENCY }) }),
+    budgetMs,
+  })
+
+  const network = networkOf(config)
+  const prefixLength = network?.split('/')[1] ?? ''
+  const vmParts: WorkVmJobParts = {
+    workVms,
+    exercises,
+    proxmox,
+    ledger,
+    labLink,
+    consoles,
+    clock,
+    allowedNodes: config.PROXMOX_NODES,
+    limits: { maxRunning: config.LAB_MAX_RUNNING, memoryReserveMb: config.LAB_MEMORY_RESERVE_MB },
+    cloudInitAddress:
+      network === null
+        ? null
+        : (vmid) => {
+            const address = staticAddress(network, vmid - config.PROXMOX_VMID_MIN)
+            return address === undefined ? undefined : `${address}/${prefixLength}`
+          },
+  }
+  const startAgain = (workVmId: string) => {
+    const workVm = workVms.get(workVmId)
+    jobs.enqueue('start-work-vm', { workVmId }, { priority: 'interactive', userId: workVm.userId, courseId: exercises.get(workVm.exerciseId).courseId })
+  }
+  const runner = createJobRunner({
+    repository: jobsRepository,
+    definitions: [
+      buildTemplateJob({ exercises, repository: exercisesRepository, proxmox, ledger, labLink, consoles, storage: config.PROXMOX_STORAGE }),
+      createWorkVmJob(vmParts),
+      startWorkVmJob(vmParts),
+      stopWorkVmJob(vmParts),
+      resetWorkVmJob(vmParts, startAgain),
+      deleteWorkVmJob(vmParts),
+      deleteExerciseVmsJob({ ...vmParts, repository: exercisesRepository }),
+      evaluateSubmissionJob({ submissions, workVms, runs, evaluateLab, budgetMs }),
+      proveExerciseJob({ exercises, workVms, evaluations, evaluateLab, budgetMs }),
+    ],
+    clock,
+    log: moduleLog('jobs'),
+    publish: events.publish,
+    ...(options.hooks ? { hooks: options.hooks } : {}),
+  })
+  late.runner = runner
+
+  return {
+    config,
+    db,
+    clock,
+    log,
+    translate,
+    events,
+    audit,
+    jobs: runner,
+    jobsRepository,
+    users,
+    auth,
+    courses,
+    exercises,
+    workVms,
+    enrollments,
+    submissions,
+    proofs,
+    evaluations,
+    evidence,
+    ledger,
+    labLink,
+    platforms,
+    proxmox,
+    directory,
+  }
+}
+
+export type Services = ReturnType<typeof createServices>

@@ -1,0 +1,22 @@
+/** What the last press of a button did. */
+export const flash = {
+  passwordChanged: 'Your password was changed. Other sessions of yours were ended.',
+  courseCreated: 'The course was created.',
+  memberAdded: '{name} takes part in the course now.',
+  memberRemoved: 'The member was removed from the course.',
+  exerciseBuilding: 'The exercise was saved. Its template is being built; you can follow it below.',
+  exerciseSaved: 'The exercise was saved.',
+  published: 'The exercise is published: the enrolled students see it now.',
+  archived: 'The exercise was archived. Marks and submissions stay; its VMs are being removed.',
+  proving: 'The checks are being run against your lab.',
+  secretsSaved: 'The secrets were saved.',
+  enrolled: { one: '{count} student was enrolled.', other: '{count} students were enrolled.' },
+  unenrolled: 'The student was taken out of the exercise.',
+  labAsked: 'Your request is being carried out.',
+  submitted: 'Your work was accepted at {time}. It is being checked now.',
+  reviewed: 'Your decision was stored.',
+  jobRetried: 'The job was started again.',
+  jobCancelled: 'The job is being cancelled.',
+  userCreated: 'The account was created. Its one-time password is shown below, once.',
+  userChanged: 'The account was changed.',
+} as const

@@ -1,0 +1,136 @@
+import type { Platforms } from '../clients/console/index.ts'
+import { AppError } from '../errors.ts'
+import { type CriterionResult, checkIntegrity, eventText, type IntegrityFinding, inconclusive, score } from '../evaluation/index.ts'
+import { accessGns3Lab, type EvaluationsRepository, runEvaluation, type RunStore } from '../evaluations/index.ts'
+import type { ExercisesService } from '../exercises/index.ts'
+import type { JobLog } from '../jobs/index.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { EventBus } from '../lib/events.ts'
+import type { Limiter } from '../lib/limiter.ts'
+import type { LabLink } from '../vms/index.ts'
+import type { WorkVmRow, WorkVmsService } from '../work-vms/index.ts'
+
+/** What evaluating a lab in a VM is made of; shared by submissions and proofs. */
+export interface EvaluateLabParts {
+  readonly exercises: ExercisesService
+  readonly workVms: WorkVmsService
+  readonly evaluations: EvaluationsRepository
+  readonly runs: RunStore
+  readonly labLink: LabLink
+  readonly platforms: Platforms
+  readonly events: Pick<EventBus, 'publish'>
+  readonly clock: Clock
+  /** EVALUATION_CONCURRENCY. */
+  readonly limiter: Limiter
+  readonly budgetMs: number
+}
+
+export interface EvaluateLab {
+  readonly workVm: WorkVmRow
+  readonly revisionId: string
+  readonly purpose: 'submission' | 'proof'
+  readonly submissionId: string | null
+  readonly label: string | null
+  readonly signal: AbortSignal
+  readonly log: JobLog
+  readonly onLine: (line: string) => void
+}
+
+/** A pass in a lab that is not the one handed out proves nothing: it waits for the teacher. */
+function distrustPass(result: CriterionResult, findings: readonly IntegrityFinding[]): CriterionResult {
+  if (result.verdict !== 'pass' || findings.length === 0) return result
+  const judged = inconclusive('LAB_CHANGED', 'lab', { findings: findings.length })
+  return { ...result, verdict: judged.verdict, reason: judged.reason, points: 0 }
+}
+
+/**
+ * One evaluation of a lab, stored while it goes on: identity by the marker, integrity, configurations, criteria.
+ * @returns the run's id
+ * @throws AppError GNS3_*, LAB_NOT_READY when the lab as a whole cannot be reached
+ */
+export function createLabEvaluator(parts: EvaluateLabParts) {
+  const { exercises, runs, labLink, clock } = parts
+
+  async function evaluateLab(request: EvaluateLab): Promise<string> {
+    const lease = await parts.limiter.acquire('evaluation', { priority: 'interactive', signal: request.signal })
+    try {
+      return await evaluateNow(request)
+    } finally {
+      lease.release('neutral')
+    }
+  }
+
+  async function evaluateNow(request: EvaluateLab): Promise<string> {
+    const { workVm, signal } = request
+    const template = workVm.templateVmId === null ? undefined : exercises.findTemplate(workVm.templateVmId)
+    const { definition } = exercises.getRevision(request.revisionId)
+    if (!workVm.endpoint || !template?.gns3ProjectId || !template.lab || workVm.marker === null) {
+      throw new AppError('LAB_NOT_READY', { details: { state: workVm.state } })
+    }
+    const { gns3ProjectId: projectId, lab: recorded } = template
+    const { marker } = workVm
+    const secrets = Object.fromEntries(exercises.openSecrets(workVm.exerciseId, definition))
+    return labLink.withGns3(workVm.endpoint, signal, async (gns3) => {
+      await labLink.checkMarker(gns3, projectId, marker, false, signal)
+      await gns3.openProject(projectId, { signal })
+      const runId = runs.begin({ ...request, workVmId: workVm.id })
+      const findings = checkIntegrity(recorded, await gns3.readLab(projectId, { signal }), definition.topology)
+      const writes = createWrites()
+      await runEvaluation({
+        exercise: definition,
+        access: accessGns3Lab({ gns3, projectId, exercise: definition, allowDirect: false }),
+        platforms: parts.platforms,
+        secrets,
+        clock,
+        signal,
+        log: toConsoleLog(request.log),
+        budgetMs: parts.budgetMs,
+        capture: request.purpose === 'submission',
+        credentialsProven: true,
+        onConfigurations: (configurations) => writes.add(() => runs.storeConfigurations(runId, configurations)),
+        onEvent: (event) => {
+          announce(request, event.type === 'verdict' ? { id: event.id, verdict: event.verdict } : { id: event.id, text: eventText(event) })
+          if (event.type === 'asked') request.onLine(`${event.device ?? ''}: ${event.command}`)
+          if (event.type === 'verdict') writes.add(() => runs.storeCriterion(runId, definition, distrustPass(event.result, findings)))
+        },
+      })
+      await writes.done()
+      parts.evaluations.inTransaction(() => {
+        const stored = parts.evaluations.listResults(runId)
+        runs.end(runId, score(stored.map((row) => ({ verdict: row.verdict, maxPoints: row.maxPoints }))), findings)
+      })
+      return runId
+    })
+  }
+
+  function announce(request: EvaluateLab, data: object): void {
+    const { workVm } = request
+    parts.events.publish({
+      name: 'criterion',
+      data: { submissionId: request.submissionId, workVmId: workVm.id, exerciseId: workVm.exerciseId, ...data },
+      audience: { userIds: [workVm.userId], courseId: exercises.get(workVm.exerciseId).courseId },
+    })
+  }
+
+  return evaluateLab
+}
+
+/** Results are written one after the other while the devices are asked; the first fault is kept and thrown at the end. */
+function createWrites() {
+  let chain = Promise.resolve()
+  let fault: unknown
+  return {
+    add: (write: () => Promise<void>) => {
+      chain = chain.then(write).catch((error: unknown) => {
+        fault ??= error
+      })
+    },
+    done: async () => {
+      await chain
+      if (fault !== undefined) throw fault
+    },
+  }
+}
+
+const toConsoleLog = (log: JobLog) => ({ debug: () => undefined, info: log.info.bind(log), warn: log.warn.bind(log) })
+export type LabEvaluator = ReturnType<typeof createLabEvaluator>

@@ -1,0 +1,6 @@
+export { createLabEvaluator, type LabEvaluator } from './evaluate-lab.ts'
+export { evaluateSubmissionJob } from './evaluate-submission.job.ts'
+export { createProofsService, type ProofsService } from './proofs.service.ts'
+export { proofLabels, proveExerciseJob } from './prove-exercise.job.ts'
+export { createSubmissionsRepository, type SubmissionRow } from './submissions.repository.ts'
+export { type CountedCriterion, createSubmissionsService, type SubmissionsService } from './submissions.service.ts'

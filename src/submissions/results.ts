@@ -1,0 +1,108 @@
+import type { Services } from '../services.ts'
+import type { SubmissionRow } from './submissions.repository.ts'
+import type { CountedCriterion } from './submissions.service.ts'
+
+type Parts = Pick<Services, 'enrollments' | 'exercises' | 'submissions'>
+
+/** One student's line in the results of an exercise. */
+export interface ResultLine {
+  readonly userId: string
+  readonly username: string
+  readonly name: string
+  readonly group: string | null
+  readonly attempts: number
+  /** The last submission that was evaluated; null when there is none. */
+  readonly submission: SubmissionRow | null
+  readonly criteria: readonly CountedCriterion[]
+}
+
+/** The class of an exercise with what counts of each student: the last evaluated submission. */
+export function listResults(parts: Parts, exerciseId: string): ResultLine[] {
+  const all = parts.submissions.listByExercise(exerciseId)
+  const lastDone = new Map<string, SubmissionRow>()
+  for (const submission of all) if (submission.state === 'done' && !lastDone.has(submission.userId)) lastDone.set(submission.userId, submission)
+  const criteria = parts.submissions.criteriaOfMany([...lastDone.values()])
+  return parts.enrollments.listActive(exerciseId).map(({ user, groupName }) => {
+    const submission = lastDone.get(user.id) ?? null
+    return {
+      userId: user.id,
+      username: user.username,
+      name: user.displayName,
+      group: groupName,
+      attempts: all.filter((one) => one.userId === user.id).length,
+      submission,
+      criteria: submission ? (criteria.get(submission.id) ?? []) : [],
+    }
+  })
+}
+
+/** A cell that a spreadsheet cannot take for a formula, quoted where it must be. */
+export function csvCell(value: string | number | null): string {
+  if (value === null) return ''
+  const text = String(value)
+  const safe = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+  return /[",\n\r;]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+}
+
+export function resultsCsv(lines: readonly ResultLine[], criterionIds: readonly string[]): string {
+  const header = ['username', 'name', 'group', 'attempts', 'submitted_at', 'points', 'max_points', 'undecided_points', ...criterionIds.flatMap((id) => [`${id} verdict`, `${id} points`])]
+  const rows = lines.map((line) => [
+    line.username,
+    line.name,
+    line.group,
+    line.attempts,
+    line.submission?.acceptedAt ?? null,
+    line.submission?.points ?? null,
+    line.submission?.maxPoints ?? null,
+    line.submission?.undecidedPoints ?? null,
+    ...criterionIds.flatMap((id) => {
+      const criterion = line.criteria.find((one) => one.result.criterionId === id)
+      return [criterion?.verdict ?? null, criterion?.points ?? null]
+    }),
+  ])
+  return [header, ...rows].map((row) => `${row.map(csvCell).join(',')}\r\n`).join('')
+}
+
+export const resultsJson = (lines: readonly ResultLine[]) => ({
+  items: lines.map((line) => ({
+    id: line.userId,
+    username: line.username,
+    name: line.name,
+    group: line.group,
+    attempts: line.attempts,
+    submissionId: line.submission?.id ?? null,
+    submittedAt: line.submission?.acceptedAt ?? null,
+    points: line.submission?.points ?? null,
+    maxPoints: line.submission?.maxPoints ?? null,
+    undecidedPoints: line.submission?.undecidedPoints ?? null,
+    criteria: line.criteria.map(({ result, verdict, points, override }) => ({ id: result.criterionId, verdict, points, maxPoints: result.maxPoints, isOverridden: override !== null })),
+  })),
+})
+
+const xml = (text: string): string =>
+  text
+    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd]/g, '\ufffd')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+
+const outcomes: Record<CountedCriterion['verdict'], (code: string) => string> = {
+  pass: () => '',
+  fail: (code) => `<failure message="${xml(code)}"/>`,
+  inconclusive: (code) => `<error message="${xml(code)}"/>`,
+  skipped: (code) => `<skipped message="${xml(code)}"/>`,
+}
+
+/** JUnit: one suite a student, one case a criterion. */
+export function resultsJunit(title: string, lines: readonly ResultLine[]): string {
+  const suites = lines.map((line) => {
+    const count = (verdict: CountedCriterion['verdict']) => line.criteria.filter((one) => one.verdict === verdict).length
+    const cases = line.criteria.map(
+      ({ result, verdict }) =>
+        `    <testcase classname="${xml(line.username)}" name="${xml(result.criterionId)}" time="${(result.tookMs / 1_000).toFixed(3)}">${outcomes[verdict](result.judgement.reason.code)}</testcase>\n`,
+    )
+    return `  <testsuite name="${xml(line.username)}" tests="${line.criteria.length}" failures="${count('fail')}" errors="${count('inconclusive')}" skipped="${count('skipped')}">\n${cases.join('')}  </testsuite>\n`
+  })
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="${xml(title)}">\n${suites.join('')}</testsuites>\n`
+}

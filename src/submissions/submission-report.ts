@@ -1,0 +1,105 @@
+import { type CriterionReport, explain, findCommandModule } from '../evaluation/index.ts'
+import type { ObservationRow } from '../evaluations/index.ts'
+import type { Services } from '../services.ts'
+import type { SubmissionRow } from './submissions.repository.ts'
+import type { CountedCriterion } from './submissions.service.ts'
+
+type Parts = Pick<Services, 'submissions' | 'exercises' | 'evaluations' | 'evidence' | 'translate'>
+
+/** The criteria of a submission in the JSON of `netpraxis evaluate`, with the teacher's decision where there is one. */
+export interface SubmissionCriterion extends CriterionReport {
+  readonly override: { readonly verdict: string; readonly points: number; readonly reason: string; readonly at: string } | null
+  readonly startedAt: string
+  readonly facts: readonly unknown[]
+}
+
+/** What a criterion asks for, from its parameters; null for a kind that is gone. */
+function expectedOf(module: string, params: unknown) {
+  const read = findCommandModule(module)?.readParams(params)
+  return read && 'reading' in read ? read.reading.expected : null
+}
+
+async function reportObservations(parts: Parts, rows: readonly ObservationRow[]) {
+  return Promise.all(
+    rows.map(async (row) => {
+      const [raw, text] = await Promise.all([parts.evidence.get(row.rawSha256), parts.evidence.get(row.textSha256)])
+      return {
+        seq: row.seq,
+        device: row.device,
+        command: row.command,
+        startedAt: row.startedAt,
+        tookMs: row.tookMs,
+        ended: row.ended,
+        ...(row.exitCode === null ? {} : { exitCode: row.exitCode }),
+        raw: raw.toString('base64'),
+        text: text.toString('utf8'),
+      }
+    }),
+  )
+}
+
+/**
+ * Renders the stored results of a submission. Hidden criteria are left out for whoever may not see them.
+ * @param withEvidence reads the bytes of every answer
+ */
+export async function reportSubmission(parts: Parts, submission: SubmissionRow, options: { isStaff: boolean; withEvidence: boolean }): Promise<SubmissionCriterion[]> {
+  const { definition } = parts.exercises.getRevision(submission.exerciseRevisionId)
+  const { run, criteria } = parts.submissions.criteriaOf(submission)
+  const observations = options.withEvidence && run ? parts.evaluations.listObservations(run.id) : []
+  const reports = criteria.map(async (counted: CountedCriterion): Promise<SubmissionCriterion | null> => {
+    const { result, override } = counted
+    const criterion = definition.criteria.find((one) => one.id === result.criterionId)
+    if (criterion && !criterion.visible && !options.isStaff) return null
+    const module = criterion?.module ?? ''
+    const device = criterion?.device ?? null
+    const evidence = observations.filter((row) => row.purpose === 'criterion' && row.criterionId === result.criterionId)
+    return {
+      id: result.criterionId,
+      title: criterion?.title ?? result.criterionId,
+      module,
+      device,
+      verdict: counted.verdict,
+      reason: result.judgement.reason,
+      points: counted.points,
+      maxPoints: result.maxPoints,
+      ...explain({ device, reason: result.judgement.reason, expected: expectedOf(module, criterion?.params) }, parts.translate),
+      attempts: result.attempts,
+      passedAfterMs: result.passedAfterMs,
+      tookMs: result.tookMs,
+      evidence: await reportObservations(parts, evidence),
+      override: override ? { verdict: override.verdict ?? counted.verdict, points: counted.points, reason: override.reason, at: override.createdAt } : null,
+      startedAt: result.startedAt,
+      facts: result.facts,
+    }
+  })
+  return (await Promise.all(reports)).filter((report) => report !== null)
+}
+
+export interface ConfigurationReport {
+  readonly device: string
+  readonly kind: 'running' | 'saved'
+  readonly source: string
+  readonly capturedAt: string
+  /** null when it could not be captured; then `problem` is the reason's code. */
+  readonly text: string | null
+  readonly problem: string | null
+}
+
+/** Every device's configuration as it was when the submission was accepted. */
+export async function reportConfigurations(parts: Parts, submission: SubmissionRow): Promise<ConfigurationReport[]> {
+  const run = parts.submissions.runOf(submission)
+  if (!run) return []
+  const rows = parts.evaluations.listObservations(run.id).filter((row) => row.purpose === 'configuration')
+  const captured = await Promise.all(
+    rows.map(async (row) => ({
+      device: row.device,
+      kind: row.kind ?? ('running' as const),
+      source: row.command,
+      capturedAt: row.startedAt,
+      text: (await parts.evidence.get(row.textSha256)).toString('utf8'),
+      problem: null,
+    })),
+  )
+  const missing = run.missing.map(({ device, kind, source, code }) => ({ device, kind, source, capturedAt: run.createdAt, text: null, problem: code }))
+  return [...captured, ...missing].sort((one, other) => one.device.localeCompare(other.device) || one.kind.localeCompare(other.kind))
+}

@@ -1,0 +1,70 @@
+import { and, desc, eq, gte, inArray, ne, sql } from 'drizzle-orm'
+import { type Db, tables } from '../db/index.ts'
+
+export type SubmissionRow = typeof tables.submissions.$inferSelect
+export type ReviewRow = typeof tables.reviews.$inferSelect
+
+/** Submissions and what teachers said of them; Drizzle, nothing else. */
+export function createSubmissionsRepository(db: Db) {
+  const { submissions, reviews, users } = tables
+  return {
+    insert: (row: typeof submissions.$inferInsert) => db.query.insert(submissions).values(row).run(),
+    find: (id: string) => db.query.select().from(submissions).where(eq(submissions.id, id)).get(),
+    update: (id: string, change: Partial<SubmissionRow>) => db.query.update(submissions).set(change).where(eq(submissions.id, id)).run(),
+    /** Newest first. */
+    listOf: (exerciseId: string, userId: string) =>
+      db.query
+        .select()
+        .from(submissions)
+        .where(and(eq(submissions.exerciseId, exerciseId), eq(submissions.userId, userId)))
+        .orderBy(desc(submissions.number))
+        .all(),
+    listOfUser: (userId: string) => db.query.select().from(submissions).where(eq(submissions.userId, userId)).orderBy(desc(submissions.number)).all(),
+    listByExercise: (exerciseId: string) =>
+      db.query.select().from(submissions).where(eq(submissions.exerciseId, exerciseId)).orderBy(desc(submissions.number)).all(),
+    listByExercises: (exerciseIds: readonly string[]) =>
+      exerciseIds.length === 0 ? [] : db.query.select().from(submissions).where(inArray(submissions.exerciseId, [...exerciseIds])).all(),
+    listByWorkVm: (workVmId: string) =>
+      db.query.select().from(submissions).where(eq(submissions.workVmId, workVmId)).orderBy(desc(submissions.number)).all(),
+    findOpen: (workVmId: string) =>
+      db.query
+        .select()
+        .from(submissions)
+        .where(and(eq(submissions.workVmId, workVmId), inArray(submissions.state, ['queued', 'evaluating'])))
+        .get(),
+    listAcceptedSince: (workVmId: string, since: string) =>
+      db.query
+        .select({ acceptedAt: submissions.acceptedAt })
+        .from(submissions)
+        .where(and(eq(submissions.workVmId, workVmId), gte(submissions.acceptedAt, since)))
+        .orderBy(submissions.acceptedAt)
+        .all(),
+    countUsedAttempts: (exerciseId: string, userId: string) =>
+      db.query
+        .select({ id: submissions.id })
+        .from(submissions)
+        .where(and(eq(submissions.exerciseId, exerciseId), eq(submissions.userId, userId), eq(submissions.attemptUsed, true), ne(submissions.state, 'cancelled')))
+        .all().length,
+    nextNumber: (exerciseId: string, userId: string) =>
+      (db.query
+        .select({ number: sql<number | null>`max(${submissions.number})` })
+        .from(submissions)
+        .where(and(eq(submissions.exerciseId, exerciseId), eq(submissions.userId, userId)))
+        .get()?.number ?? 0) + 1,
+    insertReview: (row: typeof reviews.$inferInsert) => db.query.insert(reviews).values(row).run(),
+    /** Oldest first, with the name of who decided. */
+    listReviews: (submissionId: string) =>
+      db.query
+        .select({ review: reviews, reviewer: users.displayName })
+        .from(reviews)
+        .innerJoin(users, eq(users.id, reviews.reviewedBy))
+        .where(eq(reviews.submissionId, submissionId))
+        .orderBy(sql`${reviews}.rowid`)
+        .all(),
+    listReviewsOf: (submissionIds: readonly string[]) =>
+      submissionIds.length === 0 ? [] : db.query.select().from(reviews).where(inArray(reviews.submissionId, [...submissionIds])).orderBy(sql`${reviews}.rowid`).all(),
+    inTransaction: db.inTransaction,
+  }
+}
+
+export type SubmissionsRepository = ReturnType<typeof createSubmissionsRepository>

@@ -1,0 +1,234 @@
+import { AppError } from '../errors.ts'
+import type { CriterionResultRow, EvaluationsRepository, RunRow } from '../evaluations/index.ts'
+import type { ExerciseRow, ExercisesService } from '../exercises/index.ts'
+import type { Actor } from '../http/access.ts'
+import type { JobRunner } from '../jobs/index.ts'
+import { type Clock, isoNow } from '../lib/clock.ts'
+import type { EventBus } from '../lib/events.ts'
+import { newId } from '../lib/ids.ts'
+import type { Audit } from '../users/index.ts'
+import type { WorkVmRow, WorkVmsService } from '../work-vms/index.ts'
+import type { ReviewRow, SubmissionRow, SubmissionsRepository } from './submissions.repository.ts'
+
+export interface Review {
+  /** null: a comment on the whole. */
+  readonly criterionId: string | null
+  readonly verdict: CriterionResultRow['verdict'] | null
+  readonly points: number | null
+  readonly reason: string
+}
+
+/** A criterion as it counts: the evaluator's judgement, or the teacher's decision over it. */
+export interface CountedCriterion {
+  readonly result: CriterionResultRow
+  readonly verdict: CriterionResultRow['verdict']
+  readonly points: number
+  readonly override: ReviewRow | null
+}
+
+export interface SubmissionsOptions {
+  readonly repository: SubmissionsRepository
+  readonly evaluations: EvaluationsRepository
+  readonly exercises: ExercisesService
+  readonly workVms: WorkVmsService
+  readonly jobs: Pick<JobRunner, 'enqueue'>
+  readonly events: Pick<EventBus, 'publish'>
+  readonly audit: Audit
+  readonly clock: Clock
+  /** Accepted submissions of one work VM within a minute. */
+  readonly perMinute: number
+  /** @throws AppError STORAGE_FULL */
+  readonly requireFreeDisk: () => Promise<void>
+}
+
+/** Submissions: accepted at one stored time, evaluated, reviewed. */
+export function createSubmissionsService(options: SubmissionsOptions) {
+  const { repository, evaluations, exercises, workVms, jobs, events, audit, clock } = options
+
+  const get = (id: string): SubmissionRow => {
+    const submission = repository.find(id)
+    if (!submission) throw new AppError('SUBMISSION_NOT_FOUND')
+    return submission
+  }
+
+  /** For its student, and staff of its course. @throws AppError SUBMISSION_NOT_FOUND */
+  const find = (actor: Actor, id: string): { submission: SubmissionRow; exercise: ExerciseRow; isStaff: boolean } => {
+    const submission = get(id)
+    const exercise = exercises.get(submission.exerciseId)
+    const isStaff = exercises.has(actor, exercise, 'assist')
+    const isOwn = submission.userId === actor.id && exercises.has(actor, exercise, 'see')
+    if (!isOwn && !isStaff) throw new AppError('SUBMISSION_NOT_FOUND')
+    return { submission, exercise, isStaff }
+  }
+
+  const announce = (submission: SubmissionRow) =>
+    events.publish({
+      name: 'submission',
+      data: { id: submission.id, exerciseId: submission.exerciseId, workVmId: submission.workVmId, state: submission.state },
+      audience: { userIds: [submission.userId], courseId: exercises.get(submission.exerciseId).courseId },
+    })
+
+  const update = (id: string, change: Partial<SubmissionRow>): SubmissionRow => {
+    repository.update(id, change)
+    const submission = get(id)
+    announce(submission)
+    return submission
+  }
+
+  function requireOpenTimes(exercise: ExerciseRow): void {
+    const now = isoNow(clock)
+    const { opensAt, closesAt } = exercise.rules
+    if ((opensAt !== null && now < opensAt) || (closesAt !== null && now > closesAt)) throw new AppError('EXERCISE_STATE', { details: { state: 'closed' } })
+  }
+
+  function requireAttempt(exercise: ExerciseRow, workVm: WorkVmRow): void {
+    const { attempts } = exercise.rules
+    if (attempts === null || workVm.purpose === 'try') return
+    if (repository.countUsedAttempts(exercise.id, workVm.userId) >= attempts) throw new AppError('ATTEMPTS_USED', { details: { limit: attempts } })
+  }
+
+  function requirePace(workVm: WorkVmRow): void {
+    const since = new Date(clock.now() - 60_000).toISOString()
+    const recent = repository.listAcceptedSince(workVm.id, since)
+    const first = recent[0]
+    if (recent.length < options.perMinute || !first) return
+    const seconds = Math.max(1, Math.ceil((Date.parse(first.acceptedAt) + 60_000 - clock.now()) / 1_000))
+    throw new AppError('SUBMISSIONS_TOO_FAST', { details: { limit: options.perMinute, seconds } })
+  }
+
+  const runOf = (submission: SubmissionRow): RunRow | undefined => evaluations.findCountedRun(submission.id) ?? evaluations.findLatestRun(submission.id)
+
+  /** Results of a run with the teacher's decisions laid over them; the last decision on a criterion counts. */
+  const countedCriteria = (results: readonly CriterionResultRow[], reviews: readonly ReviewRow[]): CountedCriterion[] =>
+    results.map((result) => {
+      const override = reviews.filter((review) => review.criterionId === result.criterionId && review.verdict !== null).at(-1) ?? null
+      if (!override?.verdict) return { result, override: null, verdict: result.verdict, points: result.points }
+      const byVerdict = override.verdict === 'pass' ? result.maxPoints : 0
+      return { result, override, verdict: override.verdict, points: override.points ?? byVerdict }
+    })
+
+  const totalsOf = (counted: readonly CountedCriterion[]) => ({
+    points: counted.reduce((sum, criterion) => sum + criterion.points, 0),
+    maxPoints: counted.reduce((sum, criterion) => sum + criterion.result.maxPoints, 0),
+    undecidedPoints: counted.reduce((sum, criterion) => sum + (criterion.verdict === 'inconclusive' ? criterion.result.maxPoints : 0), 0),
+  })
+
+  return {
+    get,
+    find,
+    update,
+    runOf,
+    totalsOf,
+    listOf: repository.listOf,
+    listOfUser: repository.listOfUser,
+    listByExercise: repository.listByExercise,
+    listByExercises: repository.listByExercises,
+    listByWorkVm: repository.listByWorkVm,
+    findOpen: repository.findOpen,
+    countUsedAttempts: repository.countUsedAttempts,
+    listReviews: repository.listReviews,
+    inTransaction: repository.inTransaction,
+
+    /** The criteria of a submission as they count now; of a run under way those decided so far. */
+    criteriaOf(submission: SubmissionRow): { run: RunRow | undefined; criteria: CountedCriterion[] } {
+      const run = runOf(submission)
+      if (!run) return { run, criteria: [] }
+      const reviews = repository.listReviews(submission.id).map((row) => row.review)
+      return { run, criteria: countedCriteria(evaluations.listResults(run.id), reviews) }
+    },
+
+    /** The same for many, in three queries. */
+    criteriaOfMany(submissions: readonly SubmissionRow[]): ReadonlyMap<string, CountedCriterion[]> {
+      const ids = submissions.map((submission) => submission.id)
+      const runs = evaluations.listCountedRuns(ids)
+      const results = evaluations.listResultsOf(runs.map((run) => run.id))
+      const reviews = repository.listReviewsOf(ids)
+      return new Map(
+        runs.map((run) => {
+          const own = reviews.filter((review) => review.submissionId === run.submissionId)
+          return [run.submissionId ?? '', countedCriteria(results.filter((result) => result.evaluationRunId === run.id), own)] as const
+        }),
+      )
+    },
+
+    /**
+     * Accepts a submission: one stored time, the lab frozen, the job, in one transaction.
+     * @throws AppError LAB_NOT_READY, SUBMISSION_OPEN, ATTEMPTS_USED, SUBMISSIONS_TOO_FAST, EXERCISE_STATE, STORAGE_FULL
+     */
+    async submit(actor: Actor, workVmId: string): Promise<{ submission: SubmissionRow; jobId: string }> {
+      const seen = workVms.find(actor, workVmId, 'use')
+      if (seen.userId !== actor.id) throw new AppError('FORBIDDEN')
+      await options.requireFreeDisk()
+      return repository.inTransaction(() => {
+        const workVm = workVms.find(actor, workVmId, 'use')
+        const exercise = exercises.get(workVm.exerciseId)
+        if (repository.findOpen(workVmId)) throw new AppError('SUBMISSION_OPEN')
+        if (workVm.state !== 'ready') throw new AppError('LAB_NOT_READY', { details: { state: workVm.state } })
+        if (workVm.frozenFor !== null) throw new AppError('LAB_FROZEN')
+        requireOpenTimes(exercise)
+        requireAttempt(exercise, workVm)
+        requirePace(workVm)
+        const id = newId()
+        repository.insert({
+          id,
+          workVmId,
+          exerciseId: exercise.id,
+          userId: workVm.userId,
+          exerciseRevisionId: workVm.exerciseRevisionId,
+          number: repository.nextNumber(exercise.id, workVm.userId),
+          state: 'queued',
+          acceptedAt: isoNow(clock),
+          createdAt: isoNow(clock),
+        })
+        workVms.freeze(workVmId, id)
+        audit.record({ actorId: actor.id, action: 'submission.create', objectType: 'submission', objectId: id })
+        const jobId = jobs.enqueue('evaluate-submission', { submissionId: id }, { priority: 'interactive', userId: workVm.userId, courseId: exercise.courseId, createdBy: actor.id })
+        const submission = get(id)
+        announce(submission)
+        return { submission, jobId }
+      })
+    },
+
+    /** What the evaluation came to; the attempt is given back when our side or the exercise was at fault. */
+    settle(submissionId: string): SubmissionRow {
+      const { criteria } = this.criteriaOf(get(submissionId))
+      const isOurFault = criteria.some(({ result }) => result.judgement.verdict === 'inconclusive' && result.judgement.reason.cause !== 'lab')
+      return update(submissionId, { ...totalsOf(criteria), state: 'done', attemptUsed: !isOurFault, endedAt: isoNow(clock) })
+    },
+
+    /**
+     * A teacher decides a criterion, or comments on the whole. The evaluator's judgement is kept.
+     * @throws AppError FORBIDDEN, SUBMISSION_STATE, VALIDATION_FAILED
+     */
+    review(actor: Actor, submissionId: string, review: Review): SubmissionRow {
+      const { submission, isStaff } = find(actor, submissionId)
+      if (!isStaff) throw new AppError('FORBIDDEN')
+      if (submission.state !== 'done') throw new AppError('SUBMISSION_STATE', { details: { state: submission.state } })
+      return repository.inTransaction(() => {
+        requireReviewable(review, this.criteriaOf(submission).criteria)
+        repository.insertReview({ id: newId(), submissionId, ...review, reviewedBy: actor.id, createdAt: isoNow(clock) })
+        audit.record({
+          actorId: actor.id,
+          onBehalfOf: submission.userId,
+          action: review.criterionId === null ? 'submission.comment' : 'submission.override',
+          objectType: 'submission',
+          objectId: submissionId,
+          details: { criterionId: review.criterionId, verdict: review.verdict, points: review.points },
+        })
+        return update(submissionId, totalsOf(this.criteriaOf(submission).criteria))
+      })
+    },
+  }
+}
+
+function requireReviewable(review: Review, criteria: readonly CountedCriterion[]): void {
+  if (review.criterionId === null) return
+  const criterion = criteria.find((one) => one.result.criterionId === review.criterionId)
+  if (!criterion) throw new AppError('VALIDATION_FAILED', { fields: [{ field: 'criterionId', message: 'there is no such criterion in this submission' }] })
+  const { maxPoints } = criterion.result
+  if (review.points !== null && (review.points < 0 || review.points > maxPoints)) {
+    throw new AppError('VALIDATION_FAILED', { fields: [{ field: 'points', message: `must be from 0 to ${maxPoints}` }] })
+  }
+}
+
+export type SubmissionsService = ReturnType<typeof createSubmissionsService>

@@ -1,0 +1,72 @@
+import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import { AppError } from '../errors.ts'
+import { type Actor, actorOf } from '../http/access.ts'
+import { errorJson, idParams, listQuery, paginate } from '../http/api.ts'
+import { typedRoutes } from '../http/zod-validation.ts'
+import type { Services } from '../services.ts'
+import { readTopology } from './topology.ts'
+import type { WorkVmRow } from './work-vms.repository.ts'
+import { powerVerbs } from './work-vms.service.ts'
+
+const tags = ['work-vms']
+
+/** A lab as programs see it; where it runs is for staff. */
+export function workVmJson(services: Pick<Services, 'exercises' | 'translate' | 'workVms'>, actor: Actor, workVm: WorkVmRow) {
+  const isStaff = services.exercises.has(actor, services.exercises.get(workVm.exerciseId), 'assist')
+  return {
+    id: workVm.id,
+    exerciseId: workVm.exerciseId,
+    userId: workVm.userId,
+    purpose: workVm.purpose,
+    state: workVm.state,
+    isFrozen: workVm.frozenFor !== null,
+    createdAt: workVm.createdAt,
+    readyAt: workVm.readyAt,
+    jobId: services.workVms.liveJob(workVm)?.id ?? null,
+    ...(isStaff ? { vmid: workVm.vmid, node: workVm.pveNode } : {}),
+    ...errorJson(workVm.errorCode, workVm.errorDetails, services.translate),
+  }
+}
+
+export async function workVmsApiRoutes(app: FastifyInstance, { services }: { services: Services }): Promise<void> {
+  const routes = typedRoutes(app)
+  const { workVms, exercises } = services
+
+  routes.get('/exercises/:id/work-vm', { schema: { tags, params: idParams }, config: { access: 'participant' } }, async (request) => {
+    const actor = actorOf(request)
+    const exercise = exercises.find(actor, request.params.id, 'see')
+    const workVm = workVms.findOwn(actor, exercise.id, 'student') ?? workVms.findOwn(actor, exercise.id, 'try')
+    if (!workVm) throw new AppError('WORK_VM_NOT_FOUND')
+    return workVmJson(services, actor, workVm)
+  })
+
+  /** The teacher's own lab, "try as a student"; made when there is none. */
+  routes.post('/exercises/:id/work-vm', { schema: { tags, params: idParams }, config: { access: 'course-staff' } }, async (request, reply) => {
+    const actor = actorOf(request)
+    const workVm = workVms.ensureOwn(actor, request.params.id, 'try')
+    return reply.status(202).send(workVmJson(services, actor, workVm))
+  })
+
+  routes.get('/exercises/:id/work-vms', { schema: { tags, params: idParams, querystring: listQuery }, config: { access: 'course-staff' } }, async (request) => {
+    const actor = actorOf(request)
+    const exercise = exercises.find(actor, request.params.id, 'assist')
+    return paginate(workVms.listByExercise(exercise.id).map((workVm) => workVmJson(services, actor, workVm)), request.query)
+  })
+
+  routes.get('/work-vms/:id', { schema: { tags, params: idParams }, config: { access: 'lab-owner' } }, async (request) => {
+    const actor = actorOf(request)
+    return workVmJson(services, actor, workVms.find(actor, request.params.id, 'look'))
+  })
+
+  routes.post('/work-vms/:id/:verb', { schema: { tags, params: idParams.extend({ verb: z.enum(powerVerbs) }) }, config: { access: 'lab-owner' } }, async (request, reply) => {
+    const { jobId } = workVms.power(actorOf(request), request.params.id, request.params.verb)
+    if (jobId === null) return { jobId }
+    return reply.status(202).header('location', `/api/v1/jobs/${jobId}`).send({ jobId })
+  })
+
+  routes.get('/work-vms/:id/topology', { schema: { tags, params: idParams }, config: { access: 'lab-owner' } }, async (request) => {
+    const workVm = workVms.find(actorOf(request), request.params.id, 'look')
+    return readTopology(services, workVm)
+  })
+}
