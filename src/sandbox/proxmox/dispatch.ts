@@ -48,6 +48,7 @@ function handlerTable(world: World): Handlers {
 export function createDispatcher(world: World, workers: Workers) {
   const handlers = handlerTable(world)
   const counts = new Map<string, number>()
+  let inFlight = 0
 
   function identify(request: WireRequest, call: ApiCall): Caller {
     const { headers, method } = request
@@ -147,15 +148,26 @@ export function createDispatcher(world: World, workers: Workers) {
     return { status: 200, reason: 'OK', body }
   }
 
+  async function answer(wire: WireRequest): Promise<Outcome> {
+    const place = { method: wire.method, path: wire.target.replace(/^\/api2\/json/, '') }
+    if (world.faults.strike('reset-before', place)) return 'reset'
+    const given = await respond(wire).catch(refusal)
+    if (given.status === 401) await world.timing.wait(world.timing.durations.unauthorisedDelay)
+    return world.faults.strike('reset-after', place) ? 'reset' : given
+  }
+
   return {
     /** Never throws: every problem is an answer. A 401 comes three seconds late. */
     async answer(wire: WireRequest): Promise<Outcome> {
-      const place = { method: wire.method, path: wire.target.replace(/^\/api2\/json/, '') }
-      if (world.faults.strike('reset-before', place)) return 'reset'
-      const answer = await respond(wire).catch(refusal)
-      if (answer.status === 401) await world.timing.wait(world.timing.durations.unauthorisedDelay)
-      return world.faults.strike('reset-after', place) ? 'reset' : answer
+      inFlight += 1
+      try {
+        return await answer(wire)
+      } finally {
+        inFlight -= 1
+      }
     },
+    /** Requests that came in whole and are not answered yet. */
+    inFlight: (): number => inFlight,
     /** How often each call was made, by its key in the table. */
     counts: (): Record<string, number> => Object.fromEntries(counts),
     /** Calls of the table that nothing handles. */

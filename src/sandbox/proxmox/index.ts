@@ -67,6 +67,8 @@ export interface ProxmoxSandbox extends Announcement {
   /** The same as `GET /sandbox/state`. */
   state(): SandboxState
   setFaults(plan: FaultPlan): void
+  /** Requests that are being worked on: with a clock that stands still, those that wait for time to pass. */
+  inFlight(): number
   /** Ends all workers, cuts the power of all VMs, closes all ports. */
   close(): Promise<void>
 }
@@ -145,6 +147,7 @@ export async function startProxmox(options: ProxmoxOptions): Promise<ProxmoxSand
     controlSecret: control.secret,
     state: () => stateOf(world, dispatcher.counts),
     setFaults: world.faults.load,
+    inFlight: dispatcher.inFlight,
     async close() {
       await door.close()
       await control.close()

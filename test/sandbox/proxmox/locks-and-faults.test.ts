@@ -5,15 +5,15 @@ const tenSeconds = "can't lock file '/var/lock/pve-manager/pve-storage-labshared
 
 describe('locks of the emulated cluster', () => {
   it('fails the clones that wait more than ten seconds for a storage, and leaves nothing of them behind', async () => {
-    const { ask, sandbox } = await givenSandbox({ speed: 20, durations: { volumeClone: 3_000 } })
-    const ids = Array.from({ length: 8 }, (_unused, index) => 3_000 + index)
+    const { ask, sandbox } = await givenSandbox({ speed: 20, durations: { volumeClone: 12_000 } })
+    const ids = Array.from({ length: 6 }, (_unused, index) => 3_000 + index)
     const ends = await Promise.all(ids.map(async (newid) => finish(ask, await ask('POST', '/nodes/pve2/qemu/9010/clone', { newid }))))
     const failed = ends.filter(({ exit }) => exit !== 'OK')
     expect(new Set(failed.map(({ exit }) => exit))).toEqual(
       new Set(["clone failed: can't lock file '/var/lock/pve-manager/pve-storage-lab' - got timeout"]),
     )
-    expect(failed.length).toBeGreaterThanOrEqual(3)
-    expect(sandbox.state().vms.filter((vm) => ids.includes(vm.vmid))).toHaveLength(8 - failed.length)
+    expect(failed.length).toBeGreaterThanOrEqual(1)
+    expect(sandbox.state().vms.filter((vm) => ids.includes(vm.vmid))).toHaveLength(6 - failed.length)
     expect(sandbox.state().orphans).toEqual([])
   })
 
