@@ -15,7 +15,7 @@ const probes: Readonly<Record<string, () => string | undefined>> = {
 const places = ['/usr/sbin', '/sbin', '/usr/local/sbin', '/usr/lib/frr']
 
 function findProgram(name: string): string | undefined {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), ...places]
+  const folders = [...(process.env.PATH ?? '').split(delimiter), ...places]
   return folders.map((folder) => join(folder, name)).find(isExecutable)
 }
 
@@ -46,7 +46,7 @@ export function describeWith(needs: readonly string[], name: string, suite: () =
     return
   }
   const reason = [...programs.map((program) => `${program} is not installed`), ...forbidden].join('; ')
-  if (programs.length > 0 && process.env['CI'] === 'true') throw new Error(`${name}: ${reason}`)
+  if (programs.length > 0 && process.env.CI === 'true') throw new Error(`${name}: ${reason}`)
   process.stderr.write(`skipped: ${name}: ${reason}\n`)
   describe.skip(`${name} (skipped: ${reason})`, suite)
 }

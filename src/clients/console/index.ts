@@ -4,6 +4,6 @@ export { type Inventory, type InventoryHost, readInventory } from './inventory.t
 export { openConsole, openConsoleOver } from './open-console.ts'
 export type { PlatformDefinition, PlatformMode } from './platform-definition.ts'
 export { loadPlatforms, type Platforms } from './platforms.ts'
-export { runPreconfiguration } from './preconfigure.ts'
+export { runPreconfiguration, saveConfiguration } from './preconfigure.ts'
 export { findErrorLine } from './situation.ts'
 export type { ConsoleTransport, TransportReceiver } from './transport.ts'

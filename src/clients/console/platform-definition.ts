@@ -76,7 +76,7 @@ export const platformFileSchema = z
       /** Removes a half-typed line without running it. */
       clear_line: z.string(),
     }),
-    save: z.strictObject({ command: z.string(), expect: pattern.optional(), answer: z.string().optional() }).optional(),
+    save: z.strictObject({ command: z.string(), expect: pattern.optional() }).optional(),
     /** `posix`: asked in a clean child shell with a marker. */
     shell: z.literal('posix').optional(),
     timing: z

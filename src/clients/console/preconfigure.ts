@@ -29,6 +29,21 @@ export async function runPreconfiguration(
   return answers
 }
 
+/**
+ * Saves what is configured, where the platform keeps running and saved configuration apart; its questions are answered from its dialogs.
+ * @returns undefined where there is nothing to save (Linux, Junos)
+ * @throws AppError PRECONFIGURE_FAILED with index 0 when the device did not confirm; CONSOLE_*
+ */
+export async function saveConfiguration(session: ConsoleSession): Promise<Answer | undefined> {
+  const { save } = session.platform
+  if (!save) return undefined
+  const answer = await session.ask(save.command, { timeoutMs: commandMs })
+  const isConfirmed = save.expect === undefined || answer.text.split('\n').some((line) => save.expect?.test(line))
+  const reason = refusal(session, answer) ?? (isConfirmed ? undefined : answer.text.trim())
+  if (reason !== undefined) throw failed(session, 0, reason)
+  return answer
+}
+
 function refusal(session: ConsoleSession, answer: Answer): string | undefined {
   if (answer.ended !== 'prompt') return `the prompt did not come back (${answer.ended})`
   const line = findErrorLine(session.platform, answer.text)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { openConsoleOver, runPreconfiguration } from '../../../src/clients/console/index.ts'
+import { openConsoleOver, runPreconfiguration, saveConfiguration } from '../../../src/clients/console/index.ts'
 import { createFakeIos, type FakeIosOptions } from './fake-ios.ts'
 import { consoleOptions, createFakeDevice } from './fake-transport.ts'
 
@@ -291,5 +291,14 @@ describe('pre-configuration', () => {
     const { session } = await open({})
     await expect(runPreconfiguration(session, ['show version'], 'R9#')).rejects.toMatchObject({ code: 'PRECONFIGURE_FAILED' })
     await session.close()
+  })
+
+  it('is saved when the device confirms it, and not otherwise', async () => {
+    const good = await open({ answers: { 'write memory': 'Building configuration...\r\n[OK]\r\n' } })
+    expect(await saveConfiguration(good.session)).toMatchObject({ ended: 'prompt' })
+    await good.session.close()
+    const bad = await open({ answers: { 'write memory': 'startup-config file open failed (Not enough space)\r\n' } })
+    await expect(saveConfiguration(bad.session)).rejects.toMatchObject({ code: 'PRECONFIGURE_FAILED' })
+    await bad.session.close()
   })
 })
