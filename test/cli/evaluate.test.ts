@@ -52,7 +52,23 @@ describe('netpraxis evaluate', () => {
     expect(report).toMatchObject({ schema: 1, exercise: 'Two PCs', project: null, points: 4, maxPoints: 4, undecidedPoints: 0 })
     expect(report.counts).toEqual({ pass: 3, fail: 0, inconclusive: 0, skipped: 0 })
     expect(Object.keys(report.criteria[0]).sort()).toEqual(
-      ['attempts', 'device', 'evidence', 'expected', 'found', 'id', 'maxPoints', 'module', 'passedAfterMs', 'points', 'reason', 'title', 'tookMs', 'verdict', 'why'].sort(),
+      [
+        'attempts',
+        'device',
+        'evidence',
+        'expected',
+        'found',
+        'id',
+        'maxPoints',
+        'module',
+        'passedAfterMs',
+        'points',
+        'reason',
+        'title',
+        'tookMs',
+        'verdict',
+        'why',
+      ].sort(),
     )
     const [evidence] = report.criteria[0].evidence
     expect(evidence).toMatchObject({ device: 'PC1', command: 'ping 10.0.0.2 -c 5 -i 100 -w 1000', ended: 'prompt' })
@@ -68,7 +84,14 @@ describe('netpraxis evaluate', () => {
     const junit = await readFile(path('junit.xml'), 'utf8')
     expect(junit).toContain('tests="3" failures="1" errors="0" skipped="1"')
     expect(junit).toContain('<failure message="PC1 sent probes to 10.0.0.2, but nothing came back."')
-    expect((await readdir(path('evidence/near'))).sort()).toEqual(['1-PC1.json', '1-PC1.raw', '1-PC1.txt', '2-PC1.json', '2-PC1.raw', '2-PC1.txt'])
+    expect((await readdir(path('evidence/near'))).sort()).toEqual([
+      '1-PC1.json',
+      '1-PC1.raw',
+      '1-PC1.txt',
+      '2-PC1.json',
+      '2-PC1.raw',
+      '2-PC1.txt',
+    ])
     expect(io.out()).toContain('1 of 4 points; 1 passed, 1 failed, 0 not decided, 1 skipped')
   })
 
@@ -81,7 +104,10 @@ describe('netpraxis evaluate', () => {
     await pc1.close()
     const io = captureIo()
     expect(await run([path('exercise.yaml'), ...lab(), '--json', '-'], io)).toBe(2)
-    expect(JSON.parse(io.out()).criteria[0]).toMatchObject({ verdict: 'inconclusive', reason: { code: 'CONSOLE_UNREACHABLE', cause: 'infrastructure' } })
+    expect(JSON.parse(io.out()).criteria[0]).toMatchObject({
+      verdict: 'inconclusive',
+      reason: { code: 'CONSOLE_UNREACHABLE', cause: 'infrastructure' },
+    })
   })
 
   it('lets only the selected criteria decide, and lists what they require', async () => {
@@ -114,7 +140,11 @@ describe('wrong use ends with 64 before any device is asked', () => {
     ['an unknown option', () => [path('exercise.yaml'), ...lab(), '--fast'], /--fast/],
     ['a project with an inventory', () => [path('exercise.yaml'), ...lab(), '--project', 'x'], /--project goes with --gns3/],
     ['an address that is none', () => [path('exercise.yaml'), '--gns3', 'ftp://x'], /must be http/],
-    ['a criterion that does not exist', () => [path('exercise.yaml'), ...lab(), '--only', 'nothing'], /no criterion "nothing"; there are near, far, odd/],
+    [
+      'a criterion that does not exist',
+      () => [path('exercise.yaml'), ...lab(), '--only', 'nothing'],
+      /no criterion "nothing"; there are near, far, odd/,
+    ],
     ['a file that is not there', () => [path('none.yaml'), ...lab()], /none\.yaml: cannot be read \(ENOENT\)/],
     ['a folder that is not there', () => [path('exercise.yaml'), ...lab(), '--json', path('no/where.json')], /folder does not exist/],
     ['an inventory that is not there', () => [path('exercise.yaml'), '--inventory', path('none')], /none/],
@@ -128,7 +158,10 @@ describe('wrong use ends with 64 before any device is asked', () => {
   })
 
   it('a broken exercise file, all problems with file and line', async () => {
-    await writeFile(path('exercise.yaml'), exercise.replace('module: ping', 'module: pong').replace('points: 1, within: 0 }\n', 'points: -1, within: 0 }\n'))
+    await writeFile(
+      path('exercise.yaml'),
+      exercise.replace('module: ping', 'module: pong').replace('points: 1, within: 0 }\n', 'points: -1, within: 0 }\n'),
+    )
     const io = captureIo()
     expect(await run([path('exercise.yaml'), ...lab()], io)).toBe(64)
     expect(io.err()).toContain('exercise.yaml:8: criteria.2.points')
