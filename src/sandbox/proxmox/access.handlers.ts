@@ -1,4 +1,4 @@
-import { allPermissions, can, isRoot } from './access.ts'
+import { allPermissions, can } from './access.ts'
 import { ApiError, die, invalid } from './api-error.ts'
 import type { Call, Handlers } from './call.ts'
 import { hashPassword, isPassword, issueTicket, newSecret } from './credentials.ts'
@@ -297,7 +297,3 @@ export const accessHandlers: Handlers = {
   'PUT /access/acl': setAcl,
   'GET /access/permissions': permissions,
 }
-
-/** Only root@pam in person passes some checks; kept here for the table's `userid-param` rules. */
-export const mayManageUsers = (call: Call): boolean =>
-  isRoot(call.caller) || can(call.world.store.cluster, call.caller, '/access/groups', 'User.Modify')

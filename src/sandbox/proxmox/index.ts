@@ -19,7 +19,7 @@ import { createTasks } from './tasks.ts'
 import { createTiming, type Durations } from './timing.ts'
 import { createVolumes } from './volumes.ts'
 import { createWorkers } from './workers.ts'
-import { hostName, type World } from './world.ts'
+import type { World } from './world.ts'
 
 export type { BaseTemplate } from './base-templates.ts'
 export type { SandboxState } from './control.ts'
@@ -115,7 +115,6 @@ function buildWorld(options: ProxmoxOptions, fingerprint: string): World {
     volumes,
     faults,
     fingerprint,
-    host: hostName,
     locks: createLocks(timing, createRandom(seed + 1)),
     tasks: createTasks(options.stateDir, timing),
     machines: createMachines({ timing, volumes, faults, speed, startGuest: options.guestFactory ?? startGuest }),

@@ -8,7 +8,8 @@ function humanSize(bytes: number): string {
   return `${(bytes / 2 ** (10 * power)).toFixed(1)} ${units[power]}`
 }
 
-const pathOf = (world: World, volume: Volume): string =>
+/** Where a volume lies, or would lie: `lab:900/base-900-disk-0.qcow2/101/vm-101-disk-0.qcow2` is images/101/vm-101-disk-0.qcow2. */
+const pathOf = (world: World, volume: Pick<Volume, 'storage' | 'file'>): string =>
   `${world.store.cluster.storages[volume.storage]?.path ?? '/var/lib/vz'}/images/${volume.file}`
 
 function formatting(world: World, volume: Volume, base: Volume | undefined): string {
@@ -19,6 +20,15 @@ function formatting(world: World, volume: Volume, base: Volume | undefined): str
 
 /** The lines that storage plugins leave in a task log, as measured on dir storages and read for LVM-thin. */
 export const storageLines = {
+  missing(world: World, volid: string): string {
+    const storage = volid.slice(0, volid.indexOf(':'))
+    const file = volid
+      .slice(storage.length + 1)
+      .split('/')
+      .slice(-2)
+      .join('/')
+    return `disk image '${pathOf(world, { storage, file })}' does not exist`
+  },
   created(world: World, volume: Volume, base?: Volume): string[] {
     if (world.volumes.typeOf(volume.storage) !== 'dir') return [`  Logical volume "${volume.file}" created.`]
     if (!base) return [formatting(world, volume, undefined)]

@@ -115,7 +115,7 @@ async function deleteVolume(call: Call): Promise<string | null> {
         await withStorageLock(world, { storage, node, vmid: Number(owner), operation: 'free' }, worker, async () => {
           await world.timing.wait(world.timing.durations.volumeFree, worker.signal)
           if (volume) world.volumes.free(volume)
-          else worker.log(`disk image '${storageLines.path(world, missing(storage, volid))}' does not exist`)
+          else worker.log(storageLines.missing(world, volid))
           worker.log(`Removed volume '${volid}'`)
         })
         finished(undefined)
@@ -132,24 +132,6 @@ async function deleteVolume(call: Call): Promise<string | null> {
   if (ended.value) throw ended.value instanceof ApiError ? ended.value : die(ended.value.message)
   return null
 }
-
-const missing = (storage: string, volid: string): Volume => ({
-  storage,
-  node: null,
-  file: volid
-    .slice(storage.length + 1)
-    .split('/')
-    .slice(-2)
-    .join('/'),
-  base: null,
-  vmid: 0,
-  sizeBytes: 0,
-  usedBytes: 0,
-  format: 'qcow2',
-  content: 'images',
-  ctime: 0,
-  snapshots: [],
-})
 
 async function allocateVolume(call: Call): Promise<string> {
   const { world } = call

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { textOf } from './api-error.ts'
 import type { Timing } from './timing.ts'
@@ -129,7 +129,6 @@ export function createTasks(folder: string, timing: Timing) {
       for (const { controller } of all) controller.abort(new Error('received interrupt'))
       await Promise.all(all.map(({ ended }) => ended))
     },
-    hasLog: (upid: string): boolean => existsSync(fileOf(logs, upid)),
   }
 }
 export type Tasks = ReturnType<typeof createTasks>

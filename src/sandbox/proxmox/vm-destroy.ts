@@ -32,7 +32,7 @@ async function freeDisk(world: World, worker: Worker, machine: Machine, volid: s
     await withStorageLock(world, { storage, node: machine.node, vmid: machine.vmid, operation: 'free' }, worker, async () => {
       await world.timing.wait(world.timing.durations.volumeFree, worker.signal)
       if (!volume) {
-        worker.log(`disk image '${storageLines.path(world, missing(storage, volid))}' does not exist`)
+        worker.log(storageLines.missing(world, volid))
         return
       }
       world.volumes.free(volume)
@@ -45,24 +45,6 @@ async function freeDisk(world: World, worker: Worker, machine: Machine, volid: s
     else worker.log(message)
   }
 }
-
-const missing = (storage: string, volid: string) => ({
-  storage,
-  node: null,
-  file: volid
-    .slice(storage.length + 1)
-    .split('/')
-    .slice(-2)
-    .join('/'),
-  base: null,
-  vmid: 0,
-  sizeBytes: 0,
-  usedBytes: 0,
-  format: 'qcow2',
-  content: 'images',
-  ctime: 0,
-  snapshots: [],
-})
 
 /** A base that linked clones hang on is refused before anything is touched. */
 function refuseBaseInUse(world: World, machine: Machine): void {

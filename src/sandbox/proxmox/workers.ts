@@ -8,7 +8,6 @@ import { type Timing, withDeadline } from './timing.ts'
 export function createWorkers(timing: Timing, perNode: number) {
   const busy = new Map<string, number>()
   const queues = new Map<string, (() => void)[]>()
-  let mostInFlight = 0
 
   async function enter(node: string): Promise<void> {
     const count = busy.get(node) ?? 0
@@ -29,7 +28,6 @@ export function createWorkers(timing: Timing, perNode: number) {
 
   async function occupy<T>(node: string, handler: () => Promise<T>): Promise<T> {
     await enter(node)
-    mostInFlight = Math.max(mostInFlight, busy.get(node) ?? 0)
     try {
       return await handler()
     } finally {
@@ -47,7 +45,6 @@ export function createWorkers(timing: Timing, perNode: number) {
       work.catch(() => undefined)
       throw proxyError(596, 'Connection timed out')
     },
-    waiting: (node: string): number => queues.get(node)?.length ?? 0,
   }
 }
 export type Workers = ReturnType<typeof createWorkers>

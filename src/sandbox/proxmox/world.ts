@@ -1,4 +1,3 @@
-import { hostname } from 'node:os'
 import { die } from './api-error.ts'
 import type { Faults } from './faults.ts'
 import { configLockPath, type Locks, storageLockPath } from './locks.ts'
@@ -19,11 +18,7 @@ export interface World {
   readonly machines: Machines
   readonly faults: Faults
   readonly fingerprint: string
-  /** Name of the machine the sandbox runs on, for what Proxmox would report about its host. */
-  readonly host: string
 }
-
-export const hostName = hostname()
 
 /** The VM, wherever it is. @throws ApiError 500 with the missing file's name when it is not on this node */
 export function machineOn(world: World, node: string, vmid: number): Machine {
