@@ -26,3 +26,11 @@ export interface Device {
   /** Called instead of `powerOn`: the device runs on where it was. */
   resume(state: unknown): void
 }
+
+/**
+ * A fault of the simulation itself. It must be seen, but one device's fault must not end all labs: the device goes on as a real one
+ * does after a crash.
+ */
+export function reportFault(device: string, error: unknown): void {
+  process.emitWarning(`simulated device ${device} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+}

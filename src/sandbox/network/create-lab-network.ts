@@ -46,7 +46,10 @@ export function createLabNetwork(options: { clock: Clock; speed: number; seed?: 
     if (node.state === 'started') return
     const wasSuspended = node.state === 'suspended'
     node.state = 'started'
-    if (wasSuspended) return node.device.setPaused(false)
+    if (wasSuspended) {
+      node.device.setPaused(false)
+      return
+    }
     node.hub?.open()
     node.device.powerOn()
   }

@@ -69,9 +69,15 @@ export function createIpStack(options: {
     const frameTo = (mac: string) => iface.transmit({ source: iface.mac, destination: mac, tags: iface.tags, payload: packet })
     const broadcast =
       nextHop === BROADCAST_IP || iface.addresses.some((own) => own.length < 31 && broadcastOf(own.address, own.length) === nextHop)
-    if (iface.isPointToPoint === true || broadcast || isMulticast(nextHop)) return frameTo('ff:ff:ff:ff:ff:ff')
+    if (iface.isPointToPoint === true || broadcast || isMulticast(nextHop)) {
+      frameTo('ff:ff:ff:ff:ff:ff')
+      return
+    }
     const known = arp.lookup(iface, nextHop)
-    if (known !== undefined) return frameTo(known)
+    if (known !== undefined) {
+      frameTo(known)
+      return
+    }
     const queues = behaviour.queuesWhileResolving
     arp.resolve(iface, nextHop, (mac) => {
       if (mac === undefined) onUnresolved(nextHop)
@@ -151,14 +157,29 @@ export function createIpStack(options: {
   }
 
   const forward = (packet: Ipv4Packet, from: StackInterface): void => {
-    if (packet.ttl <= 1) return sendError(from, packet, ICMP.timeExceeded, 0)
+    if (packet.ttl <= 1) {
+      sendError(from, packet, ICMP.timeExceeded, 0)
+      return
+    }
     const decision = route(packet.destination)
     if (decision.to === 'discard') return
-    if (decision.to === 'unreachable') return sendError(from, packet, ICMP.unreachable, UNREACHABLE.host)
-    if (decision.to === 'nowhere' || !decision.iface.isUp()) return sendError(from, packet, ICMP.unreachable, behaviour.noRouteCode)
+    if (decision.to === 'unreachable') {
+      sendError(from, packet, ICMP.unreachable, UNREACHABLE.host)
+      return
+    }
+    if (decision.to === 'nowhere' || !decision.iface.isUp()) {
+      sendError(from, packet, ICMP.unreachable, behaviour.noRouteCode)
+      return
+    }
     const { iface, nextHop } = decision
-    if (iface.permits?.('out', packet) === false) return sendError(from, packet, ICMP.unreachable, UNREACHABLE.admin)
-    if (packet.size > iface.mtu && packet.dontFragment) return sendError(from, packet, ICMP.unreachable, UNREACHABLE.needFragmentation)
+    if (iface.permits?.('out', packet) === false) {
+      sendError(from, packet, ICMP.unreachable, UNREACHABLE.admin)
+      return
+    }
+    if (packet.size > iface.mtu && packet.dontFragment) {
+      sendError(from, packet, ICMP.unreachable, UNREACHABLE.needFragmentation)
+      return
+    }
     emit(iface, nextHop, { ...packet, ttl: packet.ttl - 1 }, () => {
       if (behaviour.reportsUnresolved) sendError(from, packet, ICMP.unreachable, UNREACHABLE.host)
     })
@@ -170,7 +191,10 @@ export function createIpStack(options: {
     iface.addresses.some((own) => own.length < 31 && broadcastOf(own.address, own.length) === packet.destination)
 
   const handlePacket = (iface: StackInterface, packet: Ipv4Packet, addressed: boolean): void => {
-    if (iface.permits?.('in', packet) === false) return sendError(iface, packet, ICMP.unreachable, UNREACHABLE.admin)
+    if (iface.permits?.('in', packet) === false) {
+      sendError(iface, packet, ICMP.unreachable, UNREACHABLE.admin)
+      return
+    }
     if (isForUs(packet, iface)) {
       // A broadcast echo is answered by nobody here: Linux ignores it by default, VPCS wants its own address.
       if (isOwn(packet.destination) || packet.body.protocol === 17) deliver(packet, iface)

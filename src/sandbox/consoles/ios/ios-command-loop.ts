@@ -62,6 +62,7 @@ const isPrefix = (line: string, word: string, least: number): boolean => line.le
 function applyLine(session: IosSession, mode: ConfigContext, line: string, column: number): void {
   const outcome = applyConfigLine(session.router.config, mode, line)
   if (outcome.kind === 'done') {
+    session.isModified = true
     session.terminal.print(outcome.text ?? '')
     session.mode = outcome.context ?? session.mode
     session.terminal.settings.synchronous = session.router.config.lines.get('con 0')?.loggingSynchronous ?? false

@@ -670,6 +670,3 @@ function openInterface(config: IosConfig, context: ConfigContext): void {
   const each = 'name' in context ? config.interfaces.get(context.name) : undefined
   if (each !== undefined) each.isShutdown = false
 }
-
-export const describeMask = (length: number): string => formatIp(maskOf(length))
-export const secretFor = hashed

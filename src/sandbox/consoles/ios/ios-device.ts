@@ -1,7 +1,7 @@
 import { type Fields, fieldsOf } from '../../network/json.ts'
 import { type Process, type RunningProcess, sleep, startProcess } from '../../network/process.ts'
 import { createScope, type Timers } from '../../network/simulation.ts'
-import type { Device, DeviceContext } from '../device.ts'
+import { type Device, type DeviceContext, reportFault } from '../device.ts'
 import { runSession } from './ios-command-loop.ts'
 import { emptyConfig, renderConfig } from './ios-config.ts'
 import { loadConfig } from './ios-config-commands.ts'
@@ -48,6 +48,7 @@ export function createIosDevice(context: DeviceContext): Device {
       platform: isIou ? 'linux' : properties.text('platform', 'c7200'),
       image: properties.text('image') || properties.text('path'),
       mode: 'exec',
+      isModified: false,
       ending: 'none',
       syslog,
     }
@@ -63,7 +64,7 @@ export function createIosDevice(context: DeviceContext): Device {
     const started: Running = { process: { interrupt: () => undefined, kill: () => undefined }, scope, session }
     running = started
     started.process = startProcess(main(session), (result) => {
-      if ('error' in result) throw result.error
+      if ('error' in result) reportFault(spec.name, result.error) // then a software-forced reload
       if (running === started) reboot()
     })
     return started

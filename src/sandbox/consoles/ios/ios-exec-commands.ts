@@ -69,7 +69,7 @@ function* confirmed(session: IosSession): Process<boolean> {
 }
 
 function* reload(session: IosSession): Process<string> {
-  const answer = isSaved(session)
+  const answer = !session.isModified
     ? undefined
     : yield* session.terminal.readLine({ prompt: '\r\nSystem configuration has been modified. Save? [yes/no]: ' })
   if (answer?.kind === 'line' && answer.text.toLowerCase().startsWith('y')) session.terminal.print(yield* writeMemory(session))
@@ -77,14 +77,6 @@ function* reload(session: IosSession): Process<string> {
   if (!(yield* confirmed(session))) return ''
   session.ending = 'reload'
   return ''
-}
-
-function isSaved(session: IosSession): boolean {
-  const saved = session.files.read(session.startupPath)
-  return (
-    saved !== undefined &&
-    Buffer.from(saved).toString() === `${show.showRunningConfig(session.router).split('\r\n').slice(3, -1).join('\n')}\n`
-  )
 }
 
 function* ping(session: IosSession, match: CommandMatch): Process<string> {

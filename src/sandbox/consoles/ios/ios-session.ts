@@ -19,6 +19,8 @@ export interface IosSession {
   readonly platform: string
   readonly image: string
   mode: Mode
+  /** Something was configured since it was saved. */
+  isModified: boolean
   /** Set by `exit` and `reload`; ends the command loop. */
   ending: 'none' | 'logout' | 'reload'
   syslog(message: string): void
@@ -44,5 +46,6 @@ export function* lookUpHost(session: IosSession, name: string): Process<void> {
 
 /** Writes the running configuration to NVRAM. */
 export function saveStartup(session: IosSession): void {
+  session.isModified = false
   session.files.write(session.startupPath, Buffer.from(`${renderConfig(session.router.config).join('\n')}\n`))
 }

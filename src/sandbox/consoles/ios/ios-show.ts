@@ -283,8 +283,6 @@ export function showVersion(router: IosRouter, platform: string, image: string):
   ])
 }
 
-export const maskText = (length: number): string => formatIp(maskOf(length))
-
 export function describeInterfaces(router: IosRouter): string[] {
   return sortedInterfaces(router.config).map((each) => {
     const { line, protocol } = lineStates(router, each)

@@ -3,7 +3,7 @@ import { createPort } from '../../network/link.ts'
 import { Interrupted, type Process, type RunningProcess, sleep, startProcess } from '../../network/process.ts'
 import { createScope } from '../../network/simulation.ts'
 import type { NodeFiles, NodeSpec } from '../../network/types.ts'
-import type { Device, DeviceContext } from '../device.ts'
+import { type Device, type DeviceContext, reportFault } from '../device.ts'
 import { applyInterfacesFile } from './interfaces-file.ts'
 import { createLinuxHost, type FileStore, type LinuxHost } from './linux-host.ts'
 import { createLinuxTty, type LinuxTty } from './linux-tty.ts'
@@ -52,7 +52,10 @@ export function createLinuxDevice(context: DeviceContext): Device {
       findProgram,
     })
     const process = startProcess(main(host, tty), (result) => {
-      if ('error' in result) throw result.error
+      if (!('error' in result)) return
+      reportFault(spec.name, result.error)
+      stop()
+      run((next) => userLoop(next, character)) // init starts a new shell
     })
     tty.onInterrupt = () => process.interrupt()
     running = { process, scope, host }
@@ -60,6 +63,13 @@ export function createLinuxDevice(context: DeviceContext): Device {
       if (isPaused) whilePaused.push(bytes)
       else tty.input(bytes)
     })
+  }
+
+  const stop = (): void => {
+    running?.process.kill()
+    running?.scope.end()
+    running = null
+    for (const nic of nics) nic.port.receive = () => undefined
   }
 
   return {
@@ -75,12 +85,7 @@ export function createLinuxDevice(context: DeviceContext): Device {
     linkChanged: () => undefined,
     update: () => undefined,
     powerOn: () => run((host) => bootMachine(host, character)),
-    powerOff() {
-      running?.process.kill()
-      running?.scope.end()
-      running = null
-      for (const nic of nics) nic.port.receive = () => undefined
-    },
+    powerOff: stop,
     setPaused(next) {
       isPaused = next
       if (next) return

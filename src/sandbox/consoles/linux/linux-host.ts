@@ -160,7 +160,10 @@ export function createLinuxHost(parts: {
       hostname = name
     },
     readFile: files.read,
-    writeFile: files.write,
+    writeFile(path, text) {
+      if (path === '/proc/sys/net/ipv4/ip_forward') host.isForwarding = text.trim() === '1'
+      else files.write(path, text)
+    },
     removeFile: files.remove,
     listFiles: files.list,
     hasCarrier,

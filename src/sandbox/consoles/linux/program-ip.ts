@@ -12,7 +12,6 @@ interface IpOptions {
 const OBJECTS = ['address', 'link', 'route', 'neighbour', 'neighbor', 'rule', 'maddress']
 
 /** iproute2's `ip`, as far as labs use it: addr, link, route, neigh, with -j, -br, -o, -4, -6. */
-// biome-ignore lint/correctness/useYield: a program that never waits
 export const ipProgram: Program = function* (shell, words, streams) {
   const options: IpOptions = { json: false, brief: false, oneLine: false, family: null }
   const rest = [...words]
@@ -466,5 +465,3 @@ function addressJson(device: LinuxInterface, options: IpOptions) {
     }
   })
 }
-
-export const broadcastText = (address: number, length: number): string => formatIp(broadcastOf(address, length))

@@ -91,7 +91,7 @@ export const pingProgram: Program = function* (shell, words, streams) {
     streams.err(shell.flavour === 'busybox' ? 'ping: sendto: Network is unreachable\n' : 'ping: connect: Network is unreachable\n')
     return shell.flavour === 'busybox' ? 1 : 2
   }
-  return yield* new PingRun(host, options, destination, source, streams, shell.flavour === 'busybox').run()
+  return yield* runProbes({ host, options, destination, source, streams, isBusybox: shell.flavour === 'busybox' })
 }
 
 function sourceOf(host: LinuxHost, options: PingOptions, destination: number): number | undefined {
@@ -100,169 +100,158 @@ function sourceOf(host: LinuxHost, options: PingOptions, destination: number): n
   return parseIp(given) ?? host.interfaces.find((each) => each.name === given)?.addresses[0]?.address
 }
 
-/** One run with its counters. A class, since all parts share them. */
-class PingRun {
-  private readonly host: LinuxHost
-  private readonly options: PingOptions
-  private readonly destination: number
-  private readonly source: number
-  private readonly streams: Streams
-  private readonly isBusybox: boolean
-  private readonly identifier: number
-  private readonly sentAt = new Map<number, number>()
-  private readonly answered = new Set<number>()
-  private readonly times: number[] = []
-  private errors = 0
-  private wake: (() => void) | null = null
-  private startedAt = 0
+/** One run with its counters, shared by its parts. */
+function runProbes(run: {
+  host: LinuxHost
+  options: PingOptions
+  destination: number
+  source: number
+  streams: Streams
+  isBusybox: boolean
+}): Process<number> {
+  const { host, options, destination, source, streams, isBusybox } = run
+  const identifier = host.stack.nextIdentification()
+  const sentAt = new Map<number, number>()
+  const answered = new Set<number>()
+  const times: number[] = []
+  const startedAt = host.timers.now()
+  let errors = 0
+  let lastSentAt = startedAt
+  let wake: (() => void) | null = null
 
-  constructor(host: LinuxHost, options: PingOptions, destination: number, source: number, streams: Streams, isBusybox: boolean) {
-    this.host = host
-    this.options = options
-    this.destination = destination
-    this.source = source
-    this.streams = streams
-    this.isBusybox = isBusybox
-    this.identifier = host.stack.nextIdentification()
-  }
-
-  *run(): Process<number> {
-    const { options, streams } = this
-    const text = formatIp(this.destination)
+  function* main(): Process<number> {
+    const text = formatIp(destination)
     streams.out(
-      this.isBusybox
+      isBusybox
         ? `PING ${options.target} (${text}): ${options.size} data bytes\n`
         : `PING ${options.target} (${text}) ${options.size}(${options.size + 28}) bytes of data.\n`,
     )
-    const stop = this.host.stack.listen((packet) => this.onPacket(packet))
-    this.startedAt = this.host.timers.now()
+    const stop = host.stack.listen((packet) => onPacket(packet))
     try {
-      yield* this.sendAll()
+      yield* sendAll()
     } catch (error) {
       if (!(error instanceof Interrupted)) throw error // Ctrl-C: the statistics follow
     } finally {
       stop()
     }
-    return this.summary()
+    return summary()
   }
 
-  private *sendAll(): Process<void> {
-    const { options, host } = this
+  function* sendAll(): Process<void> {
     for (let sequence = 1; sequence <= options.count; sequence += 1) {
-      this.sentAt.set(sequence, host.timers.now())
-      this.lastSentAt = host.timers.now()
-      host.stack.send(this.packet(sequence), () => this.onUnresolved(sequence))
+      sentAt.set(sequence, host.timers.now())
+      lastSentAt = host.timers.now()
+      host.stack.send(packet(sequence), () => onUnresolved(sequence))
       const isLast = sequence === options.count
-      const deadline = this.startedAt + options.deadlineMs
-      const until = Math.min(deadline, host.timers.now() + (isLast ? this.lastWait() : options.intervalMs))
-      while (host.timers.now() < until && !(isLast && this.isSettled())) yield* this.waitUntil(until)
+      const deadline = startedAt + options.deadlineMs
+      const until = Math.min(deadline, host.timers.now() + (isLast ? lastWait() : options.intervalMs))
+      while (host.timers.now() < until && !(isLast && isSettled())) yield* waitUntil(until)
       if (host.timers.now() >= deadline) return
     }
   }
 
-  private lastSentAt = 0
-
   /** After the last request: -W, or twice the longest round trip when something has been answered (iputils). */
-  private lastWait(): number {
-    return this.options.waitMs
+  function lastWait(): number {
+    return options.waitMs
   }
 
-  private isSettled(): boolean {
-    return this.answered.size >= this.sentAt.size || this.answered.size + this.errors >= this.sentAt.size
+  function isSettled(): boolean {
+    return answered.size >= sentAt.size || answered.size + errors >= sentAt.size
   }
 
-  private *waitUntil(time: number): Process<void> {
+  function* waitUntil(time: number): Process<void> {
     yield (resume) => {
       const finish = () => {
-        this.wake = null
+        wake = null
         cancel()
         resume()
       }
-      this.wake = finish
-      const cancel = this.host.timers.after(time - this.host.timers.now(), finish)
+      wake = finish
+      const cancel = host.timers.after(time - host.timers.now(), finish)
       return () => {
-        this.wake = null
+        wake = null
         cancel()
       }
     }
   }
 
-  private packet(sequence: number): Ipv4Packet {
+  function packet(sequence: number): Ipv4Packet {
     return {
       kind: 'ipv4',
-      source: this.source,
-      destination: this.destination,
-      ttl: this.options.ttl,
-      identification: this.host.stack.nextIdentification(),
-      dontFragment: this.options.dontFragment,
-      size: this.options.size + 28,
-      body: { protocol: 1, type: ICMP.echo, code: 0, identifier: this.identifier, sequence },
+      source: source,
+      destination: destination,
+      ttl: options.ttl,
+      identification: host.stack.nextIdentification(),
+      dontFragment: options.dontFragment,
+      size: options.size + 28,
+      body: { protocol: 1, type: ICMP.echo, code: 0, identifier: identifier, sequence },
     }
   }
 
-  private onPacket(packet: Ipv4Packet): void {
+  function onPacket(packet: Ipv4Packet): void {
     const { body } = packet
     if (body.protocol !== 1) return
     if (body.type === ICMP.echoReply) {
-      if (body.identifier === this.identifier) this.onReply(packet, body.sequence)
+      if (body.identifier === identifier) onReply(packet, body.sequence)
       return
     }
     const original = body.original?.body
-    if (original?.protocol === 1 && original.identifier === this.identifier)
-      this.onError(formatIp(packet.source), original.sequence, errorWords(body.type, body.code))
+    if (original?.protocol === 1 && original.identifier === identifier)
+      onError(formatIp(packet.source), original.sequence, errorWords(body.type, body.code))
   }
 
-  private onReply(packet: Ipv4Packet, sequence: number): void {
-    const sentAt = this.sentAt.get(sequence)
-    if (sentAt === undefined) return
-    const took = this.host.timers.now() - sentAt
-    const isDuplicate = this.answered.has(sequence)
-    this.answered.add(sequence)
-    this.times.push(took)
-    if (!this.options.isQuiet) {
-      const label = this.isBusybox ? `seq=${sequence - 1}` : `icmp_seq=${sequence}`
-      const time = this.isBusybox ? took.toFixed(3) : roundTime(took)
-      this.streams.out(
-        `${this.options.size + 8} bytes from ${formatIp(packet.source)}: ${label} ttl=${packet.ttl} time=${time} ms${isDuplicate ? ' (DUP!)' : ''}\n`,
+  function onReply(packet: Ipv4Packet, sequence: number): void {
+    const startOf = sentAt.get(sequence)
+    if (startOf === undefined) return
+    const took = host.timers.now() - startOf
+    const isDuplicate = answered.has(sequence)
+    answered.add(sequence)
+    times.push(took)
+    if (!options.isQuiet) {
+      const label = isBusybox ? `seq=${sequence - 1}` : `icmp_seq=${sequence}`
+      const time = isBusybox ? took.toFixed(3) : roundTime(took)
+      streams.out(
+        `${options.size + 8} bytes from ${formatIp(packet.source)}: ${label} ttl=${packet.ttl} time=${time} ms${isDuplicate ? ' (DUP!)' : ''}\n`,
       )
     }
-    this.wake?.()
+    wake?.()
   }
 
-  private onUnresolved(sequence: number): void {
-    this.onError(formatIp(this.source), sequence, 'Destination Host Unreachable')
+  function onUnresolved(sequence: number): void {
+    onError(formatIp(source), sequence, 'Destination Host Unreachable')
   }
 
-  private onError(from: string, sequence: number, words: string): void {
-    if (this.isBusybox) return
-    this.errors += 1
-    if (!this.options.isQuiet) this.streams.out(`From ${from} icmp_seq=${sequence} ${words}\n`)
-    this.wake?.()
+  function onError(from: string, sequence: number, words: string): void {
+    if (isBusybox) return
+    errors += 1
+    if (!options.isQuiet) streams.out(`From ${from} icmp_seq=${sequence} ${words}\n`)
+    wake?.()
   }
 
-  private summary(): number {
-    const { streams, options } = this
-    const [sent, received] = [this.sentAt.size, this.answered.size]
+  function summary(): number {
+    const [sent, received] = [sentAt.size, answered.size]
     const loss = sent === 0 ? 0 : ((sent - received) * 100) / sent
     const percent = Number.isInteger(loss) ? String(loss) : loss.toFixed(4).replace(/0+$/, '')
     streams.out(`\n--- ${options.target} ping statistics ---\n`)
-    if (this.isBusybox) {
+    if (isBusybox) {
       streams.out(`${sent} packets transmitted, ${received} packets received, ${Math.floor(loss)}% packet loss\n`)
-      if (received > 0) streams.out(`round-trip min/avg/max = ${this.statistics().slice(0, 3).join('/')} ms\n`)
+      if (received > 0) streams.out(`round-trip min/avg/max = ${statistics().slice(0, 3).join('/')} ms\n`)
       return received > 0 ? 0 : 1
     }
-    const errors = this.errors > 0 ? `, +${this.errors} errors` : ''
-    const elapsed = Math.round(this.lastSentAt - this.startedAt)
-    streams.out(`${sent} packets transmitted, ${received} received${errors}, ${percent}% packet loss, time ${elapsed}ms\n`)
-    streams.out(received > 0 ? `rtt min/avg/max/mdev = ${this.statistics().join('/')} ms\n` : '\n')
+    const failures = errors > 0 ? `, +${errors} errors` : ''
+    const elapsed = Math.round(lastSentAt - startedAt)
+    streams.out(`${sent} packets transmitted, ${received} received${failures}, ${percent}% packet loss, time ${elapsed}ms\n`)
+    streams.out(received > 0 ? `rtt min/avg/max/mdev = ${statistics().join('/')} ms\n` : '\n')
     return received > 0 ? 0 : 1
   }
 
-  private statistics(): string[] {
-    const average = this.times.reduce((sum, each) => sum + each, 0) / this.times.length
-    const deviation = Math.sqrt(this.times.reduce((sum, each) => sum + (each - average) ** 2, 0) / this.times.length)
-    return [Math.min(...this.times), average, Math.max(...this.times), deviation].map((each) => each.toFixed(3))
+  function statistics(): string[] {
+    const average = times.reduce((sum, each) => sum + each, 0) / times.length
+    const deviation = Math.sqrt(times.reduce((sum, each) => sum + (each - average) ** 2, 0) / times.length)
+    return [Math.min(...times), average, Math.max(...times), deviation].map((each) => each.toFixed(3))
   }
+
+  return main()
 }
 
 /** Three significant digits below 100 ms, as iputils prints. */

@@ -25,7 +25,7 @@ const plain = (run: (shell: Shell, words: readonly string[], streams: Streams) =
 const ok = plain(() => 0)
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '\\': '\\', a: '\x07', '0': '\0', e: '\x1b' }
-const unescape = (text: string): string =>
+const readEscapes = (text: string): string =>
   text.replace(/\\(?:x([0-9a-fA-F]{2})|0([0-7]{1,3})|([\s\S]))/g, (all, hex, octal, letter) => {
     if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16))
     if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8))
@@ -43,7 +43,7 @@ const echo = plain((shell, words, streams) => {
   }
   if (rest.length === 0) rest = ['']
   const text = rest.join(' ')
-  streams.out((interprets ? unescape(text) : text) + newline)
+  streams.out((interprets ? readEscapes(text) : text) + newline)
   return 0
 })
 
@@ -52,7 +52,7 @@ const printf = plain((_shell, words, streams) => {
   let index = 0
   do {
     streams.out(
-      unescape(format).replace(/%(-?\d*)([sd%])/g, (_all, width: string, kind: string) => {
+      readEscapes(format).replace(/%(-?\d*)([sd%])/g, (_all, width: string, kind: string) => {
         if (kind === '%') return '%'
         const value = values[index++] ?? (kind === 'd' ? '0' : '')
         const size = Math.abs(Number(width))
@@ -169,7 +169,8 @@ const list = plain((shell, words, streams) => {
     return 2
   }
   const sorted = [...children].sort()
-  streams.out(sorted.length === 0 ? '' : streams.isTerminal ? `${sorted.join('  ')}\n` : sorted.map((each) => `${each}\n`).join(''))
+  if (sorted.length === 0) return 0
+  streams.out(streams.isTerminal ? `${sorted.join('  ')}\n` : sorted.map((each) => `${each}\n`).join(''))
   return 0
 })
 
@@ -460,16 +461,14 @@ const say = (text: string, status = 0): Program =>
     return status
   })
 
+const UNAME: Readonly<Record<string, (name: string) => string>> = {
+  '-a': (name) => `Linux ${name} 6.1.0-56-amd64 #1 SMP x86_64 GNU/Linux`,
+  '-n': (name) => name,
+  '-r': () => '6.1.0-56-amd64',
+}
+
 const uname = plain((shell, words, streams) => {
-  streams.out(
-    words.includes('-a')
-      ? `Linux ${shell.host.hostname()} 6.1.0-56-amd64 #1 SMP x86_64 GNU/Linux\n`
-      : words.includes('-n')
-        ? `${shell.host.hostname()}\n`
-        : words.includes('-r')
-          ? '6.1.0-56-amd64\n'
-          : 'Linux\n',
-  )
+  streams.out(`${UNAME[words[0] ?? '']?.(shell.host.hostname()) ?? 'Linux'}\n`)
   return 0
 })
 

@@ -77,16 +77,28 @@ function clear(host: VpcsHost, words: readonly string[]): void {
 function set(host: VpcsHost, words: readonly string[]): void {
   const { tty, settings } = host
   const [, what, value] = words
-  if (what === undefined || what === '?') return tty.print(SHOW_HELP.replaceAll('show', 'set'))
+  if (what === undefined || what === '?') {
+    tty.print(SHOW_HELP.replaceAll('show', 'set'))
+    return
+  }
   if ('pcname'.startsWith(what)) {
-    if (value === undefined) return tty.print('Incomplete command.\n')
-    if (value.length > 6 && value.length > 64) return tty.print('Hostname is too long. (Maximum 64 characters)\n')
+    if (value === undefined) {
+      tty.print('Incomplete command.\n')
+      return
+    }
+    if (value.length > 6 && value.length > 64) {
+      tty.print('Hostname is too long. (Maximum 64 characters)\n')
+      return
+    }
     settings.name = value
     return
   }
   if ('mtu'.startsWith(what)) {
     const mtu = Number(value)
-    if (!(mtu >= 576)) return tty.print('Invalid MTU, should bigger than 576\n')
+    if (!(mtu >= 576)) {
+      tty.print('Invalid MTU, should bigger than 576\n')
+      return
+    }
     settings.mtu = mtu
     return
   }
@@ -163,14 +175,38 @@ function* runDhcp(host: VpcsHost): Process<void> {
 function show(host: VpcsHost, words: readonly string[]): void {
   const what = words[1]
   const { tty } = host
-  if (what === undefined) return tty.print(showTable(host))
-  if (what === '?') return tty.print(SHOW_HELP)
-  if (what === 'ip') return tty.print(words[2] === 'all' ? showAll(host) : showIp(host))
-  if ('arp'.startsWith(what)) return showArp(host)
-  if ('ipv6'.startsWith(what)) return tty.print(showIpv6(host))
-  if ('echo'.startsWith(what)) return tty.print('Echo off\n')
-  if ('version'.startsWith(what)) return tty.print(WELCOME)
-  if ('history'.startsWith(what)) return tty.print(host.history.lines.map((each) => `${each}\n`).join(''))
+  if (what === undefined) {
+    tty.print(showTable(host))
+    return
+  }
+  if (what === '?') {
+    tty.print(SHOW_HELP)
+    return
+  }
+  if (what === 'ip') {
+    tty.print(words[2] === 'all' ? showAll(host) : showIp(host))
+    return
+  }
+  if ('arp'.startsWith(what)) {
+    showArp(host)
+    return
+  }
+  if ('ipv6'.startsWith(what)) {
+    tty.print(showIpv6(host))
+    return
+  }
+  if ('echo'.startsWith(what)) {
+    tty.print('Echo off\n')
+    return
+  }
+  if ('version'.startsWith(what)) {
+    tty.print(WELCOME)
+    return
+  }
+  if ('history'.startsWith(what)) {
+    tty.print(host.history.lines.map((each) => `${each}\n`).join(''))
+    return
+  }
   tty.print('Invalid arguments\n')
 }
 
@@ -265,6 +301,3 @@ function* runSleep(host: VpcsHost, words: readonly string[], line: string): Proc
   host.tty.print(`${line.split(/\s+/).slice(2).join(' ')}\n`)
   yield* host.tty.pause((Number.isFinite(seconds) ? seconds : 0) * 1_000)
 }
-
-/** The mask as VPCS prints it. */
-export const maskText = (length: number): string => formatIp(maskOf(length))

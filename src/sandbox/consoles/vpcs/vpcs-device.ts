@@ -2,7 +2,7 @@ import { fieldsOf } from '../../network/json.ts'
 import { createPort } from '../../network/link.ts'
 import { type Process, type RunningProcess, sleep, startProcess } from '../../network/process.ts'
 import { createScope } from '../../network/simulation.ts'
-import type { Device, DeviceContext } from '../device.ts'
+import { type Device, type DeviceContext, reportFault } from '../device.ts'
 import { runScript, runVpcsLine } from './vpcs-commands.ts'
 import { createVpcsHost, emptySettings, type VpcsHost, type VpcsSettings } from './vpcs-host.ts'
 import { readVpcsLine } from './vpcs-readline.ts'
@@ -37,7 +37,9 @@ export function createVpcsDevice(context: DeviceContext): Device {
     hub.onInput((bytes) => tty.input(bytes))
     running = {
       process: startProcess(main(host), (result) => {
-        if ('error' in result) throw result.error
+        if (!('error' in result)) return
+        reportFault(spec.name, result.error)
+        hub.close() // the program is gone, as after a crash
       }),
       scope,
       settings,
