@@ -1,8 +1,8 @@
-import { broadcastOf, contains, formatIp, lengthOf, maskOf, networkOf, parseIp } from '../../network/address.ts'
+import { broadcastOf, contains, formatIp, lengthOf, networkOf, parseIp } from '../../network/address.ts'
 import type { StaticRoute } from '../../network/routing-table.ts'
 import { createAccessList, kindOfNumber, parseRule, withoutRule, withRule } from './access-list.ts'
 import { type CommandMatch, createCommandTree } from './command-tree.ts'
-import { emptyInterface, emptyLine, hashed, type IosConfig, type IosInterfaceConfig, type LineConfig, unhashed } from './ios-config.ts'
+import { emptyInterface, emptyLine, type IosConfig, type IosInterfaceConfig, type LineConfig, unhashed } from './ios-config.ts'
 
 /** Where the next configuration line applies. */
 export type ConfigContext =

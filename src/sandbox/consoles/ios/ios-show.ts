@@ -1,4 +1,4 @@
-import { ciscoMac, formatIp, maskOf, networkOf, parseIp } from '../../network/address.ts'
+import { ciscoMac, formatIp, networkOf, parseIp } from '../../network/address.ts'
 import type { ResolvedRoute } from '../../network/routing-table.ts'
 import { type IosInterfaceConfig, renderConfig, renderInterface, sortedInterfaces } from './ios-config.ts'
 import { type IosRouter, parentOf } from './ios-router.ts'

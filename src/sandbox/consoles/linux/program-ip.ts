@@ -1,4 +1,4 @@
-import { broadcastOf, contains, formatIp, formatPrefix, linkLocalOf, parseIp, parsePrefix } from '../../network/address.ts'
+import { contains, formatIp, formatPrefix, linkLocalOf, parseIp, parsePrefix } from '../../network/address.ts'
 import type { LinuxHost, LinuxInterface, LinuxRoute } from './linux-host.ts'
 import type { Program, Shell, Streams } from './shell.ts'
 

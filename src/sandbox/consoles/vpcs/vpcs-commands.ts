@@ -1,4 +1,4 @@
-import { broadcastOf, contains, formatIp, isMulticast, lengthOf, linkLocalOf, maskOf, networkOf, parseIp } from '../../network/address.ts'
+import { broadcastOf, contains, formatIp, isMulticast, lengthOf, linkLocalOf, networkOf, parseIp } from '../../network/address.ts'
 import type { Process } from '../../network/process.ts'
 import { describeAddress, resolveNeighbour, type VpcsHost } from './vpcs-host.ts'
 import { runPing } from './vpcs-ping.ts'
