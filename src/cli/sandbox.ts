@@ -13,6 +13,8 @@ interface SandboxArguments {
   readonly seed: number
   readonly port: number
   readonly faultsFile?: string
+  /** Ends when its standard input does: with the process that started it. */
+  readonly isTied: boolean
 }
 
 function parse(argv: readonly string[]) {
@@ -25,6 +27,7 @@ function parse(argv: readonly string[]) {
         faults: { type: 'string' },
         seed: { type: 'string', default: '1' },
         port: { type: 'string', default: '0' },
+        tied: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     }).values
@@ -53,6 +56,7 @@ export function readSandboxArguments(argv: readonly string[]): SandboxArguments 
     speed: readNumber('speed', values.speed, 0.1, 20),
     seed: readNumber('seed', values.seed, 0, 4_294_967_295),
     port: readNumber('port', values.port, 0, 65_535),
+    isTied: values.tied === true,
     ...(values.faults === undefined ? {} : { faultsFile: resolve(values.faults) }),
   }
 }
@@ -61,6 +65,13 @@ const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((done) => {
     if (signal.aborted) done()
     else signal.addEventListener('abort', () => done(), { once: true })
+  })
+
+const inputEnded = (): Promise<void> =>
+  new Promise((done) => {
+    process.stdin.resume()
+    process.stdin.once('end', done)
+    process.stdin.once('error', () => done())
   })
 
 /**
@@ -76,7 +87,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
     }
     const sandbox = await startSandbox(options)
     io.stdout.write(`${JSON.stringify(sandbox.announcement)}\n`)
-    await aborted(io.signal)
+    await Promise.race([aborted(io.signal), ...(options.isTied ? [inputEnded()] : [])])
     await sandbox.close()
     return exitCodes.ok
   } catch (error) {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import { type ConsoleSession, runPreconfiguration } from '../clients/console/index.ts'
+import { type ConsoleSession, runPreconfiguration, saveConfiguration } from '../clients/console/index.ts'
 import type { Gns3, LabState } from '../clients/gns3/index.ts'
 import type { Proxmox } from '../clients/proxmox/index.ts'
 import { AppError, isAppError } from '../errors.ts'
@@ -211,22 +211,11 @@ export function buildTemplateJob(parts: BuildTemplateParts) {
           context.line(`${name}: ${block.commands.length} commands`)
           await runPreconfiguration(session, block.commands, block.expect)
         }
-        await saveOnDevice(context, name, session)
+        await saveConfiguration(session)
+        context.line(`${name}: saved`)
       }),
     )
     return { data: { preconfigured: true } }
-  }
-
-  async function saveOnDevice(context: Context, name: string, session: ConsoleSession): Promise<void> {
-    const { save } = session.platform
-    if (!save) return
-    const answer = await session.ask(save.command)
-    if (answer.ended !== 'prompt' || (save.expect && !save.expect.test(answer.text))) {
-      throw new AppError('PRECONFIGURE_FAILED', {
-        details: { device: name, index: 'save', reason: answer.text.trim().slice(0, 200) || answer.ended },
-      })
-    }
-    context.line(`${name}: saved`)
   }
 
   /** Off and on once: what was not really saved would be missing in every student's lab. */

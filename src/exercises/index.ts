@@ -8,3 +8,4 @@ export {
   type ExercisesService,
   type NewExercise,
 } from './exercises.service.ts'
+export { acceptProject, readProject } from './projects.ts'

@@ -18,7 +18,7 @@ function maySee({ courses }: Pick<Services, 'courses'>, actor: Actor, { audience
  */
 export async function eventsRoutes(app: FastifyInstance, { services }: { services: Services }): Promise<void> {
   const { events, auth } = services
-  await app.register(sse, { heartbeatInterval: heartbeatMs })
+  await app.register(sse.default, { heartbeatInterval: heartbeatMs })
 
   app.get('/events', { sse: { kind: 'only' }, config: { access: 'account' } }, async (request, reply) => {
     const actor = actorOf(request)

@@ -11,14 +11,15 @@ export interface SentenceField {
   readonly isRequired: boolean
 }
 
-/** A piece of the sentence: words, or a control among them. */
+/** A piece of the sentence: words, a control among them, or an extra control that the sentence does not name and that is shown with its label. */
 export type SentencePart =
   | { readonly kind: 'words'; readonly words: string }
-  | { readonly kind: 'field'; readonly field: SentenceField; readonly input: string; readonly value: string }
+  | { readonly kind: 'field' | 'extra'; readonly field: SentenceField; readonly input: string; readonly value: string }
 
 /**
  * Cuts a sentence of the catalogue ("{device} pings {to} {count} times") into words and controls, so that a criterion's form reads as
- * the sentence itself. A field that the sentence does not name is appended at the end: a module never loses a parameter to a translation.
+ * the sentence itself. A field that the sentence does not name comes last, as an
+ * extra: a module never loses a parameter to a translation.
  *
  * @param sentence with a placeholder per field
  * @param inputOf  the name of the input of a field ("criteria.2.params.to")
@@ -30,14 +31,14 @@ export function makeSentence(
   inputOf: (name: string) => string,
 ): SentencePart[] {
   const byName = new Map(fields.map((field) => [field.name, field]))
-  const asPart = (field: SentenceField): SentencePart => {
+  const asPart = (field: SentenceField, kind: 'field' | 'extra'): SentencePart => {
     byName.delete(field.name)
-    return { kind: 'field', field, input: inputOf(field.name), value: values[field.name] ?? '' }
+    return { kind, field, input: inputOf(field.name), value: values[field.name] ?? '' }
   }
   const parts = sentence.split(/(\{\w+\})/).flatMap((piece): SentencePart[] => {
     const field = byName.get(piece.slice(1, -1))
-    if (piece.startsWith('{') && field) return [asPart(field)]
+    if (piece.startsWith('{') && field) return [asPart(field, 'field')]
     return piece.trim() === '' ? [] : [{ kind: 'words', words: piece.trim() }]
   })
-  return [...parts, ...[...byName.values()].map(asPart)]
+  return [...parts, ...[...byName.values()].map((field) => asPart(field, 'extra'))]
 }

@@ -5,6 +5,7 @@ import fp from 'fastify-plugin'
 import nunjucks from 'nunjucks'
 import { createTranslator, hasMessage } from '../strings/index.ts'
 import type { FormView, PageContext, PageModels } from './page-context.ts'
+import type { SentencePart } from './sentence.ts'
 import { createViewFilters } from './view-filters.ts'
 
 declare module 'fastify' {
@@ -37,6 +38,13 @@ const problemsOf = (form: FormView, field: string) => form.problems.filter((prob
 /** Problems of inputs that the page does not show beside a control: they are listed above the form. */
 const hasProblem = (form: FormView, field: string) => form.problems.some((problem) => problem.field === field)
 
+/** True when one of the inputs that are folded away by a criterion's row has a problem: then the fold is open. */
+const hasProblemBelow = (form: FormView, name: string, sentence: readonly SentencePart[]) => {
+  const extras = sentence.flatMap((part) => (part.kind === 'extra' ? [part.input] : []))
+  const folded = [`${name}.hint`, `${name}.requires`, `${name}.within`, ...extras]
+  return form.problems.some((problem) => folded.includes(problem.field))
+}
+
 /** What was typed, else what the page would show. */
 const typedValue = (form: FormView, field: string, fallback = '') => form.values[field] ?? fallback
 
@@ -53,6 +61,7 @@ function addVocabulary(env: nunjucks.Environment): void {
   env.addGlobal('statement', safe)
   env.addGlobal('problemsOf', problemsOf)
   env.addGlobal('hasProblem', hasProblem)
+  env.addGlobal('hasProblemBelow', hasProblemBelow)
   env.addGlobal('typedValue', typedValue)
   env.addFilter('dateTime', (iso: string, timeZone: string) => timeElement(filters.dateTime(iso, timeZone), iso, timeZone))
   env.addFilter('clockTime', (iso: string, timeZone: string) => timeElement(filters.clockTime(iso, timeZone), iso, timeZone))

@@ -1,6 +1,6 @@
 import type { JobState, StepView } from './steps.views.ts'
 
-/** A job as the lists show it. `name` is the job's definition (`build-template`); its word is `pages.jobs.names.<name>`. */
+/** A job as the lists show it. `name` is the job's definition (`build-template`); its word is `jobs.names.<name>`. */
 export interface JobRow {
   readonly id: string
   readonly name: string

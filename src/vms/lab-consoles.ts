@@ -14,13 +14,13 @@ export interface LabConsolesOptions {
 /** Values of the secrets that an exercise names. */
 export type Secrets = ReadonlyMap<string, string>
 
-const valueOf = (secret: string | SecretReference | undefined, secrets: Secrets): string | undefined =>
+const secretValue = (secret: string | SecretReference | undefined, secrets: Secrets): string | undefined =>
   typeof secret === 'object' ? secrets.get(secret.secret) : secret
 
 /** What the console needs to log in to a device. */
 export function credentialsOf(device: ExerciseDevice, secrets: Secrets): ConsoleCredentials {
-  const password = valueOf(device.password, secrets)
-  const enablePassword = valueOf(device.enablePassword, secrets)
+  const password = secretValue(device.password, secrets)
+  const enablePassword = secretValue(device.enablePassword, secrets)
   return {
     ...(device.username === undefined ? {} : { username: device.username }),
     ...(password === undefined ? {} : { password }),

@@ -1,5 +1,44 @@
 /** What the commands of the shell say. */
 export const commands = {
+  usage: `Usage: netpraxis COMMAND
+
+  demo       the whole product on this machine, with an emulated Proxmox and GNS3
+  test       packages, types, lint and all test suites
+  serve      the server, against a real Proxmox (settings: .env.example)
+  migrate    bring the database to this version
+  user       add an account, set its password or role
+  evaluate   grade a running lab from the shell
+  exercise   check exercise files: exercise validate FILE...
+  sandbox    the emulated Proxmox and GNS3 alone
+
+Each command says more with --help.`,
+  start: {
+    portTaken: 'The port is taken: {message}. Stop the other program, or set PORT to another number.',
+    notWritable: 'Cannot write: {message}. Make the folder writable, or set DATA_DIR and UPLOADS_DIR to one that is.',
+    diskFull: 'The disk is full: {message}. Make room and start again.',
+  },
+  serve: {
+    ready: 'NetPraxis is ready: {url}',
+    sandboxRefused: 'SANDBOX=true belongs to the demo. Take it out to serve, or run: ./netpraxis demo',
+    proxmoxMissing: 'PROXMOX_URL is not set, so there is nothing to run labs on. See .env.example, or try: ./netpraxis demo',
+  },
+  migrate: { done: { one: '{count} migration was applied.', other: '{count} migrations were applied.' } },
+  user: {
+    usage: 'Usage: netpraxis user add NAME [--role admin|teacher|assistant|student] [--name "FULL NAME"] | passwd NAME | role NAME ROLE',
+    added: 'Account {username} ({role}) was made. One-time password: {password}',
+    password: 'One-time password of {username}: {password}',
+    role: '{username} is {role} now.',
+    unknown: 'There is no account named {username}.',
+  },
+  demo: {
+    usage: `Usage: netpraxis demo [--fresh] [--port N] [--no-seed]
+
+Starts the sandbox and the application on this machine, under DATA_DIR (./data). --fresh removes an earlier demo first.`,
+    people: `Sign in as
+  {list}`,
+    ready: 'NetPraxis is ready: {url}',
+    sandboxEnded: 'The sandbox ended unexpectedly.',
+  },
   fileUnreadable: '{file}: cannot be read ({reason})',
   problem: '{file}:{line}: {field}: {message}',
   problemsFound: {

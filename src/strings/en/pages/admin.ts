@@ -62,16 +62,6 @@ export const admin = {
     logLines: { one: '{count} line of log', other: '{count} lines of log' },
     emptyHeading: 'No jobs here',
     emptyText: 'Jobs appear when an exercise is built, a lab is made or a submission is checked.',
-    names: {
-      'build-template': 'Build a template VM',
-      'create-work-vm': 'Make a lab',
-      'start-work-vm': 'Start a lab',
-      'stop-work-vm': 'Stop a lab',
-      'reset-work-vm': 'Start a lab over',
-      'delete-work-vm': 'Remove a lab',
-      'evaluate-submission': 'Check a submission',
-      'prove-exercise': 'Prove an exercise',
-    },
   },
   status: {
     title: 'Status',

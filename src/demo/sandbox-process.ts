@@ -1,0 +1,54 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
+
+const announcement = z.object({
+  proxmoxUrl: z.string(),
+  caFile: z.string(),
+  fingerprint: z.string(),
+  tokenId: z.string(),
+  tokenSecret: z.string(),
+  templates: z.array(z.object({ vmid: z.number(), name: z.string(), node: z.string() })),
+  controlUrl: z.string(),
+  controlSecret: z.string(),
+})
+export type SandboxAnnouncement = z.infer<typeof announcement>
+
+export interface SandboxProcess {
+  readonly announcement: SandboxAnnouncement
+  readonly ended: Promise<number | null>
+  stop(): Promise<void>
+}
+
+const entry = fileURLToPath(new URL('../cli/main.ts', import.meta.url))
+
+function firstLine(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    if (!child.stdout) throw new Error('the sandbox has no output')
+    createInterface({ input: child.stdout }).once('line', resolve)
+    child.once('error', reject)
+    child.once('exit', (code) => reject(new Error(`the sandbox ended with status ${code} before it was ready`)))
+  })
+}
+
+/** Starts the sandbox as a process of its own, which ends when this one does, and reads where it is. */
+export async function startSandboxProcess(options: { stateDir: string; speed: number; faultsFile?: string }): Promise<SandboxProcess> {
+  const args = ['sandbox', '--state', options.stateDir, '--speed', String(options.speed), '--tied', ...(options.faultsFile ? ['--faults', options.faultsFile] : [])]
+  // its own process group: Ctrl-C in the shell reaches the supervisor alone, which then ends the sandbox in order
+  const child = spawn(process.execPath, ['--import', 'tsx', entry, ...args], { stdio: ['pipe', 'pipe', 'inherit'], detached: true })
+  const ended = new Promise<number | null>((resolve) => {
+    child.once('exit', (code) => resolve(code))
+  })
+  const parsed = announcement.parse(JSON.parse(await firstLine(child)))
+  return {
+    announcement: parsed,
+    ended,
+    stop: async () => {
+      child.kill('SIGTERM')
+      const late = setTimeout(() => child.kill('SIGKILL'), 5_000)
+      await ended
+      clearTimeout(late)
+    },
+  }
+}

@@ -1,0 +1,113 @@
+import { mkdirSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import { buildApp } from './app.ts'
+import type { Directory } from './auth/index.ts'
+import { createProxmox, type Proxmox, type ProxmoxAuth } from './clients/proxmox/index.ts'
+import type { Config } from './config.ts'
+import { openDatabase } from './db/index.ts'
+import { lockDataDir } from './db/lock.ts'
+import { ensureMigrated } from './db/migrate.ts'
+import type { RunnerHooks } from './jobs/index.ts'
+import { loadKeys } from './keys.ts'
+import { type Clock, systemClock } from './lib/clock.ts'
+import type { ServerLog } from './log.ts'
+import { createServices, type Services } from './services.ts'
+import type { Endpoint } from './vms/index.ts'
+
+export interface ServerOptions {
+  readonly config: Config
+  readonly log: ServerLog
+  readonly directory: Directory | null
+  readonly clock?: Clock
+  readonly sandboxEndpoints?: (vmid: number) => Promise<Endpoint | null>
+  readonly hooks?: RunnerHooks
+}
+
+export interface RunningServer {
+  readonly app: FastifyInstance
+  readonly services: Services
+  readonly port: number
+  /** Stops taking requests, lets jobs be taken up at the next start, closes everything. */
+  close(): Promise<void>
+}
+
+function proxmoxAuth(config: Config): ProxmoxAuth {
+  if (config.PROXMOX_TOKEN_ID !== undefined && config.PROXMOX_TOKEN_SECRET !== undefined) {
+    return { kind: 'token', tokenId: config.PROXMOX_TOKEN_ID, secret: config.PROXMOX_TOKEN_SECRET }
+  }
+  return { kind: 'password', username: config.PROXMOX_USERNAME ?? '', password: config.PROXMOX_PASSWORD ?? '' }
+}
+
+function connectProxmox(config: Config, clock: Clock, log: ServerLog): Proxmox {
+  return createProxmox({
+    urls: config.PROXMOX_URL,
+    auth: proxmoxAuth(config),
+    tls: {
+      ...(config.PROXMOX_CA_FILE === undefined ? {} : { caFile: config.PROXMOX_CA_FILE }),
+      ...(config.PROXMOX_FINGERPRINT === undefined ? {} : { fingerprint: config.PROXMOX_FINGERPRINT }),
+    },
+    limits: { maxReads: config.PROXMOX_MAX_READS, maxWrites: config.PROXMOX_MAX_WRITES },
+    clock,
+    log: log.log.child({ module: 'proxmox' }),
+  })
+}
+
+const binEveryMs = 3_600_000
+
+/**
+ * Starts the whole application: database, jobs, HTTP.
+ * @throws AppError DATA_DIR_LOCKED, MIGRATION_NEEDED
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { config, log } = options
+  const clock = options.clock ?? systemClock
+  mkdirSync(config.UPLOADS_DIR, { recursive: true })
+  const lock = lockDataDir(config.DATA_DIR)
+  const db = openDatabase(config.DATABASE_FILE)
+  const proxmox = connectProxmox(config, clock, log)
+  const release = async () => {
+    await proxmox.close()
+    db.close()
+    lock.release()
+  }
+  try {
+    ensureMigrated(db, { autoMigrate: config.AUTO_MIGRATE })
+    const keys = loadKeys(config)
+    const services = createServices({
+      config,
+      db,
+      clock,
+      log: log.log,
+      proxmox,
+      directory: options.directory,
+      secrets: keys,
+      ...(options.sandboxEndpoints ? { sandboxEndpoints: options.sandboxEndpoints } : {}),
+      ...(options.hooks ? { hooks: options.hooks } : {}),
+    })
+    const app = await buildApp(services, keys)
+    await app.listen({ host: config.HOST, port: config.PORT })
+    services.jobs.start()
+    const bin = setInterval(() => services.workVms.emptyBin(), binEveryMs)
+    return {
+      app,
+      services,
+      port: portOf(app),
+      close: async () => {
+        clearInterval(bin)
+        app.server.closeAllConnections()
+        await app.close()
+        await services.jobs.stop()
+        await release()
+      },
+    }
+  } catch (error) {
+    await release()
+    throw error
+  }
+}
+
+function portOf(app: FastifyInstance): number {
+  const address: AddressInfo | string | null = app.server.address()
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
