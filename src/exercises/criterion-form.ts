@@ -95,7 +95,8 @@ export function makeCriterionRow(
       inputOf,
     ),
     points: values.points ?? '1',
-    isVisible: values.visible !== 'false',
+    // A browser leaves an unticked box out: only a row that was never shown starts ticked.
+    isVisible: values.visible === 'true' || values.title === undefined,
     hint: values.hint ?? '',
     requires: values.requires ?? '',
     within: values.within ?? '',

@@ -1,9 +1,10 @@
 import type { CourseCard, CourseExerciseRow, RosterRow } from '../../src/courses/courses.views.ts'
 import type { ClassRow, EnrollmentsPage } from '../../src/enrollments/enrollments.views.ts'
+import { listModuleChoices, makeCriterionRow } from '../../src/exercises/criterion-form.ts'
 import type { CriterionFormRow, ExerciseFormPage, ExercisePage } from '../../src/exercises/exercises.views.ts'
 import type { GallerySample } from '../../src/http/gallery.routes.ts'
 import { emptyForm, type PageModels } from '../../src/http/page-context.ts'
-import { makeSentence, type SentenceField } from '../../src/http/sentence.ts'
+import { createTranslator } from '../../src/strings/index.ts'
 import type { ResultRow, ReviewPage } from '../../src/submissions/submissions.views.ts'
 import { contextOf } from './contexts.ts'
 import { drawing, labs, startingSteps, step } from './lab-samples.ts'
@@ -64,41 +65,11 @@ const staff = [
   person({ userId: '3', username: 'rui', name: 'Rui Costa', role: 'assistant', group: null }),
 ]
 
-const deviceChoices = ['PC1', 'R1', 'R2', 'PC2'].map((name) => ({ value: name, label: name }))
-const fields: readonly SentenceField[] = [
-  { name: 'device', label: 'Device', control: 'select', choices: deviceChoices, placeholder: '', isRequired: true },
-  { name: 'to', label: 'Address', control: 'text', choices: [], placeholder: '10.0.2.10', isRequired: true },
-  { name: 'count', label: 'Number of pings', control: 'number', choices: [], placeholder: '5', isRequired: false },
-  {
-    name: 'expect',
-    label: 'Expected',
-    control: 'select',
-    choices: [
-      { value: 'success', label: 'succeeds' },
-      { value: 'failure', label: 'fails' },
-    ],
-    placeholder: '',
-    isRequired: false,
-  },
-  { name: 'max_drop', label: 'Lost at most', control: 'number', choices: [], placeholder: '1', isRequired: false },
-]
-
-const criterionRow = (index: number, rest: Partial<CriterionFormRow>, values: Record<string, string>): CriterionFormRow => ({
-  index,
-  id: 'pc1-reaches-pc2',
-  title: 'PC1 reaches PC2',
-  module: 'ping',
-  moduleName: 'Ping',
-  sentence: makeSentence('{device} pings {to} {count} times, which {expect} with at most {max_drop} lost', fields, values, (name) =>
-    name === 'device' ? `criteria.${index}.device` : `criteria.${index}.params.${name}`,
-  ),
-  points: '2',
-  isVisible: true,
-  hint: '',
-  requires: '',
-  within: '',
-  ...rest,
-})
+const criterionRow = (index: number, values: Record<string, string>): CriterionFormRow => {
+  const row = makeCriterionRow(index, values, ['PC1', 'R1', 'R2', 'PC2'], createTranslator('en'))
+  if (row === undefined) throw new Error('a sample names a module that does not exist')
+  return row
+}
 
 const formPage = (rest: Partial<ExerciseFormPage>): ExerciseFormPage => ({
   course,
@@ -155,17 +126,35 @@ const formPage = (rest: Partial<ExerciseFormPage>): ExerciseFormPage => ({
   ],
   preconfigure: [{ index: 0, device: 'R1', commands: 'configure terminal\nhostname R1\nend', expect: 'R1#' }],
   criteria: [
-    criterionRow(0, {}, { device: 'PC1', to: '10.0.2.10', count: '5', expect: 'success', max_drop: '1' }),
-    criterionRow(
-      1,
-      { id: 'r1-r2', title: 'R1 reaches R2', points: '3' },
-      { device: 'R1', to: '10.0.12', count: '5', expect: 'success', max_drop: '1' },
-    ),
+    criterionRow(0, {
+      module: 'ping',
+      visible: 'true',
+      id: 'pc1-reaches-pc2',
+      title: 'PC1 reaches PC2',
+      points: '2',
+      device: 'PC1',
+      'params.to': '10.0.2.10',
+    }),
+    criterionRow(1, {
+      module: 'ping',
+      visible: 'true',
+      id: 'r1-r2',
+      title: 'R1 reaches R2',
+      points: '3',
+      device: 'R1',
+      'params.to': '10.0.12',
+    }),
+    criterionRow(2, {
+      module: 'traceroute',
+      id: 'path',
+      title: 'The way leads over both routers',
+      points: '2',
+      device: 'PC1',
+      'params.to': 'PC2',
+      'params.via': 'R1 R2',
+    }),
   ],
-  modules: [
-    { value: 'ping', label: 'Ping' },
-    { value: 'traceroute', label: 'Traceroute' },
-  ],
+  modules: listModuleChoices(createTranslator('en')),
   input: 'form',
   ...rest,
 })

@@ -15,9 +15,9 @@ describe('makeSentence', () => {
     ])
   })
 
-  it('appends a field that the sentence forgot, so that no parameter is lost', () => {
+  it('keeps a field that the sentence does not name as an extra, so that no parameter is lost', () => {
     const parts = makeSentence('{device} answers', [field('device'), field('size')], {}, inputOf)
-    expect(parts.at(-1)).toMatchObject({ kind: 'field', input: 'criteria.0.params.size' })
+    expect(parts.at(-1)).toMatchObject({ kind: 'extra', input: 'criteria.0.params.size' })
   })
 
   it('leaves braces that name no field as words, and shows a field once', () => {

@@ -114,7 +114,7 @@ describe('views', () => {
 
   it.each(viewFiles)('asks the catalogue only for messages it has in %s', (name) => {
     const source = readFileSync(join(viewsFolder, name), 'utf8')
-    const keys = [...source.matchAll(/'((?:pages|errors)\.[\w.-]*\w)'(?! \+)/g)].map((match) => match[1] ?? '')
+    const keys = [...source.matchAll(/'((?:pages|errors|jobs)\.[\w.-]*\w)'(?! \+)/g)].map((match) => match[1] ?? '')
     expect(keys.filter((key) => !hasMessage(key))).toEqual([])
   })
 

@@ -21,7 +21,7 @@ export const modules = {
   },
   traceroute: {
     name: 'Traceroute',
-    sentence: 'The way from {device} to {to} leads over {via} and not over {notVia}, within {maxHops} hops, and the target is {reach}',
+    sentence: 'The way from {device} to {to} leads over {via} and not over {notVia} within {maxHops} hops; the target is {reach}',
     fields: {
       to: 'Address, or device and port',
       via: 'Hops in this order',

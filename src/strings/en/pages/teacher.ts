@@ -139,7 +139,7 @@ export const teacher = {
     within: 'Keep asking for, in seconds',
     withinHint: 'Empty: what suits this kind of check',
     visible: 'Students see this check',
-    more: 'Hint, order and time',
+    more: 'Hint, order, time and options',
     remove: 'Remove',
     newModule: 'Kind of check',
     addCriterion: 'Add this check',
