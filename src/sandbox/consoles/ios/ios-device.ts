@@ -167,6 +167,7 @@ function* bootProcess(session: IosSession, bootMs: number, nodeName: string): Pr
   if (hasStartup) loadConfig(router.config, Buffer.from(startup).toString(), nodeName)
   terminal.settings.synchronous = router.config.lines.get('con 0')?.loggingSynchronous ?? false
   router.settle()
+  terminal.discardInput()
   if (!hasStartup) yield* configurationDialog(session)
   terminal.print('\r\n\r\nPress RETURN to get started!\r\n\r\n')
   for (const port of router.ports)

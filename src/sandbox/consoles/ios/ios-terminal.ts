@@ -25,6 +25,8 @@ export interface IosTerminal {
   input(bytes: Uint8Array): void
   print(text: string): void
   readLine(options: LineOptions): Process<LineEnd>
+  /** Keys typed before anybody read them, while the router boots, are lost. */
+  discardInput(): void
   /** The next key, for pagers and confirmations. */
   readKey(): Process<number>
   /** Prints with ` --More-- ` after a screenful; false when the reader had enough. */
@@ -55,6 +57,7 @@ export function createIosTerminal(timers: Timers, output: (text: string) => void
         else keys.put(byte)
       }
     },
+    discardInput: () => keys.clear(),
     *readKey() {
       return (yield* keys.take()) ?? 0
     },
