@@ -10,7 +10,7 @@ import { coursesApiRoutes } from './courses/courses.api.routes.ts'
 import { enrollmentsApiRoutes } from './enrollments/enrollments.api.routes.ts'
 import { exercisesApiRoutes } from './exercises/exercises.api.routes.ts'
 import { accessPlugin } from './http/access.ts'
-import { assets, findAssetVersion } from './http/assets.ts'
+import { assets } from './http/assets.ts'
 import { errorPagesPlugin } from './http/error-pages.ts'
 import { eventsRoutes } from './http/events.routes.ts'
 import { createFlashStore } from './http/flash.ts'
@@ -58,21 +58,40 @@ export async function buildApp(services: Services, secrets: { readonly session: 
   await app.register(zodValidationPlugin)
   await app.register(views, { isDevelopment: false })
   await app.register(errorPagesPlugin, { translate })
-  await app.register(helmet, { contentSecurityPolicy, strictTransportSecurity: config.PUBLIC_URL.startsWith('https:'), crossOriginEmbedderPolicy: false })
+  await app.register(helmet, {
+    contentSecurityPolicy,
+    strictTransportSecurity: config.PUBLIC_URL.startsWith('https:'),
+    crossOriginEmbedderPolicy: false,
+  })
   await app.register(formbody, { bodyLimit: bodyLimitBytes })
   await app.register(assets)
   await app.register(swagger, {
-    openapi: { info: { title: 'NetPraxis', version: '1' }, components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } }, security: [{ bearer: [] }] },
+    openapi: {
+      info: { title: 'NetPraxis', version: '1' },
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
+      security: [{ bearer: [] }],
+    },
     transform: jsonSchemaTransform,
   })
   await app.register(swaggerUi, { routePrefix: '/api/docs', staticCSP: false })
   app.get('/api/openapi.json', { config: { access: 'public' }, schema: { hide: true } }, async () => app.swagger())
 
-  await app.register(sessionPlugin, { auth: services.auth, secret: secrets.session, publicUrl: config.PUBLIC_URL, isSandbox: config.SANDBOX })
+  await app.register(sessionPlugin, {
+    auth: services.auth,
+    secret: secrets.session,
+    publicUrl: config.PUBLIC_URL,
+    isSandbox: config.SANDBOX,
+  })
   await app.register(accessPlugin)
   await app.register(uploadsPlugin, { folder: config.UPLOADS_DIR })
   await app.register(csrfPlugin, { auth: services.auth })
-  await app.register(pageContextPlugin, { timeZone: config.TIME_ZONE, isSandbox: config.SANDBOX, assetVersion: findAssetVersion(), flashes })
+  await app.register(pageContextPlugin, {
+    timeZone: config.TIME_ZONE,
+    isSandbox: config.SANDBOX,
+    assetVersion: app.assetVersion,
+    flashes,
+    events: services.events,
+  })
 
   await app.register(healthRoutes, { services })
   await app.register(eventsRoutes, { services })

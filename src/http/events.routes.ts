@@ -20,23 +20,30 @@ export async function eventsRoutes(app: FastifyInstance, { services }: { service
   const { events, auth } = services
   await app.register(sse.default, { heartbeatInterval: heartbeatMs })
 
-  app.get('/events', { sse: { kind: 'only' }, config: { access: 'account' } }, async (request, reply) => {
-    const actor = actorOf(request)
-    const send = (event: LiveEvent) => {
-      if (!maySee(services, actor, event)) return
-      reply.sse.send({ id: event.id, event: event.name, data: event.data }).catch((error: unknown) => {
-        request.log.debug({ err: error }, 'an event could not be sent')
+  app.get<{ Querystring: { lastEventId?: string } }>(
+    '/events',
+    { sse: { kind: 'only' }, config: { access: 'account' } },
+    async (request, reply) => {
+      const actor = actorOf(request)
+      const send = (event: LiveEvent) => {
+        if (!maySee(services, actor, event)) return
+        reply.sse.send({ id: event.id, event: event.name, data: event.data }).catch((error: unknown) => {
+          request.log.debug({ err: error }, 'an event could not be sent')
+        })
+      }
+      // A page names its place in the address: an EventSource sends the header only when it reconnects by itself.
+      const last = request.headers['last-event-id'] ?? request.query.lastEventId
+      const missed = typeof last === 'string' ? events.since(last) : []
+      const unsubscribe = events.subscribe((event) => {
+        if (auth.findActor(actor.session.id)) send(event)
+        else reply.sse.close()
       })
-    }
-    const last = request.headers['last-event-id']
-    const missed = typeof last === 'string' ? events.since(last) : []
-    const unsubscribe = events.subscribe((event) => {
-      if (auth.findActor(actor.session.id)) send(event)
-      else reply.sse.close()
-    })
-    reply.sse.onClose(unsubscribe)
-    reply.sse.keepAlive()
-    await reply.sse.send(missed === null ? { id: events.lastId, event: 'reset', data: {} } : { id: events.lastId, event: 'hello', data: {} })
-    for (const event of missed ?? []) send(event)
-  })
+      reply.sse.onClose(unsubscribe)
+      reply.sse.keepAlive()
+      await reply.sse.send(
+        missed === null ? { id: events.lastId, event: 'reset', data: {} } : { id: events.lastId, event: 'hello', data: {} },
+      )
+      for (const event of missed ?? []) send(event)
+    },
+  )
 }

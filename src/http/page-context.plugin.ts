@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
+import type { EventBus } from '../lib/events.ts'
 import type { Actor } from './access.ts'
 import type { FlashStore } from './flash.ts'
 import type { NavId, NavItem, PageContext } from './page-context.ts'
@@ -9,6 +10,7 @@ export interface PageContextOptions {
   readonly isSandbox: boolean
   readonly assetVersion: string
   readonly flashes: FlashStore
+  readonly events: Pick<EventBus, 'lastId'>
 }
 
 const places: readonly { id: NavId; href: string; roles: readonly Actor['role'][] }[] = [
@@ -45,6 +47,7 @@ export const pageContextPlugin = fastifyPlugin(
           isSandbox: options.isSandbox,
           requestId: this.id,
           assetVersion: options.assetVersion,
+          lastEventId: options.events.lastId,
         }
       },
     })

@@ -43,6 +43,8 @@ export interface PageContext {
   readonly requestId: string
   /** Changes with each release, so that browsers fetch new assets. */
   readonly assetVersion: string
+  /** The newest event when the page was made: its stream starts there, so that nothing falls between page and stream. */
+  readonly lastEventId?: string
 }
 
 /** What was typed into a form and what is wrong with it; field names are the names of the inputs (`criteria.2.params.to`). */

@@ -15,6 +15,8 @@ interface Stage {
   readonly streams: Set<FastifyReply>
   readonly resumedFrom: string[]
   posts: number
+  /** What the page says is the newest event. */
+  lastEventId: string | undefined
   /** The sample shown now. */
   show: string
 }
@@ -27,6 +29,7 @@ async function setStage(): Promise<Stage> {
     streams: new Set(),
     resumedFrom: [],
     posts: 0,
+    lastEventId: undefined,
     show: 'exercise-starting',
   }
   await app.register(views)
@@ -35,7 +38,10 @@ async function setStage(): Promise<Stage> {
   app.get('/', (_request, reply) => {
     const sample = samples.find((item) => item.id === stage.show)
     if (!sample) throw new Error(`no sample ${stage.show}`)
-    return reply.dangerouslyUntypedPage(sample.view, sample.model, sample.context)
+    return reply.dangerouslyUntypedPage(sample.view, sample.model, {
+      ...sample.context,
+      ...(stage.lastEventId ? { lastEventId: stage.lastEventId } : {}),
+    })
   })
   app.get<{ Querystring: { lastEventId?: string } }>('/events', (request, reply) => {
     stage.resumedFrom.push(request.query.lastEventId ?? '')
@@ -114,6 +120,24 @@ describeWith(['chromium'], 'live updates', () => {
     expect(stage.resumedFrom).toEqual([''])
     await page.close()
     await expect.poll(() => stage.resumedFrom).toEqual(['', '7'])
+  })
+
+  it('starts the stream where the page was made, so that nothing falls between the two', async () => {
+    stage.lastEventId = 'a-5'
+    await page.reload()
+    await expect.poll(() => stage.resumedFrom).toEqual(['', 'a-5'])
+  })
+
+  it('reads everything again when the server says that too much was missed', async () => {
+    stage.show = 'exercise-ready'
+    say(stage, 'reset', {}, 'b-1')
+    await page.getByRole('button', { name: 'Stop' }).waitFor()
+  })
+
+  it('follows what an event names besides: the lab of a job', async () => {
+    stage.show = 'exercise-ready'
+    say(stage, 'job', { id: '8812', key: 'work-vm:41' }, '1')
+    await page.getByRole('button', { name: 'Stop' }).waitFor()
   })
 
   it('sends a form once, however often its button is pressed', async () => {

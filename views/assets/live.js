@@ -7,11 +7,25 @@ import { openSharedStream } from './stream.js'
 
 const waitBeforeFetchMs = 150
 
-/** `work-vm:7` of an event named `work-vm` with `{ "id": "7" }`; `{ "topics": [...] }` adds more. */
-function topicsOf(name, data) {
-  const own = data.id === undefined ? [] : [`${name}:${data.id}`]
-  return [...own, ...(Array.isArray(data.topics) ? data.topics : [])]
+/** What an event is about, as topics: `work-vm:7` of an event named `work-vm` with `{ "id": "7" }`, and all it names besides. */
+function topicsOf(name, { id, key, exerciseId, workVmId, submissionId }) {
+  const topics = [
+    id && `${name}:${id}`,
+    key,
+    exerciseId && `exercise:${exerciseId}`,
+    workVmId && `work-vm:${workVmId}`,
+    submissionId && `submission:${submissionId}`,
+  ]
+  // The matrix changes when a submission does, not with every step of every lab.
+  if (name === 'submission') topics.push(`results:${exerciseId}`)
+  return topics.filter(Boolean)
 }
+
+/** `data-live` holds topics separated by spaces; `job:*` stands for every topic of its kind. */
+const isAbout = (element, topics) =>
+  element.dataset.live
+    .split(' ')
+    .some((wanted) => (wanted.endsWith(':*') ? [...topics].some((topic) => topic.startsWith(wanted.slice(0, -1))) : topics.has(wanted)))
 
 /** What the reader opened, wrote and where he is must survive a swap. */
 function keepState(from, to) {
@@ -39,7 +53,7 @@ function swap(element, fresh) {
 }
 
 async function refresh(root, topics) {
-  const stale = [...root.querySelectorAll('[data-live][id]')].filter((element) => topics.has(element.dataset.live))
+  const stale = [...root.querySelectorAll('[data-live][id]')].filter((element) => isAbout(element, topics))
   if (stale.length === 0) return
   const answer = await fetch(location.href, { headers: { accept: 'text/html' }, cache: 'no-store' })
   if (!answer.ok || answer.redirected) return location.reload()
@@ -76,12 +90,15 @@ function createRefresher(root) {
 
 /** Follows the events of the page, when it has anything live and somebody is signed in. */
 export function followEvents(root) {
-  const { user } = root.body.dataset
+  const { user, lastEvent } = root.body.dataset
   if (!user || !root.querySelector('[data-live]')) return
   const refreshTopics = createRefresher(root)
-  openSharedStream(user, {
-    onEvent: (name, data) => refreshTopics(topicsOf(name, data)),
-    // After a gap nobody knows what was missed: look at everything once.
-    onGap: () => refreshTopics([...root.querySelectorAll('[data-live]')].map((element) => element.dataset.live)),
-  })
+  openSharedStream(
+    { user, lastEvent },
+    {
+      onEvent: (name, data) => refreshTopics(topicsOf(name, data)),
+      // After a gap nobody knows what was missed: look at everything once.
+      onGap: () => refreshTopics([...root.querySelectorAll('[data-live]')].flatMap((element) => element.dataset.live.split(' '))),
+    },
+  )
 }

@@ -1,5 +1,5 @@
 /** One event stream for all tabs of a browser, resumed by the id of the last event. */
-const names = ['job', 'work-vm', 'criterion', 'submission']
+const names = ['job', 'work-vm', 'criterion', 'submission', 'exercise']
 
 function parse(text) {
   try {
@@ -10,19 +10,32 @@ function parse(text) {
   }
 }
 
-/** Opens the stream and hands every event on; resolves when the page goes away, so that another tab may take over. */
-function listen(lastIdKey, hear) {
-  const lastId = localStorage.getItem(lastIdKey)
-  // EventSource sends Last-Event-ID only when it reconnects by itself; a tab that takes over says it in the address.
-  const source = new EventSource(lastId ? `/events?lastEventId=${encodeURIComponent(lastId)}` : '/events')
-  let wasOpen = false
-  source.addEventListener('open', () => {
-    if (wasOpen) hear({ gap: true })
-    wasOpen = true
+/** Event ids are `<start of the server>-<number>`: true when the first is surely newer. Of another start nothing is sure. */
+function isNewer(id, than) {
+  if (!id || !than) return false
+  const [start, number] = id.split('-')
+  const [otherStart, otherNumber] = than.split('-')
+  return start === otherStart && Number(number) > Number(otherNumber)
+}
+
+/**
+ * Opens the stream after the given event and hands every event on; resolves when the page goes away, so that another tab may take over.
+ * @param remember is told the id of each event, for the tab that takes over
+ */
+function listen(after, remember, hear) {
+  // EventSource sends Last-Event-ID only when it reconnects by itself; the first time the address says it.
+  const source = new EventSource(after ? `/events?lastEventId=${encodeURIComponent(after)}` : '/events')
+  const keep = (event) => {
+    if (event.lastEventId) remember(event.lastEventId)
+  }
+  source.addEventListener('hello', keep)
+  source.addEventListener('reset', (event) => {
+    keep(event)
+    hear({ gap: true })
   })
   for (const name of names) {
     source.addEventListener(name, (event) => {
-      if (event.lastEventId) localStorage.setItem(lastIdKey, event.lastEventId)
+      keep(event)
       hear({ name, data: parse(event.data) })
     })
   }
@@ -35,22 +48,28 @@ function listen(lastIdKey, hear) {
 }
 
 /**
- * @param user whose events: another sign-in in the same browser must not take over this one's place
- * @param handlers `onEvent(name, data)` and `onGap()` after a reconnection
+ * @param page whose events (another sign-in in the same browser must not take over this one's place) and the newest event when the
+ *   page was made
+ * @param handlers `onEvent(name, data)`, and `onGap()` when nobody knows what was missed
  */
-export function openSharedStream(user, { onEvent, onGap }) {
+export function openSharedStream({ user, lastEvent }, { onEvent, onGap }) {
   const scope = `netpraxis-events-${user}`
   const handle = (message) => (message.gap ? onGap() : onEvent(message.name, message.data))
+  const remember = (id) => localStorage.setItem(scope, id)
   if (!navigator.locks || !window.BroadcastChannel) {
-    void listen(scope, handle)
+    void listen(lastEvent, remember, handle)
     return
   }
   const channel = new BroadcastChannel(scope)
   channel.addEventListener('message', (event) => handle(event.data))
-  void navigator.locks.request(scope, () =>
-    listen(scope, (message) => {
+  // The tab that listens may have heard something between the making of this page and now.
+  if (isNewer(localStorage.getItem(scope), lastEvent)) onGap()
+  void navigator.locks.request(scope, () => {
+    const heard = localStorage.getItem(scope)
+    const after = isNewer(heard, lastEvent) ? heard : (lastEvent ?? heard)
+    return listen(after, remember, (message) => {
       handle(message)
       channel.postMessage(message)
-    }),
-  )
+    })
+  })
 }
