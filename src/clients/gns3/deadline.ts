@@ -15,12 +15,10 @@ export interface Deadline {
 export function startDeadline(clock: Clock, ms: number, call: string, signals: readonly (AbortSignal | undefined)[]): Deadline {
   const whole = new AbortController()
   const timer = new AbortController()
-  const sources = signals.filter((signal) => signal !== undefined)
-  const listeners = sources.map((source) => () => whole.abort(source.reason))
-  for (const [index, source] of sources.entries()) {
-    if (source.aborted) whole.abort(source.reason)
-    const listener = listeners[index]
-    if (listener) source.addEventListener('abort', listener, { once: true })
+  const listeners = signals.filter((source) => source !== undefined).map((source) => ({ source, abort: () => whole.abort(source.reason) }))
+  for (const { source, abort } of listeners) {
+    if (source.aborted) abort()
+    source.addEventListener('abort', abort, { once: true })
   }
   clock.sleep(ms, timer.signal).then(
     () => whole.abort(new AppError('GNS3_TIMEOUT', { details: { reason: `${ms} ms`, call } })),
@@ -29,10 +27,7 @@ export function startDeadline(clock: Clock, ms: number, call: string, signals: r
   )
   const end = () => {
     timer.abort()
-    for (const [index, source] of sources.entries()) {
-      const listener = listeners[index]
-      if (listener) source.removeEventListener('abort', listener)
-    }
+    for (const { source, abort } of listeners) source.removeEventListener('abort', abort)
   }
   return { signal: whole.signal, end }
 }

@@ -1,11 +1,12 @@
 import { AppError, isAppError } from '../../errors.ts'
 import type { Api } from './api.ts'
 import { unexpected } from './faults.ts'
-import { isAlwaysOn, type LabDevice, type LabLink, type LabState } from './lab.ts'
+import { isAlwaysOn, type LabDevice, type LabState } from './lab.ts'
+import { toDevice, toLink } from './lab-answers.ts'
 import { projectPath } from './projects.ts'
-import { type LinkAnswer, linkAnswer, linksAnswer, type NodeAnswer, nodeAnswer, nodesAnswer, projectAnswer } from './schemas.ts'
+import { linkAnswer, linksAnswer, nodeAnswer, nodesAnswer, projectAnswer } from './schemas.ts'
 import type { CallOptions, Gns3, Gns3Options, Progress, WaitOptions } from './types.ts'
-import { pollUntil } from './wait.ts'
+import { pollUntil, watchWhile } from './wait.ts'
 
 type DeviceVerbs = Pick<
   Gns3,
@@ -57,16 +58,13 @@ export function createDevices(api: Api, { clock, host, consolePorts }: Gns3Optio
     api.mutate(
       async () => {
         const report = reporter(onProgress)
-        const fault = await sendAll(api, `${projectPath(projectId)}/nodes/start`, signal)
+        const look = async () => report(await readLab(projectId, { signal }))
+        const fault = await watchWhile(sendAll(api, `${projectPath(projectId)}/nodes/start`, signal), { clock, look })
         const reasons = fault ? await startOneByOne(api, await readLab(projectId, { signal }), signal) : new Map<string, string>()
-        const isThere = (lab: LabState) => {
-          const missing = lab.devices.filter((device) => device.state !== 'started' && !isAlwaysOn(device))
-          report(lab, missing)
-          // What GNS3 refused to start does not start by being looked at.
-          return missing.every((device) => reasons.has(device.name))
-        }
+        // What GNS3 refused to start does not start by being looked at.
+        const isThere = (lab: LabState) => report(lab).every((device) => reasons.has(device.name))
         const lab = await pollUntil({ clock, deadlineMs, signal, look: () => readLab(projectId, { signal }), isThere })
-        const missing = lab.devices.filter((device) => device.state !== 'started' && !isAlwaysOn(device)).map(({ name }) => name)
+        const missing = notRunning(lab).map(({ name }) => name)
         if (missing.length === 0) return lab
         throw notStarted(missing, missing.map((name) => reasons.get(name)).find((reason) => reason !== undefined) ?? 'no word from GNS3')
       },
@@ -129,51 +127,25 @@ async function sendAll(api: Api, path: string, signal?: AbortSignal): Promise<Ap
 /** Asks every device that does not run to start, to learn which of them GNS3 refuses and why. */
 async function startOneByOne(api: Api, lab: LabState, signal?: AbortSignal): Promise<Map<string, string>> {
   const reasons = new Map<string, string>()
-  for (const device of lab.devices.filter((each) => each.state !== 'started' && !isAlwaysOn(each))) {
+  for (const device of notRunning(lab)) {
     const fault = await sendAll(api, `${devicePath(lab.projectId, device.id)}/start`, signal)
     if (fault) reasons.set(device.name, String(fault.details.reason))
   }
   return reasons
 }
 
-/** Tells each state of affairs once. */
+const notRunning = (lab: LabState): LabDevice[] => lab.devices.filter((device) => device.state !== 'started' && !isAlwaysOn(device))
+
+/** Tells each state of affairs once. @returns a function that gives the devices which do not run yet */
 function reporter(onProgress: ((progress: Progress) => void) | undefined) {
   let told = ''
-  return (lab: LabState, missing: readonly LabDevice[]) => {
+  return (lab: LabState): LabDevice[] => {
+    const missing = notRunning(lab)
     const total = lab.devices.filter((device) => !isAlwaysOn(device)).length
     const waitingFor = missing.map(({ name }) => name)
-    const state = `${total} ${waitingFor.join()}`
-    if (state === told) return
+    const state = JSON.stringify([total, waitingFor])
+    if (state !== told) onProgress?.({ started: total - waitingFor.length, total, waitingFor })
     told = state
-    onProgress?.({ started: total - waitingFor.length, total, waitingFor })
+    return missing
   }
-}
-
-function toDevice(node: NodeAnswer, isOpened: boolean): LabDevice {
-  const hasConsole = node.console_type !== undefined && node.console_type !== null && node.console_type !== 'none'
-  // Of a closed project GNS3 lists the numbers of the machine that exported it, and no status.
-  const isLive = isOpened && node.status !== undefined && node.status !== null
-  return {
-    id: node.node_id,
-    name: node.name,
-    type: node.node_type,
-    state: isLive && node.status ? node.status : 'stopped',
-    console: hasConsole ? { type: node.console_type ?? '', port: isLive ? (node.console ?? null) : null } : null,
-    properties: node.properties ?? {},
-    ports: (node.ports ?? []).map((port) => ({ adapter: port.adapter_number, port: port.port_number, name: port.name ?? '' })),
-    x: node.x ?? 0,
-    y: node.y ?? 0,
-    symbol: node.symbol ?? '',
-  }
-}
-
-/** A link with one end is one that somebody is drawing in the web UI: no cable yet. */
-function toLink(link: LinkAnswer): LabLink[] {
-  const [first, second] = link.nodes.map((end) => ({
-    deviceId: end.node_id,
-    adapter: end.adapter_number,
-    port: end.port_number,
-    label: end.label?.text ?? null,
-  }))
-  return first && second && link.nodes.length === 2 ? [{ id: link.link_id, ends: [first, second], suspended: link.suspend ?? false }] : []
 }

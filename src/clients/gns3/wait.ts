@@ -23,3 +23,23 @@ export async function pollUntil<T>({ clock, deadlineMs, signal, look, isThere }:
     await clock.sleep(Math.min(pollMs, Math.max(1, endsAt - clock.now())), signal)
   }
 }
+
+/** Looks again and again while a long call is under way, for the sake of what `look` tells others; the call's outcome is what counts. */
+export async function watchWhile<T>(call: Promise<T>, { clock, look }: { clock: Clock; look: () => Promise<unknown> }): Promise<T> {
+  const over = new AbortController()
+  const watch = async () => {
+    while (!over.signal.aborted) {
+      // What a look meets, the call meets too and tells better.
+      await look().catch(() => undefined)
+      // A pause that is cut short is the end of the call.
+      await clock.sleep(pollMs, over.signal).catch(() => undefined)
+    }
+  }
+  const watching = watch()
+  try {
+    return await call
+  } finally {
+    over.abort()
+    await watching
+  }
+}

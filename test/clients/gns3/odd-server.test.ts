@@ -235,6 +235,66 @@ describe('a GNS3 client before an odd server', () => {
     expect(progress).toEqual([['R1', 'R2'], ['R2']])
   })
 
+  it('tells the progress while the start of all is still under way', async () => {
+    const nodes = ['A', 'B'].map((name) => ({ node_id: name, name, node_type: 'qemu', status: 'stopped' }))
+    let endStart = (): void => undefined
+    const { gns3 } = await serve((request, response) => {
+      if (!request.url?.endsWith('/nodes/start')) return json(response, labAnswer(request, { nodes }))
+      Object.assign(nodes[0] ?? {}, { status: 'started' })
+      endStart = () => {
+        Object.assign(nodes[1] ?? {}, { status: 'started' })
+        response.writeHead(204).end()
+      }
+    })
+    const told: string[] = []
+    await gns3.startAll(id, {
+      onProgress: ({ started, total, waitingFor }) => {
+        told.push(`${started}/${total} ${waitingFor.join()}`)
+        if (started === 1) endStart()
+      },
+    })
+    expect(told.slice(-2)).toEqual(['1/2 B', '2/2 '])
+  })
+
+  it('starts nothing more when the start of all fails for good', async () => {
+    const { gns3, asked } = await serve((request, response) => {
+      if (request.url?.endsWith('/nodes/start')) return json(response, { message: 'no such project' }, 404)
+      return json(response, labAnswer(request, {}))
+    })
+    await expect(gns3.startAll(id)).rejects.toMatchObject({ code: 'GNS3_NOT_FOUND' })
+    expect(asked.filter((each) => each.startsWith('POST'))).toHaveLength(1)
+  })
+
+  it('does not believe that a cable was cut, a project opened, when reading says otherwise', async () => {
+    const link = { link_id: 'l', suspend: null, nodes: [] }
+    const { gns3 } = await serve((request, response) => json(response, request.url?.includes('/links/') ? link : project))
+    await expect(gns3.setLinkSuspended(id, 'l', true)).rejects.toMatchObject({ code: 'GNS3_UNEXPECTED_ANSWER' })
+    await gns3.setLinkSuspended(id, 'l', false)
+    const impatient = { ...systemClock, now: () => systemClock.now() * 10_000 }
+    const { gns3: hasty } = await serve((_request, response) => json(response, project), { clock: impatient })
+    await expect(hasty.closeProject(id)).rejects.toMatchObject({
+      code: 'GNS3_UNEXPECTED_ANSWER',
+      details: { reason: expect.stringContaining('opened') },
+    })
+  })
+
+  it('takes a project without an auto_close field for one that closes by itself', async () => {
+    const { gns3 } = await serve((_request, response) => json(response, { ...project, auto_close: undefined }))
+    expect(await gns3.getProject(id)).toMatchObject({ autoClose: true })
+  })
+
+  it('reads only the head of an endless refusal', async () => {
+    const { gns3 } = await serve((_request, response) => {
+      response.writeHead(409)
+      const pour = () => {
+        while (!response.destroyed && response.write('must be stopped '.repeat(4_000)));
+      }
+      response.on('drain', pour)
+      pour()
+    })
+    await expect(gns3.exportProject(id)).rejects.toMatchObject({ code: 'GNS3_CONFLICT' })
+  })
+
   it('gives up at the deadline on a device that never starts or never stops', async () => {
     const node = { node_id: id, name: 'R1', node_type: 'qemu', status: 'suspended' }
     const { gns3 } = await serve((request, response) => {
