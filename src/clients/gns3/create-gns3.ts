@@ -33,18 +33,11 @@ export function createGns3(options: Gns3Options): Gns3 {
           log.debug({ host: options.host, code: error.code }, 'GNS3 does not answer yet')
           last = error
         }
-        await pause(retryMs, deadline.signal)
+        // A pause that is cut short is met by the next try.
+        await clock.sleep(retryMs, deadline.signal).catch(() => undefined)
       }
     } finally {
       deadline.end()
-    }
-  }
-  /** The deadline ends a pause early; the next try then meets it. */
-  const pause = async (ms: number, signal: AbortSignal) => {
-    try {
-      await clock.sleep(ms, signal)
-    } catch (error) {
-      if (!signal.aborted) throw error
     }
   }
 

@@ -78,8 +78,8 @@ function parseProject(text: string, limits: ArchiveLimits): ProjectFile {
   if (depthOf(text) > limits.jsonDepth) throw refuse('PROJECT_TOO_DEEP', { limit: limits.jsonDepth })
   const parsed = projectFile.safeParse(parseJsonOrRefuse(text))
   if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    throw refuse('PROJECT_SHAPE', { field: issue?.path.join('.') ?? '', problem: issue?.message ?? '' })
+    const problems = parsed.error.issues.map(({ path, message }) => ({ field: path.join('.'), problem: message }))
+    throw refuse('PROJECT_SHAPE', problems[0])
   }
   const { revision } = parsed.data
   if (revision < revisions.from || revision > revisions.to) throw refuse('REVISION', { revision, ...revisions })
@@ -137,7 +137,7 @@ function describe(
     devices,
     links: topology.links.map((link) => ({ ends: endsOf(link, devices) })),
     images: [...new Set(devices.flatMap((device) => Object.values(device.properties)))].sort(),
-    bundledImages: entryNames.filter((entry) => /^images\/.*[^/]$/.test(entry)).map((entry) => entry.split('/').at(-1) ?? entry),
+    bundledImages: entryNames.filter((entry) => /^images\/.*[^/]$/.test(entry)).map((entry) => entry.replace(/^.*\//, '')),
     drawings: drawings.map((each) => ({ svg: each.svg ?? '', x: each.x ?? 0, y: each.y ?? 0, rotation: each.rotation ?? 0 })),
   }
 }

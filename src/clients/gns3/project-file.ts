@@ -56,4 +56,4 @@ export function imagesOf(node: ProjectNode): Record<string, string> {
   return Object.fromEntries(wanted.map(([key, value]) => [key, node.node_type === 'docker' ? String(value) : baseName(String(value))]))
 }
 
-const baseName = (path: string): string => path.split('/').at(-1) ?? path
+const baseName = (path: string): string => path.replace(/^.*\//, '')

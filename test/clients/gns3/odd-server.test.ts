@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTcpServer, type Server as TcpServer } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import { buffer } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -101,6 +102,15 @@ describe('a GNS3 client before an odd server', () => {
   it('takes bytes that are no HTTP for an answer that cannot be understood', async () => {
     const gns3 = await tcp((socket) => socket.end('SSH-2.0-OpenSSH_9.2\r\n'))
     await expect(gns3.listProjects()).rejects.toMatchObject({ code: 'GNS3_UNEXPECTED_ANSWER' })
+  })
+
+  it.skipIf(networkInterfaces().lo?.some(({ address }) => address === '::1') !== true)('reaches a server by its IPv6 address', async () => {
+    const server = createServer((request, response) => json(response, { version: '3.0.6', host: request.headers.host }))
+    closers.push(async () => void server.close())
+    await new Promise<void>((resolve) => server.listen(0, '::1', resolve))
+    const address = server.address()
+    if (address === null || typeof address === 'string') throw new Error('no port')
+    expect(await client(address.port, { host: '::1' }).version()).toEqual({ api: 'v3', version: '3.0.6' })
   })
 
   it('takes another web server for no GNS3 server', async () => {
@@ -276,6 +286,13 @@ describe('a GNS3 client before an odd server', () => {
       code: 'GNS3_UNEXPECTED_ANSWER',
       details: { reason: expect.stringContaining('opened') },
     })
+  })
+
+  it('does not take a server that fails for a file that is missing', async () => {
+    const { gns3 } = await serve((request, response) =>
+      request.url?.includes('/files/') ? json(response, { message: 'broken' }, 500) : json(response, project),
+    )
+    await expect(gns3.readProjectFile(id, 'marker')).rejects.toMatchObject({ code: 'GNS3_UNEXPECTED_ANSWER' })
   })
 
   it('takes a project without an auto_close field for one that closes by itself', async () => {

@@ -239,7 +239,10 @@ describe('openProjectArchive', () => {
   })
 
   it('fills in what old files lack', async () => {
-    const archive = await open(rawZip([project({ topology: { nodes: [{ node_id: 'a', name: 'A', node_type: 'vpcs' }], links: [] } })]))
+    const archive = await open(
+      rawZip([project({ topology: { nodes: [{ node_id: 'a', name: 'A', node_type: 'vpcs' }], links: [], drawings: [{}] } })]),
+    )
+    expect(archive.drawings).toEqual([{ svg: '', x: 0, y: 0, rotation: 0 }])
     expect(archive.devices).toEqual([
       { nodeId: 'a', name: 'A', type: 'vpcs', consoleType: 'none', properties: {}, symbol: '', x: 0, y: 0, label: 'A' },
     ])
