@@ -139,7 +139,7 @@ function isPromptUnderNoise(work: Work, question: Question): boolean {
   if (work.platform.noise.length === 0) return false
   const lines = [...work.stream.lines(), work.stream.tail()]
   const from = findEchoLine(lines, question.typed) + 1
-  const behind = lines.findIndex((line, index) => index >= from && isPromptLine(work, line))
+  const behind = lines.findIndex((line, index) => index >= from && isAnyPromptLine(work, line))
   if (from === 0 || behind < 0) return false
   return lines.slice(behind + 1).every((line) => line.trim() === '' || isNoise(work.platform, line))
 }
@@ -149,6 +149,19 @@ function isPromptLine(work: Work, line: string): boolean {
   if (prompt === '' || !line.startsWith(prompt)) return false
   const rest = line.slice(prompt.length).trim()
   return rest === '' || isNoise(work.platform, rest)
+}
+
+/** The prompt of any mode: a command such as `end` or `hostname` is answered by another prompt than the one it was typed at. */
+function isAnyPromptLine(work: Work, line: string): boolean {
+  const isPrompt = (text: string) => work.platform.modes.some(({ prompt }) => prompt.test(text))
+  return isPromptLine(work, line) || isPrompt(line) || isPrompt(beforeLogLine(work, line))
+}
+
+/** What stands on a line in front of a log line that was printed right behind it: `R1#*Mar  1 00:03:22.075: %SYS-5-...` */
+function beforeLogLine(work: Work, line: string): string {
+  const starts = work.platform.noise.map(({ pattern }) => line.search(pattern)).filter((start) => start > 0)
+  if (starts.length === 0) return line
+  return line.slice(0, Math.min(...starts)).replace(/\*?(?:[A-Z][a-z]{2} +)?[\d :.]*$/u, '')
 }
 
 function isTypedByAnother(work: Work, question: Question, tail: string): boolean {

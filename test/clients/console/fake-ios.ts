@@ -10,6 +10,8 @@ export interface FakeIosOptions {
   readonly echo?: boolean
   readonly knowsDo?: boolean
   readonly sizes?: readonly number[]
+  /** Printed behind the prompt that answers `end`. */
+  readonly logsBehindEnd?: string
   /** Answers by command; `undefined` means an invalid command. A function may say things by itself. */
   readonly answers?: Readonly<Record<string, string | ((device: FakeDevice, prompt: () => void) => void)>>
 }
@@ -46,8 +48,13 @@ export function createFakeIos(options: FakeIosOptions = {}) {
       return prompt(device)
     }
     if (typed === 'disable') mode = 'user'
-    else if (typed === 'end') mode = 'privileged'
-    else if (typed === 'configure terminal') mode = 'configuration'
+    else if (typed === 'end') {
+      mode = 'privileged'
+      if (options.logsBehindEnd !== undefined) {
+        prompt(device)
+        return device.say(options.logsBehindEnd)
+      }
+    } else if (typed === 'configure terminal') mode = 'configuration'
     else if (typed === 'exit' && options.login) {
       mode = 'login'
       asks = 'username'

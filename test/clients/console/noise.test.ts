@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { openConsoleOver } from '../../../src/clients/console/index.ts'
+import { openConsoleOver, runPreconfiguration } from '../../../src/clients/console/index.ts'
 import { createFakeIos } from './fake-ios.ts'
 import { consoleOptions } from './fake-transport.ts'
 
@@ -44,4 +44,14 @@ describe('log lines of the device', () => {
       { numRuns: 20 },
     )
   }, 60_000)
+
+  it.each(['\r\n', ''])('may stand behind the new prompt of a command that leads to another mode (%j between)', async (between) => {
+    const line = '*Mar  1 00:03:22.075: %SYS-5-CONFIG_I: Configured from console by console'
+    const ios = createFakeIos({ logsBehindEnd: `${between}${line}\r\n` })
+    const session = await openConsoleOver(ios.device.transport, consoleOptions('cisco_ios'))
+    const answers = await runPreconfiguration(session, ['configure terminal', 'end'], 'R1#')
+    await session.close()
+    expect(answers.at(-1)).toMatchObject({ ended: 'prompt' })
+    expect(answers.at(-1)?.tookMs).toBeLessThan(3_000)
+  })
 })
