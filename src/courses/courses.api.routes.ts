@@ -9,8 +9,16 @@ import type { CourseRow, MemberRole } from './courses.repository.ts'
 
 const tags = ['courses']
 const timeZone = z.string().refine((name) => Intl.supportedValuesOf('timeZone').includes(name) || name === 'UTC', 'is not a time zone')
-export const courseForm = z.object({ name: z.string().trim().min(1).max(200), term: z.string().trim().max(100).default(''), timeZone: timeZone.optional() })
-const member = z.object({ username: z.string().min(1), role: z.enum(['teacher', 'assistant', 'student']).default('student'), group: z.string().max(100).nullable().default(null) })
+export const courseForm = z.object({
+  name: z.string().trim().min(1).max(200),
+  term: z.string().trim().max(100).default(''),
+  timeZone: timeZone.optional(),
+})
+const member = z.object({
+  username: z.string().min(1),
+  role: z.enum(['teacher', 'assistant', 'student']).default('student'),
+  group: z.string().max(100).nullable().default(null),
+})
 
 const courseJson = (course: CourseRow, role: MemberRole | null) => ({
   id: course.id,
@@ -26,7 +34,10 @@ export async function coursesApiRoutes(app: FastifyInstance, { services: { cours
   const routes = typedRoutes(app)
 
   routes.get('/courses', { schema: { tags, querystring: listQuery }, config: { access: 'account' } }, async (request) =>
-    paginate(courses.listFor(actorOf(request)).map(({ course, role }) => courseJson(course, role)), request.query),
+    paginate(
+      courses.listFor(actorOf(request)).map(({ course, role }) => courseJson(course, role)),
+      request.query,
+    ),
   )
 
   routes.post('/courses', { schema: { tags, body: courseForm }, config: { access: 'teacher' } }, async (request, reply) => {
@@ -41,28 +52,41 @@ export async function coursesApiRoutes(app: FastifyInstance, { services: { cours
 
   routes.patch(
     '/courses/:id',
-    { schema: { tags, params: idParams, body: courseForm.partial().extend({ state: z.enum(['active', 'archived']).optional() }) }, config: { access: 'course-teacher' } },
+    {
+      schema: { tags, params: idParams, body: courseForm.partial().extend({ state: z.enum(['active', 'archived']).optional() }) },
+      config: { access: 'course-teacher' },
+    },
     async (request) => courseJson(courses.update(actorOf(request), request.params.id, request.body), 'teacher'),
   )
 
-  routes.get('/courses/:id/members', { schema: { tags, params: idParams, querystring: listQuery }, config: { access: 'course-staff' } }, async (request) => {
-    const course = courses.get(actorOf(request), request.params.id, 'assist')
-    const items = courses.listMembers(course.id).map(({ member: row, user }) => ({
-      id: user.id,
-      username: user.username,
-      name: user.displayName,
-      email: user.email,
-      role: row.role,
-      group: row.groupName,
-    }))
-    return paginate(items, request.query)
-  })
+  routes.get(
+    '/courses/:id/members',
+    { schema: { tags, params: idParams, querystring: listQuery }, config: { access: 'course-staff' } },
+    async (request) => {
+      const course = courses.get(actorOf(request), request.params.id, 'assist')
+      const items = courses.listMembers(course.id).map(({ member: row, user }) => ({
+        id: user.id,
+        username: user.username,
+        name: user.displayName,
+        email: user.email,
+        role: row.role,
+        group: row.groupName,
+      }))
+      return paginate(items, request.query)
+    },
+  )
 
-  routes.post('/courses/:id/members', { schema: { tags, params: idParams, body: member }, config: { access: 'course-teacher' } }, async (request, reply) => {
-    const course = courses.get(actorOf(request), request.params.id, 'teach')
-    const user = users.findByUsername(request.body.username)
-    if (!user) throw new AppError('VALIDATION_FAILED', { fields: [{ field: 'username', message: 'there is no account of this name' }] })
-    courses.putMember(course.id, { userId: user.id, role: request.body.role, groupName: request.body.group })
-    return reply.status(201).send({ id: user.id, username: user.username, name: user.displayName, role: request.body.role, group: request.body.group })
-  })
+  routes.post(
+    '/courses/:id/members',
+    { schema: { tags, params: idParams, body: member }, config: { access: 'course-teacher' } },
+    async (request, reply) => {
+      const course = courses.get(actorOf(request), request.params.id, 'teach')
+      const user = users.findByUsername(request.body.username)
+      if (!user) throw new AppError('VALIDATION_FAILED', { fields: [{ field: 'username', message: 'there is no account of this name' }] })
+      courses.putMember(course.id, { userId: user.id, role: request.body.role, groupName: request.body.group })
+      return reply
+        .status(201)
+        .send({ id: user.id, username: user.username, name: user.displayName, role: request.body.role, group: request.body.group })
+    },
+  )
 }

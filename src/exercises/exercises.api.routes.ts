@@ -7,9 +7,9 @@ import { errorJson, idParams, listQuery, paginate } from '../http/api.ts'
 import { uploadedFile } from '../http/uploads.ts'
 import { typedRoutes } from '../http/zod-validation.ts'
 import type { Services } from '../services.ts'
-import { readText } from './file-field.ts'
 import type { ExerciseRow } from './exercises.repository.ts'
 import { ruleChanges } from './exercises.schemas.ts'
+import { readText } from './file-field.ts'
 import { acceptProject } from './projects.ts'
 
 const tags = ['exercises']
@@ -43,11 +43,15 @@ export function exerciseJson({ exercises, translate }: Pick<Services, 'exercises
     revision: revision.number,
     topology: revision.definition.topology,
     maxPoints: criteria.reduce((sum, criterion) => sum + criterion.points, 0),
-    criteria: criteria.filter((criterion) => isStaff || criterion.visible).map(({ id, title, module, device, points }) => ({ id, title, module, device: device ?? null, points })),
+    criteria: criteria
+      .filter((criterion) => isStaff || criterion.visible)
+      .map(({ id, title, module, device, points }) => ({ id, title, module, device: device ?? null, points })),
     rules: exercise.rules,
     createdAt: exercise.createdAt,
     publishedAt: exercise.publishedAt,
-    ...(isStaff ? { isProven: exercise.isProven, publishedUnproven: exercise.publishedUnproven, secrets: exercises.listSecretNames(exercise) } : {}),
+    ...(isStaff
+      ? { isProven: exercise.isProven, publishedUnproven: exercise.publishedUnproven, secrets: exercises.listSecretNames(exercise) }
+      : {}),
     ...errorJson(exercise.errorCode, exercise.errorDetails, translate),
   }
 }
@@ -56,31 +60,54 @@ export async function exercisesApiRoutes(app: FastifyInstance, { services }: { s
   const routes = typedRoutes(app)
   const { exercises, courses, config } = services
 
-  routes.get('/base-templates', { schema: { tags }, config: { access: 'teacher' } }, async () => ({ items: await exercises.listBaseTemplates() }))
+  routes.get('/base-templates', { schema: { tags }, config: { access: 'teacher' } }, async () => ({
+    items: await exercises.listBaseTemplates(),
+  }))
 
-  routes.get('/exercises', { schema: { tags, querystring: listQuery.extend({ courseId: z.string().optional() }) }, config: { access: 'account' } }, async (request) => {
-    const actor = actorOf(request)
-    const staffed = courses.listFor(actor).filter(({ course }) => courses.can(actor, course.id, 'assist')).map(({ course }) => course.id)
-    const rows = new Map([...exercises.listByCourses(staffed), ...exercises.listForStudent(actor.id)].map((exercise) => [exercise.id, exercise]))
-    const items = [...rows.values()].filter((exercise) => request.query.courseId === undefined || exercise.courseId === request.query.courseId)
-    return paginate(items.map((exercise) => exerciseJson(services, actor, exercise)), request.query)
-  })
+  routes.get(
+    '/exercises',
+    { schema: { tags, querystring: listQuery.extend({ courseId: z.string().optional() }) }, config: { access: 'account' } },
+    async (request) => {
+      const actor = actorOf(request)
+      const staffed = courses
+        .listFor(actor)
+        .filter(({ course }) => courses.can(actor, course.id, 'assist'))
+        .map(({ course }) => course.id)
+      const rows = new Map(
+        [...exercises.listByCourses(staffed), ...exercises.listForStudent(actor.id)].map((exercise) => [exercise.id, exercise]),
+      )
+      const items = [...rows.values()].filter(
+        (exercise) => request.query.courseId === undefined || exercise.courseId === request.query.courseId,
+      )
+      return paginate(
+        items.map((exercise) => exerciseJson(services, actor, exercise)),
+        request.query,
+      )
+    },
+  )
 
-  routes.post('/exercises', { schema: { tags, body: newExercise, consumes: ['multipart/form-data'] }, config: { access: 'teacher' } }, async (request, reply) => {
-    const actor = actorOf(request)
-    const { body } = request
-    courses.get(actor, body.courseId, 'teach')
-    const definition = parseExerciseText(await readText(body.exercise))
-    const project = body.project ? await acceptProject({ exercises, uploadsFolder: config.UPLOADS_DIR }, body.project, actor.id) : null
-    const { exercise, jobId } = await exercises.create(actor, {
-      courseId: body.courseId,
-      definition,
-      statement: body.statement === undefined ? '' : await readText(body.statement),
-      projectSha256: project?.sha256 ?? null,
-      baseTemplateVmid: body.baseTemplate ?? null,
-    })
-    return reply.status(202).header('location', jobId === null ? `/api/v1/exercises/${exercise.id}` : `/api/v1/jobs/${jobId}`).send({ id: exercise.id, jobId })
-  })
+  routes.post(
+    '/exercises',
+    { schema: { tags, body: newExercise, consumes: ['multipart/form-data'] }, config: { access: 'teacher' } },
+    async (request, reply) => {
+      const actor = actorOf(request)
+      const { body } = request
+      courses.get(actor, body.courseId, 'teach')
+      const definition = parseExerciseText(await readText(body.exercise))
+      const project = body.project ? await acceptProject({ exercises, uploadsFolder: config.UPLOADS_DIR }, body.project, actor.id) : null
+      const { exercise, jobId } = await exercises.create(actor, {
+        courseId: body.courseId,
+        definition,
+        statement: body.statement === undefined ? '' : await readText(body.statement),
+        projectSha256: project?.sha256 ?? null,
+        baseTemplateVmid: body.baseTemplate ?? null,
+      })
+      return reply
+        .status(202)
+        .header('location', jobId === null ? `/api/v1/exercises/${exercise.id}` : `/api/v1/jobs/${jobId}`)
+        .send({ id: exercise.id, jobId })
+    },
+  )
 
   routes.get('/exercises/:id', { schema: { tags, params: idParams }, config: { access: 'participant' } }, async (request) => {
     const actor = actorOf(request)
@@ -92,30 +119,51 @@ export async function exercisesApiRoutes(app: FastifyInstance, { services }: { s
     return reply.type('application/yaml; charset=utf-8').send(writeExercise(exercises.revisionOf(exercise).definition))
   })
 
-  routes.patch('/exercises/:id', { schema: { tags, params: idParams, body: changes }, config: { access: 'course-teacher' } }, async (request) => {
-    const actor = actorOf(request)
-    exercises.find(actor, request.params.id, 'teach')
-    const exercise = request.body.rules ? exercises.setRules(actor, request.params.id, request.body.rules) : exercises.get(request.params.id)
-    return exerciseJson(services, actor, exercise)
-  })
+  routes.patch(
+    '/exercises/:id',
+    { schema: { tags, params: idParams, body: changes }, config: { access: 'course-teacher' } },
+    async (request) => {
+      const actor = actorOf(request)
+      exercises.find(actor, request.params.id, 'teach')
+      const exercise = request.body.rules
+        ? exercises.setRules(actor, request.params.id, request.body.rules)
+        : exercises.get(request.params.id)
+      return exerciseJson(services, actor, exercise)
+    },
+  )
 
-  routes.put('/exercises/:id/secrets', { schema: { tags, params: idParams, body: z.record(z.string(), z.string().max(1_000)) }, config: { access: 'course-teacher' } }, async (request, reply) => {
-    exercises.setSecrets(actorOf(request), request.params.id, new Map(Object.entries(request.body)))
-    return reply.status(204).send()
-  })
+  routes.put(
+    '/exercises/:id/secrets',
+    { schema: { tags, params: idParams, body: z.record(z.string(), z.string().max(1_000)) }, config: { access: 'course-teacher' } },
+    async (request, reply) => {
+      exercises.setSecrets(actorOf(request), request.params.id, new Map(Object.entries(request.body)))
+      return reply.status(204).send()
+    },
+  )
 
-  routes.post('/exercises/:id/publish', { schema: { tags, params: idParams, body: z.object({ unproven: z.boolean().default(false) }).nullish() }, config: { access: 'course-teacher' } }, async (request) => {
-    const actor = actorOf(request)
-    return exerciseJson(services, actor, exercises.publish(actor, request.params.id, request.body?.unproven ?? false))
-  })
+  routes.post(
+    '/exercises/:id/publish',
+    {
+      schema: { tags, params: idParams, body: z.object({ unproven: z.boolean().default(false) }).nullish() },
+      config: { access: 'course-teacher' },
+    },
+    async (request) => {
+      const actor = actorOf(request)
+      return exerciseJson(services, actor, exercises.publish(actor, request.params.id, request.body?.unproven ?? false))
+    },
+  )
 
   routes.post('/exercises/:id/archive', { schema: { tags, params: idParams }, config: { access: 'course-teacher' } }, async (request) => {
     const actor = actorOf(request)
     return exerciseJson(services, actor, exercises.archive(actor, request.params.id))
   })
 
-  routes.post('/exercises/:id/build', { schema: { tags, params: idParams }, config: { access: 'course-teacher' } }, async (request, reply) => {
-    const jobId = exercises.rebuild(actorOf(request), request.params.id)
-    return reply.status(202).header('location', `/api/v1/jobs/${jobId}`).send({ jobId })
-  })
+  routes.post(
+    '/exercises/:id/build',
+    { schema: { tags, params: idParams }, config: { access: 'course-teacher' } },
+    async (request, reply) => {
+      const jobId = exercises.rebuild(actorOf(request), request.params.id)
+      return reply.status(202).header('location', `/api/v1/jobs/${jobId}`).send({ jobId })
+    },
+  )
 }

@@ -3,7 +3,10 @@ import { readExerciseModel } from '../evaluation/exercise-file.ts'
 
 /** How an exercise is given: attempts, opening times, when results are shown. Kept beside the revision, so it can change without one. */
 const attempts = z.number().int().min(1).max(1_000).nullable()
-const time = z.iso.datetime({ offset: true }).transform((text) => new Date(text).toISOString()).nullable()
+const time = z.iso
+  .datetime({ offset: true })
+  .transform((text) => new Date(text).toISOString())
+  .nullable()
 
 export const exerciseRules = z.object({
   /** null: unlimited. */
@@ -13,7 +16,12 @@ export const exerciseRules = z.object({
   closesAt: time.default(null),
 })
 /** Only what is given is changed. */
-export const ruleChanges = z.object({ attempts: attempts.optional(), opensAt: time.optional(), dueAt: time.optional(), closesAt: time.optional() })
+export const ruleChanges = z.object({
+  attempts: attempts.optional(),
+  opensAt: time.optional(),
+  dueAt: time.optional(),
+  closesAt: time.optional(),
+})
 export type RuleChanges = z.infer<typeof ruleChanges>
 export type ExerciseRules = z.infer<typeof exerciseRules>
 

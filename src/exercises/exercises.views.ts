@@ -143,6 +143,8 @@ export interface ExercisePage {
   readonly secrets: readonly { readonly name: string; readonly isSet: boolean }[]
   /** The teacher's own lab. */
   readonly trial: { readonly state: string; readonly href: string } | null
+  /** A proof needs the teacher's own lab, ready. */
+  readonly proofNeedsLab: boolean
   readonly numbers: { readonly enrolled: number; readonly labsReady: number; readonly submitted: number; readonly waitingForReview: number }
   readonly may: {
     readonly edit: boolean

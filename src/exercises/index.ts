@@ -1,5 +1,11 @@
 export { type BuildTemplateParts, buildTemplateJob } from './build-template.job.ts'
-export { createExercisesRepository, type ExerciseRow, type ExercisesRepository, type RevisionRow, type TemplateRow } from './exercises.repository.ts'
+export {
+  createExercisesRepository,
+  type ExerciseRow,
+  type ExercisesRepository,
+  type RevisionRow,
+  type TemplateRow,
+} from './exercises.repository.ts'
 export { type ExerciseRules, exerciseRules, type ProjectSummary, projectSummary, type RecordedLab } from './exercises.schemas.ts'
 export {
   type BaseTemplate,
@@ -8,4 +14,6 @@ export {
   type ExercisesService,
   type NewExercise,
 } from './exercises.service.ts'
+export { drawRecordedLab, drawUpload } from './lab-drawing.ts'
 export { acceptProject, readProject } from './projects.ts'
+export { renderStatement } from './statement.ts'

@@ -1,7 +1,7 @@
 import { guessPlatform, openProjectArchive } from '../clients/gns3/index.ts'
 import { keepUpload, type UploadedFile } from '../http/uploads.ts'
-import type { ExercisesService } from './exercises.service.ts'
 import type { ProjectSummary } from './exercises.schemas.ts'
+import type { ExercisesService } from './exercises.service.ts'
 
 /** Reads what a teacher needs to know of a project, from the archive alone. @throws AppError PROJECT_ARCHIVE_INVALID */
 export async function readProject(path: string): Promise<ProjectSummary> {

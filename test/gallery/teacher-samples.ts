@@ -221,6 +221,7 @@ const exercisePage = (rest: Partial<ExercisePage>): ExercisePage => ({
   ],
   secrets: [{ name: 'SRV_PASSWORD', isSet: false }],
   trial: { state: 'ready', href: '/exercises/5/try' },
+  proofNeedsLab: false,
   numbers: { enrolled: 58, labsReady: 12, submitted: 31, waitingForReview: 2 },
   may: { edit: true, build: false, prove: true, publish: true, archive: true },
   ...rest,

@@ -45,6 +45,7 @@ export const teacher = {
     unproven: 'Not proven',
     build: 'Building the template VM',
     buildAgain: 'Build again',
+    buildTried: 'What had been made of it was removed again. You can build it once more, or edit the exercise.',
     buildFailed: 'The template VM could not be built',
     draftHeading: 'Not built yet',
     draftText: 'This exercise is saved without a GNS3 project. Upload one under Edit; the template VM is built then.',
@@ -63,6 +64,18 @@ export const teacher = {
     proof: 'Proof',
     proofLegend: 'The untouched lab must not score full, the solution must.',
     proofText: 'The checks are made against your own lab: once untouched, once solved by you.',
+    proofNeedsLab: 'Start your own lab first; when it is ready, come back here.',
+    conclusions: {
+      untouched: {
+        good: '{points} of {max} points, as it must be: less than full.',
+        bad: 'The untouched lab already scores {points} of {max} points.',
+      },
+      solution: {
+        good: '{points} of {max} points, as it must be: full.',
+        bad: '{points} of {max} points: something does not pass on the solution.',
+      },
+      broken: 'The checks could not be made; its job tells why. Try it again.',
+    },
     scenarios: { untouched: 'Untouched lab', solution: 'Solution' },
     prove: { untouched: 'Check the untouched lab', solution: 'Check my lab as the solution' },
     proven: 'Proven',

@@ -1,0 +1,16 @@
+import MarkdownIt from 'markdown-it'
+
+// No HTML of the author passes; markdown-it refuses javascript: and other links that run something. Images would be fetched from
+// elsewhere by every reader, so their text is shown instead.
+const markdown = new MarkdownIt({ html: false, linkify: true, typographer: false }).disable('image')
+
+/** The statement as HTML that is safe to show. Headings start below the page's own. */
+export function renderStatement(source: string): string {
+  const tokens = markdown.parse(source, {})
+  for (const token of tokens) {
+    const level = /^h([1-6])$/.exec(token.tag)?.[1]
+    if (level !== undefined) token.tag = `h${Math.min(6, Number(level) + 2)}`
+    for (const child of token.children ?? []) if (child.type === 'link_open') child.attrSet('rel', 'noopener noreferrer')
+  }
+  return markdown.renderer.render(tokens, markdown.options, {})
+}

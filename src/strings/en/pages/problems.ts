@@ -1,0 +1,21 @@
+/** What is wrong with an input of a form; schemas of forms name these by key. */
+export const problems = {
+  required: 'Please fill this in.',
+  tooShort: 'This is too short.',
+  tooLong: 'This is too long.',
+  timeZone: 'This is not a time zone.',
+  noAccount: 'There is no account of this name; enroll a list with it, or ask the administrator.',
+  isStaff: 'This person is staff of the course; change the role here first if that is meant.',
+  number: 'This must be a number.',
+  wholeNumber: 'This must be a whole number.',
+  positive: 'This must be at least 1.',
+  dateTime: 'This is not a date and time.',
+  same: 'This is the present one; choose another.',
+  different: 'The two are not the same.',
+  username: 'A user name has letters, digits and . _ @ - only, and begins with a letter or digit.',
+  email: 'This is not an e-mail address.',
+  choose: 'Please choose one.',
+  uploadGone: 'The upload is no longer there; choose the file again.',
+  noFile: 'Choose a file first.',
+  reason: 'Say why: the student reads it.',
+}

@@ -1,0 +1,53 @@
+import type { Services } from '../services.ts'
+import { listResults, type ResultLine } from './results.ts'
+
+type Parts = Pick<Services, 'enrollments' | 'exercises' | 'submissions' | 'workVms'>
+
+/** An exercise's class in numbers. */
+export interface ClassNumbers {
+  readonly enrolled: number
+  readonly labsReady: number
+  /** Students with an evaluated submission. */
+  readonly submitted: number
+  readonly medianPoints: number | null
+  /** Students whose result waits for a person: not decided, with a cause in their lab. */
+  readonly waitingForReview: number
+  /** Submissions that are being evaluated. */
+  readonly submissionsOpen: number
+}
+
+export function median(values: readonly number[]): number | null {
+  const sorted = [...values].sort((one, other) => one - other)
+  const middle = Math.floor(sorted.length / 2)
+  const upper = sorted[middle]
+  if (upper === undefined) return null
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2
+}
+
+/** True when a person has to decide: only what the student left in his lab is not asked again by itself. */
+export const waitsForPerson = (line: Pick<ResultLine, 'criteria'>): boolean =>
+  line.criteria.some(
+    ({ result, verdict, override }) =>
+      override === null &&
+      verdict === 'inconclusive' &&
+      result.judgement.verdict === 'inconclusive' &&
+      result.judgement.reason.cause === 'lab',
+  )
+
+export function readClassNumbers(parts: Parts, exerciseId: string): ClassNumbers {
+  const lines = listResults(parts, exerciseId)
+  const students = new Set(lines.map((line) => line.userId))
+  const points = lines.flatMap(({ submission }) =>
+    submission?.points === null || submission?.points === undefined ? [] : [submission.points],
+  )
+  return {
+    enrolled: lines.length,
+    labsReady: parts.workVms.listByExercise(exerciseId).filter((vm) => vm.purpose === 'student' && vm.state === 'ready').length,
+    submitted: lines.filter((line) => line.submission !== null).length,
+    medianPoints: median(points),
+    waitingForReview: lines.filter(waitsForPerson).length,
+    submissionsOpen: parts.submissions
+      .listByExercise(exerciseId)
+      .filter((one) => students.has(one.userId) && (one.state === 'queued' || one.state === 'evaluating')).length,
+  }
+}
