@@ -5,6 +5,7 @@ import swaggerUi from '@fastify/swagger-ui'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { jsonSchemaTransform } from 'fastify-type-provider-zod'
 import { authApiRoutes } from './auth/auth.api.routes.ts'
+import type { DemoAccount } from './auth/auth.views.ts'
 import { csrfPlugin, sessionPlugin } from './auth/index.ts'
 import { coursesApiRoutes } from './courses/courses.api.routes.ts'
 import { enrollmentsApiRoutes } from './enrollments/enrollments.api.routes.ts'
@@ -42,8 +43,17 @@ const contentSecurityPolicy = {
   },
 }
 
+export interface AppOptions {
+  /** Who can be signed in with one press; the demo alone has any. */
+  readonly demoAccounts?: () => readonly DemoAccount[]
+}
+
 /** The server as a table of contents: every plugin by name, in order. */
-export async function buildApp(services: Services, secrets: { readonly session: string }): Promise<FastifyInstance> {
+export async function buildApp(
+  services: Services,
+  secrets: { readonly session: string },
+  options: AppOptions = {},
+): Promise<FastifyInstance> {
   const { config, log, translate } = services
   const app = Fastify({
     loggerInstance: log.child({ module: 'http' }),
@@ -108,6 +118,6 @@ export async function buildApp(services: Services, secrets: { readonly session: 
     },
     { prefix: '/api/v1' },
   )
-  await app.register(pageRoutes, { services, flashes })
+  await app.register(pageRoutes, { services, flashes, demoAccounts: options.demoAccounts ?? (() => []) })
   return app
 }

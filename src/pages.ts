@@ -1,13 +1,31 @@
 import type { FastifyInstance } from 'fastify'
+import { authRoutes } from './auth/auth.routes.ts'
+import type { DemoAccount } from './auth/auth.views.ts'
+import { coursesRoutes } from './courses/courses.routes.ts'
+import { exercisesRoutes } from './exercises/exercises.routes.ts'
 import type { FlashStore } from './http/flash.ts'
 import type { Services } from './services.ts'
+import { readClassNumbers } from './submissions/class-numbers.ts'
+import { listCourseExercises } from './submissions/course-exercises.ts'
+import { homeRoutes } from './submissions/home.routes.ts'
+import { showStudentExercise } from './submissions/student-exercise.routes.ts'
 
 export interface PageOptions {
   readonly services: Services
   readonly flashes: FlashStore
+  /** Who can be signed in with one press; the demo alone has any. */
+  readonly demoAccounts: () => readonly DemoAccount[]
 }
 
 /** All pages, by domain. */
-export async function pageRoutes(_app: FastifyInstance, _options: PageOptions): Promise<void> {
-  return undefined
+export async function pageRoutes(app: FastifyInstance, options: PageOptions): Promise<void> {
+  await app.register(authRoutes, options)
+  await app.register(homeRoutes, options)
+  const { services } = options
+  await app.register(coursesRoutes, { ...options, listExercises: (courseId) => listCourseExercises(services, courseId) })
+  await app.register(exercisesRoutes, {
+    ...options,
+    numbersOf: (exerciseId) => readClassNumbers(services, exerciseId),
+    showStudentExercise: (request, reply, exercise) => showStudentExercise(services, request, reply, exercise),
+  })
 }

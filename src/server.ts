@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
-import { buildApp } from './app.ts'
+import { type AppOptions, buildApp } from './app.ts'
 import type { Directory } from './auth/index.ts'
 import { createProxmox, type Proxmox, type ProxmoxAuth } from './clients/proxmox/index.ts'
 import type { Config } from './config.ts'
@@ -15,7 +15,7 @@ import type { ServerLog } from './log.ts'
 import { createServices, type Services } from './services.ts'
 import type { Endpoint } from './vms/index.ts'
 
-export interface ServerOptions {
+export interface ServerOptions extends AppOptions {
   readonly config: Config
   readonly log: ServerLog
   readonly directory: Directory | null
@@ -85,7 +85,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       ...(options.sandboxEndpoints ? { sandboxEndpoints: options.sandboxEndpoints } : {}),
       ...(options.hooks ? { hooks: options.hooks } : {}),
     })
-    const app = await buildApp(services, keys)
+    const app = await buildApp(services, keys, options)
     await app.listen({ host: config.HOST, port: config.PORT })
     services.jobs.start()
     const bin = setInterval(() => services.workVms.emptyBin(), binEveryMs)

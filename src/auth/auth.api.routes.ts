@@ -22,20 +22,26 @@ export async function authApiRoutes(app: FastifyInstance, { services: { auth } }
   const routes = typedRoutes(app)
   await app.register(rateLimit, { global: false })
 
-  routes.post('/session', { schema: { tags, body: credentials }, config: { access: 'public', rateLimit: throttleSignIn } }, async (request) => {
-    const { actor } = await auth.signIn({
-      ...request.body,
-      kind: 'api',
-      address: request.ip,
-      userAgent: request.headers['user-agent'] ?? '',
-    })
-    return { token: app.tokenFor(actor), csrfToken: actor.session.csrf, user: userJson(actor) }
-  })
+  routes.post(
+    '/session',
+    { schema: { tags, body: credentials }, config: { access: 'public', rateLimit: throttleSignIn } },
+    async (request) => {
+      const { actor } = await auth.signIn({
+        ...request.body,
+        kind: 'api',
+        address: request.ip,
+        userAgent: request.headers['user-agent'] ?? '',
+      })
+      return { token: app.tokenFor(actor), csrfToken: actor.session.csrf, user: userJson(actor) }
+    },
+  )
 
   routes.delete('/session', { schema: { tags }, config: { access: 'account', beforePasswordChange: true } }, async (request, reply) => {
     auth.signOut(actorOf(request))
     return reply.status(204).send()
   })
 
-  routes.get('/me', { schema: { tags }, config: { access: 'account', beforePasswordChange: true } }, async (request) => userJson(actorOf(request)))
+  routes.get('/me', { schema: { tags }, config: { access: 'account', beforePasswordChange: true } }, async (request) =>
+    userJson(actorOf(request)),
+  )
 }

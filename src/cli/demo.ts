@@ -17,14 +17,38 @@ import { describeStartFault } from './start-fault.ts'
 const t = createTranslator()
 const sandboxSpeed = 10
 /** All that a demo makes below DATA_DIR; nothing else there is touched. */
-const ours = ['netpraxis.sqlite', 'netpraxis.sqlite-wal', 'netpraxis.sqlite-shm', 'evidence', 'uploads', 'sandbox', 'demo.json', 'netpraxis.log', 'session.key', 'secrets.key']
+const ours = [
+  'netpraxis.sqlite',
+  'netpraxis.sqlite-wal',
+  'netpraxis.sqlite-shm',
+  'evidence',
+  'uploads',
+  'sandbox',
+  'demo.json',
+  'netpraxis.log',
+  'session.key',
+  'secrets.key',
+]
 
-const account = z.object({ username: z.string(), password: z.string(), name: z.string(), role: z.enum(['admin', 'teacher', 'assistant', 'student']) })
+const account = z.object({
+  username: z.string(),
+  password: z.string(),
+  name: z.string(),
+  role: z.enum(['admin', 'teacher', 'assistant', 'student']),
+})
 const demoFile = z.object({ accounts: z.array(account) })
 
 function parse(argv: readonly string[]) {
   try {
-    const { values } = parseArgs({ args: [...argv], options: { fresh: { type: 'boolean' }, port: { type: 'string', default: '8080' }, 'no-seed': { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } })
+    const { values } = parseArgs({
+      args: [...argv],
+      options: {
+        fresh: { type: 'boolean' },
+        port: { type: 'string', default: '8080' },
+        'no-seed': { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    })
     const port = Number(values.port)
     if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new UsageError([t('commands.demo.usage')])
     return { isFresh: values.fresh === true, port, isSeeded: values['no-seed'] !== true, isHelp: values.help === true }
@@ -102,9 +126,15 @@ async function start(argv: readonly string[], io: CommandIo) {
   try {
     const port = await findFreePort(host, options.port)
     const config = loadConfig(demoEnvironment({ environment: io.env, dataDir, port, sandbox: sandbox.announcement }))
-    const server = await startServer({ config, log: createLog(config, { write: () => true }), directory: null })
     const file = join(dataDir, 'demo.json')
-    const accounts = await ensurePeople(server.services, await readAccounts(file), isLoopback(host))
+    let accounts = await readAccounts(file)
+    const server = await startServer({
+      config,
+      log: createLog(config, { write: () => true }),
+      directory: null,
+      demoAccounts: () => accounts,
+    })
+    accounts = await ensurePeople(server.services, accounts, isLoopback(host))
     const state = { server, sandbox, accounts, courseId: ensureCourse(server.services), file }
     await writeDemoFile(state)
     return { options, state }
@@ -131,7 +161,9 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
     }
     const { options, state } = await start(argv, io)
     const { services } = state.server
-    io.stdout.write(`${t('commands.demo.people', { list: state.accounts.map((one) => `${one.username} / ${one.password} (${one.role})`).join('\n  ') })}\n`)
+    io.stdout.write(
+      `${t('commands.demo.people', { list: state.accounts.map((one) => `${one.username} / ${one.password} (${one.role})`).join('\n  ') })}\n`,
+    )
     io.stdout.write(`${t('commands.demo.ready', { url: services.config.PUBLIC_URL })}\n`)
     const unfollow = followExercises(state)
     if (options.isSeeded) await ensureExercises(services, state.courseId)
