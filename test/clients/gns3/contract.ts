@@ -23,7 +23,7 @@ export interface ContractServer {
 const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined }
 const sample = (name: string) => join(import.meta.dirname, '../../fixtures/projects', `${name}.gns3project`)
 
-/** What the client promises, on any server: the sandbox's in every run, genuine ones where they are named (gns3-live.test.ts). */
+/** What the client promises, on any server: the sandbox's in every run, genuine ones where they are named (test/real/gns3-server.test.ts). */
 export function describeGns3Contract(name: string, start: () => Promise<ContractServer>): void {
   describe(`the GNS3 client on ${name}`, () => {
     let server: ContractServer

@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest'
-import { type ContractServer, describeGns3Contract } from './contract.ts'
+import { type ContractServer, describeGns3Contract } from '../clients/gns3/contract.ts'
 
 /**
  * The contract on genuine GNS3 servers, opt-in: GNS3_LIVE_URLS is a list of `http://user:password@host:port`, separated by commas. It
@@ -9,8 +9,8 @@ const urls = (process.env.GNS3_LIVE_URLS ?? '').split(',').filter((url) => url !
 
 for (const url of urls) describeGns3Contract(`a genuine server (${new URL(url).host})`, () => toServer(new URL(url)))
 
-describe.skipIf(urls.length > 0)('the GNS3 client on a genuine server', () => {
-  it.skip('needs GNS3_LIVE_URLS', () => undefined)
+describe.skipIf(urls.length > 0)('the GNS3 client on a genuine server (skipped: GNS3_LIVE_URLS names none)', () => {
+  it.skip('is held to the same contract as on the sandbox', () => undefined)
 })
 
 async function toServer(url: URL): Promise<ContractServer> {
