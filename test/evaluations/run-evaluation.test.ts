@@ -27,8 +27,8 @@ criteria:
   - { id: gateway, title: PC1 reaches its gateway, module: ping, device: PC1, params: { to: 10.0.1.254 }, points: 1, within: 0 }
   - { id: routers, title: R1 reaches R2, module: ping, device: R1, params: { to: 10.0.12.2 }, points: 1, within: 0 }
   - { id: far, title: PC1 reaches PC2, module: ping, device: PC1, params: { to: 10.0.2.1 }, points: 2, within: 0 }
-  - { id: way, title: PC1 reaches PC2 through R1 and R2, module: traceroute, device: PC1, params: { to: 10.0.2.1, via: [ 10.0.1.254, 10.0.12.2 ] }, points: 1, within: 5 }
-  - { id: router-way, title: R1 reaches PC2 through R2, module: traceroute, device: R1, params: { to: 10.0.2.1, via: [ R2 ] }, points: 1, within: 5 }
+  - { id: way, title: PC1 reaches PC2 through R1 and R2, module: traceroute, device: PC1, params: { to: 10.0.2.1, via: [ 10.0.1.254, 10.0.12.2 ] }, points: 1, within: 0 }
+  - { id: router-way, title: R1 reaches PC2 through R2, module: traceroute, device: R1, params: { to: 10.0.2.1, via: [ R2 ] }, points: 1, within: 0 }
 `
 const solution: Record<string, string[]> = {
   PC1: ['ip 10.0.1.1/24 10.0.1.254'],

@@ -121,9 +121,16 @@ function readHops(lines: readonly string[], to: string): { hops: Hop[]; reached:
   return { hops, reached }
 }
 
+/**
+ * Each router of a cold way throws the packet away that makes it ask for its neighbour's MAC address. With one probe per hop that hop is
+ * silent, and a VPCS behind it never shows: it answers "port unreachable" to a probe that arrives with TTL 1 alone, and echoes the later
+ * ones (VPCS 0.5b2 and 0.8.3, asked frame by frame).
+ */
+const probesPerHop = 2
+
 const traceOne: TraceOne = async (context, { to, maxHops }) => {
-  const command = `traceroute ${to} numeric probe 1 timeout 1 ttl 1 ${maxHops}`
-  const answer = await context.ask(command, { timeoutMs: maxHops * 2_000 + slackMs })
+  const command = `traceroute ${to} numeric probe ${probesPerHop} timeout 1 ttl 1 ${maxHops}`
+  const answer = await context.ask(command, { timeoutMs: maxHops * probesPerHop * 1_500 + slackMs })
   const problem = incomplete(answer) ?? refused(answer)
   if (problem !== null) return problem
   const { hops, reached } = readHops(linesOf(answer), to)

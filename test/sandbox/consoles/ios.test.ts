@@ -36,9 +36,34 @@ describe('an IOS console', () => {
     const lab = await startTwoLans()
     const router = await lab.router('R1')
     await router.run('ping 10.2.2.11')
-    expect(await router.run('traceroute 10.2.2.11 numeric probe 1 timeout 1 ttl 1 8')).toMatch(
-      /Tracing the route to 10\.2\.2\.11\r\n\r\n {2}1 10\.0\.12\.2 \d+ msec\r\n {2}2 10\.2\.2\.11 \d+ msec\r\n/,
+    expect(await router.run('traceroute 10.2.2.11 numeric probe 2 timeout 1 ttl 1 8')).toMatch(
+      /Tracing the route to 10\.2\.2\.11\r\n\r\n {2}1 10\.0\.12\.2 \d+ msec \d+ msec\r\n {2}2 10\.2\.2\.11 \d+ msec \d+ msec\r\n/,
     )
+    await lab.network.close()
+  })
+
+  it('loses the first probe of each cold hop to ARP, and finds a PC by the next probe of the same hop alone', async () => {
+    const seeds = [1, 2, 3, 4]
+    for (const seed of seeds) {
+      const lab = await startTwoLans({ seed })
+      const router = await lab.router('R1')
+      const hops = (await router.run('traceroute 10.2.2.11 numeric probe 2 timeout 1 ttl 1 8'))
+        .split('\r\n')
+        .filter((line) => /^ {1,2}\d/.test(line))
+      expect(hops).toEqual([
+        expect.stringMatching(/^ {2}1 .*10\.0\.12\.2 \d+ msec/),
+        expect.stringMatching(/^ {2}2 {2}\* {2}10\.2\.2\.11 \d+ msec$/),
+      ])
+      await lab.network.close()
+    }
+  })
+
+  it('never sees a cold PC with one probe per hop: later ones arrive with a TTL at which VPCS echoes them', async () => {
+    const lab = await startTwoLans()
+    const router = await lab.router('R1')
+    const command = 'traceroute 10.2.2.11 numeric probe 1 timeout 1 ttl 1 5'
+    expect(await router.run(command)).toMatch(/ {2}2 {2}\* \r\n {2}3 {2}\* \r\n {2}4 {2}\* \r\n {2}5 {2}\* \r\n/)
+    expect(await router.run(command)).toMatch(/ {2}1 10\.0\.12\.2 \d+ msec\r\n {2}2 10\.2\.2\.11 \d+ msec\r\n/)
     await lab.network.close()
   })
 
