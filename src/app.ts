@@ -48,6 +48,15 @@ export interface AppOptions {
   readonly demoAccounts?: () => readonly DemoAccount[]
 }
 
+/** A verb without a body is fine although its content type says JSON. */
+function acceptEmptyJson(app: FastifyInstance): void {
+  const parseJson = app.getDefaultJsonParser('error', 'error')
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, null)
+    else void parseJson(request, String(body), done)
+  })
+}
+
 /** The server as a table of contents: every plugin by name, in order. */
 export async function buildApp(
   services: Services,
@@ -73,6 +82,7 @@ export async function buildApp(
     strictTransportSecurity: config.PUBLIC_URL.startsWith('https:'),
     crossOriginEmbedderPolicy: false,
   })
+  acceptEmptyJson(app)
   await app.register(formbody, { bodyLimit: bodyLimitBytes })
   await app.register(assets)
   await app.register(swagger, {

@@ -177,6 +177,12 @@ function findContradictions(config: z.infer<typeof schema>): FieldProblem[] {
   if (config.PROXMOX_URL.length > 0) {
     const byToken = config.PROXMOX_TOKEN_ID !== undefined && config.PROXMOX_TOKEN_SECRET !== undefined
     const byPassword = config.PROXMOX_USERNAME !== undefined && config.PROXMOX_PASSWORD !== undefined
+    const isNetworkKnown = config.LAB_ADDRESSES.kind !== 'agent' || config.LAB_NETWORKS.length > 0
+    need(
+      isNetworkKnown,
+      'LAB_NETWORKS',
+      'is needed with LAB_ADDRESSES=agent: the networks that labs have their addresses in, such as 10.20.0.0/16',
+    )
     need(byToken || byPassword, 'PROXMOX_TOKEN_ID', 'with PROXMOX_TOKEN_SECRET (or PROXMOX_USERNAME with PROXMOX_PASSWORD) is needed')
   }
   return problems

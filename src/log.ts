@@ -34,7 +34,10 @@ export interface ServerLog {
 }
 
 /** Logs to the console and to LOG_FILE at once: one JSON object a line, with time, level, module and request or job id. */
-export function createLog(config: Pick<Config, 'LOG_LEVEL' | 'LOG_FILE'>, console: { write(text: string): unknown } = process.stdout): ServerLog {
+export function createLog(
+  config: Pick<Config, 'LOG_LEVEL' | 'LOG_FILE'>,
+  console: { write(text: string): unknown } = process.stdout,
+): ServerLog {
   const file = config.LOG_FILE === undefined ? null : openFile(config.LOG_FILE)
   const streams: pino.StreamEntry[] = [{ level: 'trace', stream: { write: (line: string) => void console.write(line) } }]
   if (file) streams.push({ level: 'trace', stream: file })
@@ -47,7 +50,12 @@ export function createLog(config: Pick<Config, 'LOG_LEVEL' | 'LOG_FILE'>, consol
       redact: { paths: redactedPaths, censor: '[redacted]' },
       serializers: {
         err: pino.stdSerializers.err,
-        req: (request: { id: string; method: string; url: string; ip: string }) => ({ id: request.id, method: request.method, url: cleanUrl(request.url), address: request.ip }),
+        req: (request: { id: string; method: string; url: string; ip: string }) => ({
+          id: request.id,
+          method: request.method,
+          url: cleanUrl(request.url),
+          address: request.ip,
+        }),
         res: (reply: { statusCode: number }) => ({ status: reply.statusCode }),
       },
     },

@@ -88,6 +88,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const app = await buildApp(services, keys, options)
     await app.listen({ host: config.HOST, port: config.PORT })
     services.jobs.start()
+    // also now: a server that is restarted every night would never come to the hour
+    services.workVms.emptyBin()
     const bin = setInterval(() => services.workVms.emptyBin(), binEveryMs)
     return {
       app,

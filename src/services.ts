@@ -27,7 +27,15 @@ import {
   proveExerciseJob,
 } from './submissions/index.ts'
 import { createAuditRepository, createUsersRepository, createUsersService } from './users/index.ts'
-import { createAddressFinder, createLabConsoles, createLabLink, createVmLedger, createVmsRepository, type Endpoint, staticAddress } from './vms/index.ts'
+import {
+  createAddressFinder,
+  createLabConsoles,
+  createLabLink,
+  createVmLedger,
+  createVmsRepository,
+  type Endpoint,
+  staticAddress,
+} from './vms/index.ts'
 import {
   createWorkVmJob,
   createWorkVmsRepository,
@@ -60,7 +68,9 @@ const networkOf = (config: Config) => (config.LAB_ADDRESSES.kind === 'cloud-init
 
 /** Addresses that no lab may claim: this server's own, and those of the systems it trusts. */
 function forbiddenAddresses(config: Config): string[] {
-  const hosts = [...config.PROXMOX_URL, ...config.LDAP_URL, config.PUBLIC_URL].flatMap((address) => (URL.canParse(address) ? [new URL(address).hostname] : []))
+  const hosts = [...config.PROXMOX_URL, ...config.LDAP_URL, config.PUBLIC_URL].flatMap((address) =>
+    URL.canParse(address) ? [new URL(address).hostname] : [],
+  )
   return ['127.0.0.1', '::1', config.HOST, ...hosts]
 }
 
@@ -130,7 +140,17 @@ export function createServices(options: ServicesOptions) {
     clock,
     limits: { perStudent: config.LAB_MAX_PER_STUDENT, binDays: config.BIN_DAYS },
   })
-  const enrollments = createEnrollmentsService({ repository: createEnrollmentsRepository(db), exercises, courses, users, workVms, directory, audit, clock, translate })
+  const enrollments = createEnrollmentsService({
+    repository: createEnrollmentsRepository(db),
+    exercises,
+    courses,
+    users,
+    workVms,
+    directory,
+    audit,
+    clock,
+    translate,
+  })
   const submissions = createSubmissionsService({
     repository: createSubmissionsRepository(db),
     evaluations,
@@ -145,9 +165,16 @@ export function createServices(options: ServicesOptions) {
   })
   const proofs = createProofsService({ evaluations, exercises, workVms, jobs, audit })
 
-  const ledger = createVmLedger({ repository: createVmsRepository(db), clock, range: { from: config.PROXMOX_VMID_MIN, to: config.PROXMOX_VMID_MAX } })
+  const ledger = createVmLedger({
+    repository: createVmsRepository(db),
+    clock,
+    range: { from: config.PROXMOX_VMID_MIN, to: config.PROXMOX_VMID_MAX },
+  })
   const gns3Log = moduleLog('gns3')
-  const credentials = config.GNS3_USERNAME !== undefined && config.GNS3_PASSWORD !== undefined ? { username: config.GNS3_USERNAME, password: config.GNS3_PASSWORD } : undefined
+  const credentials =
+    config.GNS3_USERNAME !== undefined && config.GNS3_PASSWORD !== undefined
+      ? { username: config.GNS3_USERNAME, password: config.GNS3_PASSWORD }
+      : undefined
   const labLink = createLabLink({
     proxmox,
     addresses: createAddressFinder({
@@ -160,7 +187,8 @@ export function createServices(options: ServicesOptions) {
       ...(options.sandboxEndpoints ? { sandboxEndpoints: options.sandboxEndpoints } : {}),
       ...(config.SANDBOX ? { pollMs: 1_000 } : {}),
     }),
-    connectGns3: (endpoint, signal) => createGns3({ ...endpoint, credentials, clock, log: gns3Log, signal, consolePorts: config.GNS3_CONSOLE_PORTS }),
+    connectGns3: (endpoint, signal) =>
+      createGns3({ ...endpoint, credentials, clock, log: gns3Log, signal, consolePorts: config.GNS3_CONSOLE_PORTS }),
   })
   const consoles = createLabConsoles({ platforms, openConsole, clock, log: moduleLog('console') })
 
@@ -175,7 +203,10 @@ export function createServices(options: ServicesOptions) {
     platforms,
     events,
     clock,
-    limiter: createLimiter({ clock, ruleOf: () => ({ start: config.EVALUATION_CONCURRENCY, min: config.EVALUATION_CONCURRENCY, max: config.EVALUATION_CONCURRENCY }) }),
+    limiter: createLimiter({
+      clock,
+      ruleOf: () => ({ start: config.EVALUATION_CONCURRENCY, min: config.EVALUATION_CONCURRENCY, max: config.EVALUATION_CONCURRENCY }),
+    }),
     budgetMs,
   })
 
@@ -201,7 +232,11 @@ export function createServices(options: ServicesOptions) {
   }
   const startAgain = (workVmId: string) => {
     const workVm = workVms.get(workVmId)
-    jobs.enqueue('start-work-vm', { workVmId }, { priority: 'interactive', userId: workVm.userId, courseId: exercises.get(workVm.exerciseId).courseId })
+    jobs.enqueue(
+      'start-work-vm',
+      { workVmId },
+      { priority: 'interactive', userId: workVm.userId, courseId: exercises.get(workVm.exerciseId).courseId },
+    )
   }
   const runner = createJobRunner({
     repository: jobsRepository,

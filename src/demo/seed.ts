@@ -11,6 +11,7 @@ import type { UserRow } from '../users/index.ts'
 
 const examplesFolder = fileURLToPath(new URL('../../docs/examples/exercises/', import.meta.url))
 const examples = ['two-pcs', 'two-lans'] as const
+const exampleTitles = ['Two PCs on one switch', 'Static routing between two LANs']
 const courseName = 'Computer Networks'
 
 /** The services act for somebody; the seed acts for the demo's own people. */
@@ -37,7 +38,11 @@ export function ensureCourse(services: Services): string {
   const course = services.courses.create(teacher, { name: courseName, term: '2026/27' })
   services.courses.putMember(course.id, { userId: need(services, 'assistant').id, role: 'assistant', groupName: null })
   for (const [index, username] of ['ana', 'bruno', 'carla', 'duarte', 'eva'].entries()) {
-    services.courses.putMember(course.id, { userId: need(services, username).id, role: 'student', groupName: index % 2 === 0 ? 'P1' : 'P2' })
+    services.courses.putMember(course.id, {
+      userId: need(services, username).id,
+      role: 'student',
+      groupName: index % 2 === 0 ? 'P1' : 'P2',
+    })
   }
   return course.id
 }
@@ -77,7 +82,9 @@ export async function ensureExercises(services: Services, courseId: string): Pro
 /** Publishes what is ready and enrolls the class in it; called whenever an exercise changed. */
 export async function publishReady(services: Services, courseId: string): Promise<void> {
   const teacher = need(services, 'teacher')
-  for (const exercise of services.exercises.listByCourses([courseId])) {
+  // what a teacher makes in the demo's course is his to publish
+  const seeded = services.exercises.listByCourses([courseId]).slice(0, examples.length)
+  for (const exercise of seeded.filter((one) => exampleTitles.includes(one.title))) {
     if (exercise.state === 'ready') services.exercises.publish(teacher, exercise.id, true)
     const state = services.exercises.get(exercise.id).state
     if (state === 'published' && services.enrollments.listActive(exercise.id).length === 0) {

@@ -84,7 +84,8 @@ export function createEnrollmentsService(options: EnrollmentsOptions) {
   }
 
   const requireEnrollable = (exercise: ExerciseRow) => {
-    if (exercise.state !== 'published' && exercise.state !== 'ready') throw new AppError('EXERCISE_STATE', { details: { state: exercise.state } })
+    if (exercise.state !== 'published' && exercise.state !== 'ready')
+      throw new AppError('EXERCISE_STATE', { details: { state: exercise.state } })
   }
 
   return {
@@ -119,11 +120,31 @@ export function createEnrollmentsService(options: EnrollmentsOptions) {
           if (enrollOne(exercise, user, line, actor)) created += 1
           else continue
           const enrollment = repository.find(exercise.id, user.id)
-          const { jobId } = workVms.provision({ exercise, userId: user.id, purpose: 'student', enrollmentId: enrollment?.id ?? null, createNow, priority: 'batch', actorId: actor.id })
+          const { jobId } = workVms.provision({
+            exercise,
+            userId: user.id,
+            purpose: 'student',
+            enrollmentId: enrollment?.id ?? null,
+            createNow,
+            priority: 'batch',
+            actorId: actor.id,
+          })
           if (jobId !== null) jobIds.push(jobId)
         }
-        audit.record({ actorId: actor.id, action: 'exercise.enroll', objectType: 'exercise', objectId: exerciseId, details: { created, lines: judged.length } })
-        return { created, unchanged: usable.length - created, rejected: judged.filter((line) => rejected.includes(line.outcome)), jobIds, oneTimePasswords }
+        audit.record({
+          actorId: actor.id,
+          action: 'exercise.enroll',
+          objectType: 'exercise',
+          objectId: exerciseId,
+          details: { created, lines: judged.length },
+        })
+        return {
+          created,
+          unchanged: usable.length - created,
+          rejected: judged.filter((line) => rejected.includes(line.outcome)),
+          jobIds,
+          oneTimePasswords,
+        }
       })
     },
 
@@ -153,7 +174,10 @@ export function createEnrollmentsService(options: EnrollmentsOptions) {
     if (person) return users.takeOverFromDirectory(person)
     const secret = prepared.get(line.username)
     if (!secret) throw new AppError('STALE_PAGE')
-    const user = users.insertWithOneTimePassword({ username: line.username, displayName: line.name ?? line.username, email: line.email, role: 'student' }, secret)
+    const user = users.insertWithOneTimePassword(
+      { username: line.username, displayName: line.name ?? line.username, email: line.email, role: 'student' },
+      secret,
+    )
     shown.push({ username: user.username, name: user.displayName, password: secret.password })
     return user
   }
@@ -162,7 +186,8 @@ export function createEnrollmentsService(options: EnrollmentsOptions) {
   function enrollOne(exercise: ExerciseRow, user: UserRow, line: JudgedLine, actor: Actor): boolean {
     const membership = courses.findMember(exercise.courseId, user.id)
     if (!membership) courses.putMember(exercise.courseId, { userId: user.id, role: 'student', groupName: line.group })
-    else if (line.group !== null && membership.role === 'student') courses.putMember(exercise.courseId, { userId: user.id, role: 'student', groupName: line.group })
+    else if (line.group !== null && membership.role === 'student')
+      courses.putMember(exercise.courseId, { userId: user.id, role: 'student', groupName: line.group })
     const known = repository.find(exercise.id, user.id)
     if (known?.state === 'active') return false
     if (known) {

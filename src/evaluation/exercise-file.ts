@@ -1,4 +1,5 @@
 import { Document, isMap, isNode, isPair, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml'
+import type { z } from 'zod'
 import type { FieldProblem } from '../errors.ts'
 import { checkExercise, type ExerciseProblem, flattenIssues } from './exercise-check.ts'
 import { type Exercise, exerciseSchema } from './exercise-definition.ts'
@@ -36,6 +37,16 @@ function translateKeys(value: unknown, rename: (key: string) => string, path: re
 export function readExercise(text: string): ExerciseReading {
   if (Buffer.byteLength(text) > maxFileBytes)
     return { problems: [{ field: 'file', message: `is larger than ${maxFileBytes / 1024} kB`, line: 1 }] }
+  const { document, lines, problems } = parseText(text)
+  if (problems.length > 0) return { problems }
+  const raw = translateKeys(document.toJS({ maxAliasCount: 0 }), toCamel)
+  const reading = readExerciseModel(raw)
+  if (reading.exercise !== undefined) return reading
+  return { problems: sorted(reading.found.map((problem) => locate(problem, document, lines))) }
+}
+
+/** The YAML as a document, with everything that makes it unreadable. */
+function parseText(text: string): { readonly document: Document; readonly lines: LineCounter; readonly problems: readonly FieldProblem[] } {
   const lines = new LineCounter()
   // JSON is YAML; one document, no duplicate keys; anchors are refused below, so nothing can multiply
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false, version: '1.2', merge: false })
@@ -45,11 +56,7 @@ export function readExercise(text: string): ExerciseReading {
     line: lines.linePos(problem.pos[0]).line,
   }))
   const refused = broken.length > 0 ? [] : refuse(document, lines)
-  if (broken.length + refused.length > 0) return { problems: sorted([...broken, ...refused]) }
-  const raw = translateKeys(document.toJS({ maxAliasCount: 0 }), toCamel)
-  const reading = readExerciseModel(raw)
-  if (reading.exercise !== undefined) return reading
-  return { problems: sorted(reading.found.map((problem) => locate(problem, document, lines))) }
+  return { document, lines, problems: sorted([...broken, ...refused]) }
 }
 
 /** The same for a value that is already JSON in camelCase (the form, a stored revision). */
@@ -57,9 +64,25 @@ export function readExerciseModel(
   raw: unknown,
 ): { readonly exercise: Exercise } | { readonly exercise?: undefined; readonly found: readonly ExerciseProblem[] } {
   const parsed = exerciseSchema.safeParse(raw)
-  if (!parsed.success) return { found: flattenIssues(parsed.error.issues) }
+  if (!parsed.success) return { found: [...flattenIssues(parsed.error.issues), ...findFurther(raw, parsed.error.issues)] }
   const { exercise, problems } = checkExercise(parsed.data)
   return problems.length > 0 ? { found: problems } : { exercise }
+}
+
+/** What else is wrong with a file whose only formal fault is unknown keys: told at once, not at the next try. */
+function findFurther(raw: unknown, issues: readonly z.core.$ZodIssue[]): readonly ExerciseProblem[] {
+  const unknownKeys = issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? [issue] : []))
+  if (unknownKeys.length < issues.length) return []
+  const copy: unknown = structuredClone(raw)
+  for (const { path, keys } of unknownKeys) {
+    const holder = path.reduce<unknown>(
+      (value, part) => (typeof value === 'object' && value !== null ? Reflect.get(value, part) : undefined),
+      copy,
+    )
+    if (typeof holder === 'object' && holder !== null) for (const key of keys) Reflect.deleteProperty(holder, key)
+  }
+  const parsed = exerciseSchema.safeParse(copy)
+  return parsed.success ? checkExercise(parsed.data).problems : []
 }
 
 /** What is never read: anchors and aliases (they make bombs), tags, `{ env: … }` (a secret is named, not fetched), bottomless nesting. */
@@ -133,3 +156,34 @@ export function writeExercise(exercise: Exercise): string {
   const document = new Document(translateKeys(exercise, toSnake), { aliasDuplicateObjects: false })
   return document.toString({ lineWidth: 0, flowCollectionPadding: true })
 }
+
+/** A part of an exercise file, the list under `criteria`, in the same YAML. */
+export function writeCriteria(criteria: readonly unknown[]): string {
+  if (criteria.length === 0) return ''
+  const document = new Document(translateKeys(criteria, toSnake), { aliasDuplicateObjects: false })
+  return document.toString({ lineWidth: 0, flowCollectionPadding: true })
+}
+
+/**
+ * Reads the list under `criteria` alone, with or without its key, for a form whose other parts come from elsewhere. Nothing but the
+ * YAML itself is judged.
+ * @returns the raw criteria in camelCase, or what is wrong with its line
+ */
+export function readCriteria(
+  text: string,
+): { readonly criteria: readonly Record<string, unknown>[] } | { readonly problems: readonly FieldProblem[] } {
+  if (Buffer.byteLength(text) > maxFileBytes) return { problems: [{ field: 'file', message: `is larger than ${maxFileBytes / 1024} kB`, line: 1 }] }
+  const { document, problems } = parseText(text)
+  if (problems.length > 0) return { problems }
+  const raw: unknown = document.toJS({ maxAliasCount: 0 })
+  const list = isRecord(raw) && Object.keys(raw).join() === 'criteria' ? raw.criteria : raw
+  const translated = translateKeys(list ?? [], toCamel)
+  if (!Array.isArray(translated) || !translated.every(isRecord)) {
+    return {
+      problems: [{ field: 'criteria', message: 'must be a list of checks and nothing else: every one begins with "- id:"', line: 1 }],
+    }
+  }
+  return { criteria: translated }
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)

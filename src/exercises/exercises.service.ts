@@ -99,20 +99,16 @@ export function createExercisesService(options: ExercisesOptions) {
   }
 
   async function checkInput(input: NewExercise): Promise<void> {
-    const problems: FieldProblem[] = []
-    if (input.projectSha256 !== null) {
-      const upload = repository.findUpload(input.projectSha256)
-      if (!upload) problems.push({ field: 'project', message: 'the upload is no longer there; choose the file again' })
-      else problems.push(...compareWithProject(input.definition, upload))
-      const allowed = await options.listBaseTemplates()
-      if (!allowed.some((template) => template.vmid === input.baseTemplateVmid)) {
-        throw new AppError('BASE_TEMPLATE_UNKNOWN', {
-          details: { vmid: input.baseTemplateVmid ?? '' },
-          fields: [{ field: 'baseTemplate', message: `VM ${input.baseTemplateVmid ?? ''} is not an allowed base template` }],
-        })
-      }
-    }
-    if (problems.length > 0) throw new AppError('EXERCISE_FILE_INVALID', { fields: problems })
+    if (input.projectSha256 === null) return
+    const upload = repository.findUpload(input.projectSha256)
+    const problems: FieldProblem[] = upload
+      ? compareWithProject(input.definition, upload)
+      : [{ field: 'project', message: 'the upload is no longer there; choose the file again' }]
+    const allowed = await options.listBaseTemplates()
+    const isAllowed = allowed.some((template) => template.vmid === input.baseTemplateVmid)
+    const baseTemplate = { field: 'baseTemplate', message: `VM ${input.baseTemplateVmid ?? '(none)'} is not an allowed base template` }
+    if (problems.length > 0) throw new AppError('EXERCISE_FILE_INVALID', { fields: isAllowed ? problems : [...problems, baseTemplate] })
+    if (!isAllowed) throw new AppError('BASE_TEMPLATE_UNKNOWN', { details: { vmid: input.baseTemplateVmid ?? '' }, fields: [baseTemplate] })
   }
 
   function insertRevision(exerciseId: string, input: NewExercise, actor: Actor): RevisionRow {

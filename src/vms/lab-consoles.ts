@@ -49,7 +49,7 @@ export function createLabConsoles({ platforms, openConsole, clock, log }: LabCon
   /** @throws AppError CONSOLE_* */
   const open = async (request: OpenDevice): Promise<ConsoleSession> => {
     const endpoint = request.gns3.consoleOf(request.device)
-    if (!endpoint || endpoint.type !== 'telnet') throw new AppError('CONSOLE_UNREACHABLE', { details: { device: request.device.name } })
+    if (endpoint?.type !== 'telnet') throw new AppError('CONSOLE_UNREACHABLE', { details: { device: request.device.name } })
     return openConsole({
       device: request.device.name,
       target: { kind: 'telnet', host: endpoint.host, port: endpoint.port },

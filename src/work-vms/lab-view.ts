@@ -1,19 +1,131 @@
+import type { ErrorView } from '../http/page-context.ts'
+import { drawTopology, type TopologyDrawing } from '../http/topology-drawing.ts'
+import { type JobReading, readJob, usualStepTimes } from '../jobs/jobs.service.ts'
+import type { StepView } from '../jobs/steps.views.ts'
 import type { Services } from '../services.ts'
+import type { TopologyJson } from './topology.ts'
 import type { WorkVmRow } from './work-vms.repository.ts'
-import type { LabState } from './work-vms.views.ts'
+import type { LabDeviceRow, LabMay, LabState, LabView } from './work-vms.views.ts'
 
-type Parts = Pick<Services, 'workVms'>
+type JobParts = Pick<Services, 'jobs' | 'jobsRepository' | 'translate'>
+type Parts = JobParts & Pick<Services, 'workVms'>
 
 /** The state as people see it: a VM that nobody asked for yet is no lab yet. */
-export function labStateOf({ workVms }: Parts, workVm: WorkVmRow | undefined): LabState {
+export function labStateOf({ workVms }: Pick<Services, 'workVms'>, workVm: WorkVmRow | undefined): LabState {
   if (!workVm) return 'none'
   if (workVm.state === 'requested' && !workVms.liveJob(workVm)) return 'none'
   return workVm.state
 }
 
 /** Place in the queue of its node, from 1; null when it does not wait. */
-export function queuePositionOf({ workVms }: Parts, workVm: WorkVmRow | undefined): number | null {
+export function queuePositionOf({ workVms }: Pick<Services, 'workVms'>, workVm: WorkVmRow | undefined): number | null {
   if (workVm?.state !== 'queued') return null
   const waiting = workVms.listQueued().filter((other) => other.pveNode === workVm.pveNode)
   return waiting.findIndex((other) => other.id === workVm.id) + 1 || null
+}
+
+const startable: readonly LabState[] = ['none', 'stopped', 'failed', 'hibernated', 'suspended']
+const stoppable: readonly LabState[] = ['ready', 'starting', 'queued', 'suspended']
+const resettable: readonly LabState[] = ['stopped', 'ready', 'failed', 'suspended', 'hibernated']
+
+/** What can be pressed in a state; a frozen lab is left alone. */
+export function mayOf(state: LabState, facts: { isFrozen: boolean; isOpen: boolean; maySubmit: boolean }): LabMay {
+  const may = (states: readonly LabState[]) => !facts.isFrozen && states.includes(state)
+  return {
+    start: facts.isOpen && may(startable),
+    stop: may(stoppable),
+    restartDevices: false,
+    reset: facts.isOpen && may(resettable),
+    submit: facts.maySubmit && may(['ready']),
+  }
+}
+
+/** Steps of everything that is being done with a lab, in order, with how long each usually takes. The log is for administrators. */
+function readSteps(parts: JobParts, workVm: WorkVmRow): StepView[] {
+  return parts.jobsRepository.findLiveByKey(`work-vm:${workVm.id}`).flatMap((job) => {
+    const usual = usualStepTimes(parts.jobsRepository, job.name)
+    const { steps } = readJob(parts.jobsRepository, parts.jobs.definitions, job, parts.translate)
+    return steps.map((step) => ({ ...step, id: `${job.name}-${step.id}`, usualMs: usual.get(step.id) ?? null, log: [] }))
+  })
+}
+
+/** What is still to come, as long as it usually takes; null when that is not known of every step. */
+export function remainingTime(steps: readonly StepView[], now: number): number | null {
+  const left = steps.map((step) => {
+    if (step.state === 'done' || step.state === 'skipped') return 0
+    const spent = step.startedAt === null ? 0 : now - Date.parse(step.startedAt)
+    return step.usualMs === null ? Number.NaN : Math.max(0, step.usualMs - spent)
+  })
+  const sum = left.reduce((total, ms) => total + ms, 0)
+  return steps.length > 0 && Number.isFinite(sum) ? sum : null
+}
+
+/** The step at which it stopped, as the sentence of what was tried. */
+function triedOf(reading: JobReading | null, parts: JobParts): string | null {
+  const failed = reading?.steps.find((step) => step.state === 'failed')
+  return failed ? parts.translate('pages.labs.failedAt', { step: failed.label }) : null
+}
+
+function readFault(parts: Parts, workVm: WorkVmRow): ErrorView | null {
+  if (workVm.errorCode === null || workVm.state !== 'failed') return null
+  const job = parts.workVms.latestJob(workVm)
+  const reading = job ? readJob(parts.jobsRepository, parts.jobs.definitions, job, parts.translate) : null
+  return {
+    code: workVm.errorCode,
+    message: parts.translate(`errors.${workVm.errorCode}`, { requestId: job?.id ?? '', ...workVm.errorDetails }),
+    tried: triedOf(reading, parts),
+    reference: job?.id ?? null,
+  }
+}
+
+/** Draws the topology of a lab; device names are unique within a GNS3 project. */
+export function drawLab(topology: TopologyJson): TopologyDrawing | null {
+  return drawTopology({
+    devices: topology.devices.map((device) => ({ ...device, id: device.name })),
+    links: topology.links.map(({ a, b }, index) => ({
+      id: String(index),
+      ends: [
+        { deviceId: a.device, port: a.port },
+        { deviceId: b.device, port: b.port },
+      ],
+    })),
+  })
+}
+
+const deviceRow = (device: TopologyJson['devices'][number]): LabDeviceRow => ({
+  name: device.name,
+  platform: device.platform,
+  state: device.state,
+  console: device.console ? `${device.console.type} ${device.console.host} ${device.console.port}` : null,
+  isGraded: device.platform !== null,
+})
+
+export interface LabFacts {
+  /** The exercise still takes submissions and starts. */
+  readonly isOpen: boolean
+  readonly maySubmit: boolean
+  readonly openSubmissionId: string | null
+  /** Drawn while there is no VM. */
+  readonly recorded: TopologyDrawing | null
+  readonly now: number
+}
+
+/** A lab as its user sees it. @param topology of its VM; null while there is none */
+export function readLab(parts: Parts, workVm: WorkVmRow | undefined, topology: TopologyJson | null, facts: LabFacts): LabView {
+  const state = labStateOf(parts, workVm)
+  const steps = workVm ? readSteps(parts, workVm) : []
+  return {
+    id: workVm?.id ?? null,
+    state,
+    queuePosition: queuePositionOf(parts, workVm),
+    steps,
+    remainingMs: remainingTime(steps, facts.now),
+    readyAt: state === 'ready' ? (workVm?.readyAt ?? null) : null,
+    hibernatesAt: null,
+    error: workVm ? readFault(parts, workVm) : null,
+    devices: state === 'ready' && topology ? topology.devices.map(deviceRow) : [],
+    topology: topology && topology.devices.length > 0 ? drawLab(topology) : facts.recorded,
+    openSubmissionId: facts.openSubmissionId,
+    may: mayOf(state, { isFrozen: workVm?.frozenFor !== null && workVm !== undefined, isOpen: facts.isOpen, maySubmit: facts.maySubmit }),
+  }
 }

@@ -42,28 +42,43 @@ export async function workVmsApiRoutes(app: FastifyInstance, { services }: { ser
   })
 
   /** The teacher's own lab, "try as a student"; made when there is none. */
-  routes.post('/exercises/:id/work-vm', { schema: { tags, params: idParams }, config: { access: 'course-staff' } }, async (request, reply) => {
-    const actor = actorOf(request)
-    const workVm = workVms.ensureOwn(actor, request.params.id, 'try')
-    return reply.status(202).send(workVmJson(services, actor, workVm))
-  })
+  routes.post(
+    '/exercises/:id/work-vm',
+    { schema: { tags, params: idParams }, config: { access: 'course-staff' } },
+    async (request, reply) => {
+      const actor = actorOf(request)
+      const workVm = workVms.ensureOwn(actor, request.params.id, 'try')
+      return reply.status(202).send(workVmJson(services, actor, workVm))
+    },
+  )
 
-  routes.get('/exercises/:id/work-vms', { schema: { tags, params: idParams, querystring: listQuery }, config: { access: 'course-staff' } }, async (request) => {
-    const actor = actorOf(request)
-    const exercise = exercises.find(actor, request.params.id, 'assist')
-    return paginate(workVms.listByExercise(exercise.id).map((workVm) => workVmJson(services, actor, workVm)), request.query)
-  })
+  routes.get(
+    '/exercises/:id/work-vms',
+    { schema: { tags, params: idParams, querystring: listQuery }, config: { access: 'course-staff' } },
+    async (request) => {
+      const actor = actorOf(request)
+      const exercise = exercises.find(actor, request.params.id, 'assist')
+      return paginate(
+        workVms.listByExercise(exercise.id).map((workVm) => workVmJson(services, actor, workVm)),
+        request.query,
+      )
+    },
+  )
 
   routes.get('/work-vms/:id', { schema: { tags, params: idParams }, config: { access: 'lab-owner' } }, async (request) => {
     const actor = actorOf(request)
     return workVmJson(services, actor, workVms.find(actor, request.params.id, 'look'))
   })
 
-  routes.post('/work-vms/:id/:verb', { schema: { tags, params: idParams.extend({ verb: z.enum(powerVerbs) }) }, config: { access: 'lab-owner' } }, async (request, reply) => {
-    const { jobId } = workVms.power(actorOf(request), request.params.id, request.params.verb)
-    if (jobId === null) return { jobId }
-    return reply.status(202).header('location', `/api/v1/jobs/${jobId}`).send({ jobId })
-  })
+  routes.post(
+    '/work-vms/:id/:verb',
+    { schema: { tags, params: idParams.extend({ verb: z.enum(powerVerbs) }) }, config: { access: 'lab-owner' } },
+    async (request, reply) => {
+      const { jobId } = workVms.power(actorOf(request), request.params.id, request.params.verb)
+      if (jobId === null) return { jobId }
+      return reply.status(202).header('location', `/api/v1/jobs/${jobId}`).send({ jobId })
+    },
+  )
 
   routes.get('/work-vms/:id/topology', { schema: { tags, params: idParams }, config: { access: 'lab-owner' } }, async (request) => {
     const workVm = workVms.find(actorOf(request), request.params.id, 'look')

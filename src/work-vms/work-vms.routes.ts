@@ -1,0 +1,43 @@
+import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import { type Actor, actorOf } from '../http/access.ts'
+import { idParams } from '../http/api.ts'
+import type { FlashStore } from '../http/flash.ts'
+import { typedRoutes } from '../http/zod-validation.ts'
+import type { Services } from '../services.ts'
+import type { WorkVmRow } from './work-vms.repository.ts'
+import { powerVerbs } from './work-vms.service.ts'
+
+/** Where the buttons of a lab lead back to: its owner's page, or the class list of who looks after it. */
+export function labPath(actor: Pick<Actor, 'id'>, workVm: Pick<WorkVmRow, 'userId' | 'exerciseId' | 'purpose'>): string {
+  const page = `/exercises/${workVm.exerciseId}`
+  if (workVm.userId !== actor.id) return `${page}/enrollments`
+  return workVm.purpose === 'try' ? `${page}/try` : page
+}
+
+/** The buttons of a lab. */
+export async function workVmsRoutes(app: FastifyInstance, { services, flashes }: { services: Services; flashes: FlashStore }): Promise<void> {
+  const routes = typedRoutes(app)
+  const { workVms, exercises } = services
+
+  routes.post(
+    '/work-vms/:id/:verb',
+    { schema: { params: idParams.extend({ verb: z.enum(powerVerbs) }) }, config: { access: 'lab-owner' } },
+    async (request, reply) => {
+      const actor = actorOf(request)
+      const { workVm, jobId } = workVms.power(actor, request.params.id, request.params.verb)
+      // the page shows the steps of a start by itself
+      if (jobId !== null && request.params.verb !== 'start') flashes.say(actor.session.id, 'info', 'labAsked')
+      return reply.redirect(labPath(actor, workVm), 303)
+    },
+  )
+
+  /** Start where there is no VM yet: staff gets one for trying, a student has had his since he was enrolled. */
+  routes.post('/exercises/:id/lab/start', { schema: { params: idParams }, config: { access: 'participant' } }, async (request, reply) => {
+    const actor = actorOf(request)
+    const exercise = exercises.find(actor, request.params.id, 'see')
+    const own = workVms.ensureOwn(actor, exercise.id, exercises.has(actor, exercise, 'assist') ? 'try' : 'student')
+    const { workVm } = workVms.power(actor, own.id, 'start')
+    return reply.redirect(labPath(actor, workVm), 303)
+  })
+}
