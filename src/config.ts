@@ -154,21 +154,52 @@ function readSecretFiles(environment: Environment, problems: FieldProblem[]): Re
     if (file === undefined || file === '') continue
     if (environment[name] !== undefined && environment[name] !== '')
       problems.push({ field: name, message: `is given twice, as ${name} and as ${name}_FILE` })
-    else if (existsSync(file)) merged[name] = readFileSync(file, 'utf8').trim()
-    else problems.push({ field: `${name}_FILE`, message: `there is no file ${file}` })
+    else merged[name] = readSecretFile(`${name}_FILE`, file, problems)
   }
   return merged
 }
 
-function findContradictions(config: z.infer<typeof schema>): FieldProblem[] {
+function readSecretFile(field: string, file: string, problems: FieldProblem[]): string | undefined {
+  if (!existsSync(file)) {
+    problems.push({ field, message: `there is no file ${file}` })
+    return undefined
+  }
+  try {
+    const secret = readFileSync(file, 'utf8').trim()
+    // an empty secret would count as "not set", and switch off what it protects
+    if (secret === '') problems.push({ field, message: `the file ${file} is empty` })
+    return secret
+  } catch (error) {
+    problems.push({
+      field,
+      message: `the file ${file} cannot be read (${error instanceof Error && 'code' in error ? String(error.code) : 'unknown'})`,
+    })
+    return undefined
+  }
+}
+
+/** Settings that name a file which must be there. */
+const fileNames = ['TLS_CERT_FILE', 'TLS_KEY_FILE', 'LDAP_CA_FILE', 'PROXMOX_CA_FILE'] as const
+
+/** @param unread settings that could not be read: nothing is concluded from the defaults that stand for them */
+function findContradictions(config: z.infer<typeof schema>, unread: ReadonlySet<string>): FieldProblem[] {
   const problems: FieldProblem[] = []
   const need = (condition: boolean, field: string, message: string) => {
-    if (!condition) problems.push({ field, message })
+    if (!condition && !unread.has(field)) problems.push({ field, message })
   }
-  need(config.PROXMOX_VMID_MIN <= config.PROXMOX_VMID_MAX, 'PROXMOX_VMID_MAX', 'is smaller than PROXMOX_VMID_MIN')
+  const isRangeKnown = !unread.has('PROXMOX_VMID_MIN') && !unread.has('PROXMOX_VMID_MAX')
+  need(!isRangeKnown || config.PROXMOX_VMID_MIN <= config.PROXMOX_VMID_MAX, 'PROXMOX_VMID_MAX', 'is smaller than PROXMOX_VMID_MIN')
   const inside = config.PROXMOX_BASE_TEMPLATES.filter((id) => id >= config.PROXMOX_VMID_MIN && id <= config.PROXMOX_VMID_MAX)
-  need(inside.length === 0, 'PROXMOX_BASE_TEMPLATES', `${inside.join(', ')} must lie outside PROXMOX_VMID_MIN..PROXMOX_VMID_MAX`)
+  need(
+    !isRangeKnown || inside.length === 0,
+    'PROXMOX_BASE_TEMPLATES',
+    `${inside.join(', ')} must lie outside PROXMOX_VMID_MIN..PROXMOX_VMID_MAX`,
+  )
   need((config.TLS_CERT_FILE === undefined) === (config.TLS_KEY_FILE === undefined), 'TLS_KEY_FILE', 'goes together with TLS_CERT_FILE')
+  for (const name of fileNames) {
+    const file = config[name]
+    need(file === undefined || existsSync(file), name, `there is no file ${file}`)
+  }
   if (config.AUTH_MODE === 'ldap') {
     need(config.LDAP_URL.length > 0, 'LDAP_URL', 'is needed with AUTH_MODE=ldap')
     need(config.LDAP_BASE_DN !== undefined, 'LDAP_BASE_DN', 'is needed with AUTH_MODE=ldap')
@@ -188,6 +219,22 @@ function findContradictions(config: z.infer<typeof schema>): FieldProblem[] {
   return problems
 }
 
+/** What can be used of the settings, with a problem for each that cannot. */
+function readSettings(given: Environment, problems: FieldProblem[]): { settings: z.infer<typeof schema>; unread: ReadonlySet<string> } {
+  const parsed = schema.safeParse(given)
+  if (parsed.success) return { settings: parsed.data, unread: new Set() }
+  for (const issue of parsed.error.issues) problems.push({ field: issue.path.join('.'), message: issue.message })
+  const unread = new Set(parsed.error.issues.map((issue) => String(issue.path[0])))
+  // every setting has a default or may be missing, so that the others can still be compared
+  return { settings: schema.parse(Object.fromEntries(Object.entries(given).filter(([name]) => !unread.has(name)))), unread }
+}
+
+/** Where browsers find us by default. An address of all interfaces is none to go to; IPv6 stands in brackets. */
+function defaultUrl({ HOST, PORT, TLS_CERT_FILE }: z.infer<typeof schema>): string {
+  const reachable = HOST === '0.0.0.0' || HOST === '::' ? 'localhost' : HOST
+  return `${TLS_CERT_FILE === undefined ? 'http' : 'https'}://${isIP(reachable) === 6 ? `[${reachable}]` : reachable}:${PORT}`
+}
+
 /**
  * Parses the environment.
  * @throws AppError CONFIG_INVALID with every problem at once in `fields`
@@ -197,23 +244,14 @@ export function loadConfig(environment: Environment = process.env): Config {
   const given = Object.fromEntries(
     Object.entries(readSecretFiles(environment, problems)).filter(([, value]) => value !== undefined && value !== ''),
   )
-  const parsed = schema.safeParse(given)
-  if (!parsed.success) {
-    for (const issue of parsed.error.issues) problems.push({ field: issue.path.join('.'), message: issue.message })
-    throw new AppError('CONFIG_INVALID', { fields: problems })
-  }
-  problems.push(...findContradictions(parsed.data))
+  const { settings, unread } = readSettings(given, problems)
+  problems.push(...findContradictions(settings, unread))
   if (problems.length > 0) throw new AppError('CONFIG_INVALID', { fields: problems })
-  const config = parsed.data
-  const scheme = config.TLS_CERT_FILE === undefined ? 'http' : 'https'
   return {
-    ...config,
-    DATA_DIR: resolve(config.DATA_DIR),
-    UPLOADS_DIR: resolve(config.UPLOADS_DIR),
-    DATABASE_FILE: config.DATABASE_FILE ?? join(resolve(config.DATA_DIR), 'netpraxis.sqlite'),
-    PUBLIC_URL: (config.PUBLIC_URL ?? `${scheme}://${config.HOST === '0.0.0.0' ? 'localhost' : config.HOST}:${config.PORT}`).replace(
-      /\/+$/,
-      '',
-    ),
+    ...settings,
+    DATA_DIR: resolve(settings.DATA_DIR),
+    UPLOADS_DIR: resolve(settings.UPLOADS_DIR),
+    DATABASE_FILE: settings.DATABASE_FILE ?? join(resolve(settings.DATA_DIR), 'netpraxis.sqlite'),
+    PUBLIC_URL: (settings.PUBLIC_URL ?? defaultUrl(settings)).replace(/\/+$/, ''),
   }
 }
