@@ -2,30 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import pino, { type Logger } from 'pino'
 import type { Config } from './config.ts'
-
-/** Where secrets could stand in what is logged; their values are replaced. */
-const redactedPaths = [
-  'password',
-  'secret',
-  'token',
-  'ticket',
-  '*.password',
-  '*.secret',
-  '*.token',
-  '*.ticket',
-  '*.csrf',
-  '*.enablePassword',
-  'req.headers.cookie',
-  'req.headers.authorization',
-  'req.headers["x-csrf-token"]',
-  'res.headers["set-cookie"]',
-  'headers.cookie',
-  'headers.authorization',
-  'body.password',
-]
-
-/** `?token=...` in an address is a secret too. */
-const cleanUrl = (url: string): string => url.replace(/([?&](?:token|ticket|password)=)[^&]*/gi, '$1[redacted]')
+import { redact, redactFields, redactText } from './lib/redact.ts'
 
 export interface ServerLog {
   readonly log: Logger
@@ -46,14 +23,15 @@ export function createLog(
       level: config.LOG_LEVEL,
       base: {},
       timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
-      redact: { paths: redactedPaths, censor: '[redacted]' },
+      // what children are bound to are names and ids only; everything else is looked through
+      formatters: { level: (label) => ({ level: label }), log: (details) => redactFields(details) },
       serializers: {
-        err: pino.stdSerializers.err,
+        // an error carries what its maker hung on it; its own text comes from the prototype's getters
+        err: (error: Error) => redact({ ...pino.stdSerializers.err(error) }),
         req: (request: { id: string; method: string; url: string; ip: string }) => ({
           id: request.id,
           method: request.method,
-          url: cleanUrl(request.url),
+          url: redactText(request.url),
           address: request.ip,
         }),
         res: (reply: { statusCode: number }) => ({ status: reply.statusCode }),
