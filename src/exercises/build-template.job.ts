@@ -6,7 +6,7 @@ import type { Proxmox } from '../clients/proxmox/index.ts'
 import { AppError, isAppError } from '../errors.ts'
 import { defineJob, type StepContext } from '../jobs/index.ts'
 import { newId } from '../lib/ids.ts'
-import { destroyVm, type LabConsoles, type LabLink, taskOptions, type VmLedger } from '../vms/index.ts'
+import { bookStorages, destroyVm, type LabConsoles, type LabLink, taskOptions, type VmLedger } from '../vms/index.ts'
 import type { ExercisesRepository } from './exercises.repository.ts'
 import type { ExercisesService } from './exercises.service.ts'
 
@@ -82,10 +82,12 @@ export function buildTemplateJob(parts: BuildTemplateParts) {
   async function clone(context: Context) {
     const revision = revisionOf(context)
     const vm = vmOf(context)
+    const source = revision.baseTemplateVmid ?? 0
     context.progress('cloning')
+    await bookStorages({ proxmox, ledger }, { vmid: vm.vmid, source, sourceNode: vm.node, storage: parts.storage, signal: context.signal })
     const result = await proxmox.ensureClone({
       node: vm.node,
-      source: revision.baseTemplateVmid ?? 0,
+      source,
       vmid: vm.vmid,
       name: `netpraxis-template-${vm.vmid}`,
       description: ledger.markOf(vm.vmid, 'template'),
@@ -93,7 +95,7 @@ export function buildTemplateJob(parts: BuildTemplateParts) {
       storage: parts.storage,
       ...taskOptions(context, 'clone'),
     })
-    ledger.noteExists(vm.vmid, { pveNode: result.node, storage: result.volumes[0]?.volid.split(':')[0] ?? null })
+    ledger.noteExists(vm.vmid, result.node)
     return { data: { pveNode: result.node } }
   }
 

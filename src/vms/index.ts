@@ -3,5 +3,5 @@ export { createLabConsoles, type LabConsoles, type Secrets } from './lab-console
 export { createLabLink, type LabLink } from './lab-link.ts'
 export { createVmLedger, type VmLedger } from './ledger.ts'
 export { candidatesFrom, choosePlacement, type Placement } from './placement.ts'
-export { destroyVm, findPlace, type Place, taskOptions, type UsableTemplate } from './provision.ts'
+export { bookStorages, destroyVm, findPlace, type Place, taskOptions, type UsableTemplate } from './provision.ts'
 export { createVmsRepository } from './vms.repository.ts'

@@ -52,8 +52,11 @@ export function createVmLedger({ repository, clock, range }: LedgerOptions) {
       throw new AppError('VMID_RANGE_FULL', { details: { from: range.from, to: range.to } })
     },
 
-    noteExists: (vmid: number, where: { pveNode: string; storage?: string | null }) =>
-      repository.update(vmid, { state: 'exists', pveNode: where.pveNode, storage: where.storage ?? null }),
+    /** Storages on which the id has, or may have, volumes of ours. */
+    noteStorages: (vmid: number, storages: readonly string[]) => repository.update(vmid, { storage: storages.join(',') }),
+    storagesOf: (vmid: number): readonly string[] => (repository.find(vmid)?.storage ?? '').split(',').filter((storage) => storage !== ''),
+
+    noteExists: (vmid: number, pveNode: string) => repository.update(vmid, { state: 'exists', pveNode }),
 
     /** The VM and its volumes are gone, or what is left stands among the orphans. */
     noteReleased(vmid: number, left: { pveNode: string; volumes: readonly Volume[]; reason: string }): void {

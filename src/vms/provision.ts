@@ -80,19 +80,31 @@ export function taskOptions<Payload, Data extends TaskRecords>(context: StepCont
   }
 }
 
+/**
+ * Books where a clone will have its disks, before it is asked for: what an interrupted clone leaves there is ours to free.
+ * @param storage where a full clone goes; a linked one lies beside its source
+ */
+export async function bookStorages(
+  { proxmox, ledger }: { proxmox: Proxmox; ledger: VmLedger },
+  clone: { vmid: number; source: number; sourceNode: string; storage?: string | undefined; signal: AbortSignal },
+): Promise<void> {
+  const source = await proxmox.vmConfig(clone.sourceNode, clone.source, { signal: clone.signal })
+  const beside = source?.drives.flatMap((drive) => (drive.storage === undefined ? [] : [drive.storage])) ?? []
+  ledger.noteStorages(clone.vmid, [...new Set(clone.storage === undefined ? beside : [...beside, clone.storage])])
+}
+
 /** Removes a VM of ours with all it has on disk, and books it out of the ledger. */
 export async function destroyVm<Payload, Data extends TaskRecords>(
   { proxmox, ledger }: { proxmox: Proxmox; ledger: VmLedger },
   context: StepContext<Payload, Data>,
   vm: { vmid: number; pveNode: string; purpose: 'template' | 'work' },
 ): Promise<void> {
-  const found = await proxmox.findVm(vm.vmid, { signal: context.signal })
-  const node = found?.node ?? vm.pveNode
-  if (found && !found.template) await proxmox.ensureStopped({ node, vmid: vm.vmid, ...taskOptions(context, `stop-${vm.vmid}`) })
+  const node = (await proxmox.findVm(vm.vmid, { signal: context.signal }))?.node ?? vm.pveNode
   const result = await proxmox.ensureDestroyed({
     node,
     vmid: vm.vmid,
     expectedDescription: ledger.markOf(vm.vmid, vm.purpose),
+    storages: ledger.storagesOf(vm.vmid),
     ...taskOptions(context, `destroy-${vm.vmid}`),
   })
   for (const volid of result.freed) context.line(`freed ${volid}, which Proxmox had left behind`)

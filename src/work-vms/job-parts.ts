@@ -4,7 +4,7 @@ import type { AppError } from '../errors.ts'
 import type { ExercisesService } from '../exercises/index.ts'
 import type { StepContext } from '../jobs/index.ts'
 import type { Clock } from '../lib/clock.ts'
-import { destroyVm, findPlace, type LabConsoles, type LabLink, taskOptions, type VmLedger } from '../vms/index.ts'
+import { bookStorages, destroyVm, findPlace, type LabConsoles, type LabLink, taskOptions, type VmLedger } from '../vms/index.ts'
 import type { WorkVmRow } from './work-vms.repository.ts'
 import type { WorkVmsService } from './work-vms.service.ts'
 
@@ -84,10 +84,12 @@ export function cloneSteps(parts: WorkVmJobParts) {
     const vmid = required(context.data.vmid, 'vmid')
     const pveNode = required(context.data.pveNode, 'node')
     const sourceNode = required(context.data.sourceNode, 'source node')
+    const source = required(context.data.sourceVmid, 'source')
     context.progress('cloning')
+    await bookStorages({ proxmox, ledger }, { vmid, source, sourceNode, signal: context.signal })
     const result = await proxmox.ensureClone({
       node: sourceNode,
-      source: required(context.data.sourceVmid, 'source'),
+      source,
       vmid,
       name: vmName(workVm, vmid),
       description: ledger.markOf(vmid, 'work'),
@@ -95,7 +97,7 @@ export function cloneSteps(parts: WorkVmJobParts) {
       target: pveNode === sourceNode ? undefined : pveNode,
       ...taskOptions(context, 'clone'),
     })
-    ledger.noteExists(vmid, { pveNode: result.node, storage: result.volumes[0]?.volid.split(':')[0] ?? null })
+    ledger.noteExists(vmid, result.node)
     context.line(`linked clone: ${result.linked}`)
     return { data: { pveNode: result.node } }
   }
