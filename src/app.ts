@@ -81,6 +81,8 @@ export async function buildApp(
     contentSecurityPolicy,
     strictTransportSecurity: config.PUBLIC_URL.startsWith('https:'),
     crossOriginEmbedderPolicy: false,
+    // with helmet's no-referrer browsers send `Origin: null` with our own forms, and every one of them would be refused
+    referrerPolicy: { policy: 'same-origin' },
   })
   acceptEmptyJson(app)
   await app.register(formbody, { bodyLimit: bodyLimitBytes })
