@@ -19,8 +19,14 @@ export interface EventBus {
   subscribe(listener: (event: LiveEvent) => void): () => void
 }
 
-/** @param keep how many events are kept for readers that come back */
-export function createEventBus(startedAt: number, keep = 2_000): EventBus {
+/** A warning of the process: whoever published did nothing wrong. */
+const warn = (error: unknown): void => process.emitWarning(error instanceof Error ? error : String(error))
+
+/**
+ * @param keep how many events are kept for readers that come back
+ * @param onFault told of a listener that failed; the others still hear, and the transaction that published goes on
+ */
+export function createEventBus(startedAt: number, keep = 2_000, onFault: (error: unknown) => void = warn): EventBus {
   const kept: LiveEvent[] = []
   const listeners = new Set<(event: LiveEvent) => void>()
   const prefix = startedAt.toString(36)
@@ -31,12 +37,18 @@ export function createEventBus(startedAt: number, keep = 2_000): EventBus {
       const stored = { ...event, id: `${prefix}-${count}` }
       kept.push(stored)
       if (kept.length > keep) kept.shift()
-      for (const listener of listeners) listener(stored)
+      for (const listener of listeners) {
+        try {
+          listener(stored)
+        } catch (error) {
+          onFault(error)
+        }
+      }
     },
     since: (id) => {
-      const [start, number] = id.split('-')
+      const [start, number = ''] = id.split('-')
       const seen = Number(number)
-      if (start !== prefix || !Number.isInteger(seen) || seen > count || seen < count - kept.length) return null
+      if (start !== prefix || !/^\d+$/.test(number) || seen > count || seen < count - kept.length) return null
       return kept.slice(kept.length - (count - seen))
     },
     get lastId() {
