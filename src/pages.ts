@@ -2,13 +2,16 @@ import type { FastifyInstance } from 'fastify'
 import { authRoutes } from './auth/auth.routes.ts'
 import type { DemoAccount } from './auth/auth.views.ts'
 import { coursesRoutes } from './courses/courses.routes.ts'
+import { exerciseFormRoutes } from './exercises/exercise-form.routes.ts'
 import { exercisesRoutes } from './exercises/exercises.routes.ts'
 import type { FlashStore } from './http/flash.ts'
 import type { Services } from './services.ts'
 import { readClassNumbers } from './submissions/class-numbers.ts'
 import { listCourseExercises } from './submissions/course-exercises.ts'
 import { homeRoutes } from './submissions/home.routes.ts'
-import { showStudentExercise } from './submissions/student-exercise.routes.ts'
+import { createShowStudentExercise, trialRoutes } from './submissions/student-exercise.routes.ts'
+import { submissionsRoutes } from './submissions/submissions.routes.ts'
+import { workVmsRoutes } from './work-vms/work-vms.routes.ts'
 
 export interface PageOptions {
   readonly services: Services
@@ -23,9 +26,13 @@ export async function pageRoutes(app: FastifyInstance, options: PageOptions): Pr
   await app.register(homeRoutes, options)
   const { services } = options
   await app.register(coursesRoutes, { ...options, listExercises: (courseId) => listCourseExercises(services, courseId) })
+  await app.register(exerciseFormRoutes, options)
   await app.register(exercisesRoutes, {
     ...options,
     numbersOf: (exerciseId) => readClassNumbers(services, exerciseId),
-    showStudentExercise: (request, reply, exercise) => showStudentExercise(services, request, reply, exercise),
+    showStudentExercise: createShowStudentExercise(services),
   })
+  await app.register(trialRoutes, options)
+  await app.register(workVmsRoutes, options)
+  await app.register(submissionsRoutes, options)
 }

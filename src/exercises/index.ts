@@ -1,4 +1,5 @@
 export { type BuildTemplateParts, buildTemplateJob } from './build-template.job.ts'
+export { moduleName } from './exercise-page.ts'
 export {
   createExercisesRepository,
   type ExerciseRow,

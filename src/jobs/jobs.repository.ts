@@ -47,9 +47,25 @@ export function createJobsRepository(db: Db) {
     countByState: () => db.query.select({ state: jobs.state, count: count() }).from(jobs).groupBy(jobs.state).all(),
     listByBatch: (batchId: string) => db.query.select().from(jobs).where(eq(jobs.batchId, batchId)).all(),
     /** The newest job for a key, whatever its state: what a page shows as "the last thing that happened". */
-    findLatestByKey: (key: string) =>
-      db.query.select().from(jobs).where(eq(jobs.key, key)).orderBy(sql`${jobs}.rowid desc`).limit(1).get(),
+    findLatestByKey: (key: string) => db.query.select().from(jobs).where(eq(jobs.key, key)).orderBy(sql`${jobs}.rowid desc`).limit(1).get(),
     listSteps: (jobId: string) => db.query.select().from(jobSteps).where(eq(jobSteps.jobId, jobId)).orderBy(asc(jobSteps.position)).all(),
+    /** How long each step took in the last runs that succeeded. */
+    listStepTimes: (jobName: string, runs: number) => {
+      const last = db.query
+        .select({ id: jobs.id })
+        .from(jobs)
+        .where(and(eq(jobs.name, jobName), eq(jobs.state, 'done')))
+        .orderBy(sql`${jobs}.rowid desc`)
+        .limit(runs)
+        .all()
+        .map((job) => job.id)
+      if (last.length === 0) return []
+      return db.query
+        .select({ name: jobSteps.name, startedAt: jobSteps.startedAt, endedAt: jobSteps.endedAt })
+        .from(jobSteps)
+        .where(and(inArray(jobSteps.jobId, last), eq(jobSteps.state, 'done')))
+        .all()
+    },
     findStep: (jobId: string, name: string) =>
       db.query
         .select()

@@ -41,13 +41,30 @@ function toStep(name: string, step: JobStepRow | undefined, job: JobRow, t: Tran
 }
 
 /** The steps of a job in order: those of its definition, and the clearing up where there was some. */
-export function readJob(repository: Pick<JobsRepository, 'listSteps'>, definitions: readonly AnyJobDefinition[], job: JobRow, t: Translate): JobReading {
+export function readJob(
+  repository: Pick<JobsRepository, 'listSteps'>,
+  definitions: readonly AnyJobDefinition[],
+  job: JobRow,
+  t: Translate,
+): JobReading {
   const stored = new Map(repository.listSteps(job.id).map((step) => [step.name, step]))
   const defined = definitions.find((definition) => definition.name === job.name)?.steps.map((step) => step.name) ?? []
   const names = [...defined, ...[...stored.keys()].filter((name) => !defined.includes(name))]
   return {
     steps: names.map((name) => toStep(name, stored.get(name), job, t)),
     progress: progressText(job.progress, t),
-    error: job.errorCode === null || job.state === 'queued' ? null : { code: job.errorCode, details: storedDetails.parse(job.errorDetails) },
+    error:
+      job.errorCode === null || job.state === 'queued' ? null : { code: job.errorCode, details: storedDetails.parse(job.errorDetails) },
   }
+}
+
+const runsLookedAt = 20
+
+/** How long each step of a kind of job usually takes: the median of the last runs, by the step's name. */
+export function usualStepTimes(repository: Pick<JobsRepository, 'listStepTimes'>, jobName: string): ReadonlyMap<string, number> {
+  const times = new Map<string, number[]>()
+  for (const { name, startedAt, endedAt } of repository.listStepTimes(jobName, runsLookedAt)) {
+    if (endedAt !== null) times.set(name, [...(times.get(name) ?? []), Date.parse(endedAt) - Date.parse(startedAt)])
+  }
+  return new Map([...times].map(([name, list]) => [name, list.sort((a, b) => a - b)[Math.floor(list.length / 2)] ?? 0]))
 }

@@ -1,7 +1,7 @@
 import type { Platforms } from '../clients/console/index.ts'
 import { AppError } from '../errors.ts'
 import { type CriterionResult, checkIntegrity, eventText, type IntegrityFinding, inconclusive, score } from '../evaluation/index.ts'
-import { accessGns3Lab, type EvaluationsRepository, runEvaluation, type RunStore } from '../evaluations/index.ts'
+import { accessGns3Lab, type EvaluationsRepository, type RunStore, runEvaluation } from '../evaluations/index.ts'
 import type { ExercisesService } from '../exercises/index.ts'
 import type { JobLog } from '../jobs/index.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -89,7 +89,12 @@ export function createLabEvaluator(parts: EvaluateLabParts) {
         credentialsProven: true,
         onConfigurations: (configurations) => writes.add(() => runs.storeConfigurations(runId, configurations)),
         onEvent: (event) => {
-          announce(request, event.type === 'verdict' ? { id: event.id, verdict: event.verdict } : { id: event.id, text: eventText(event) })
+          const isHidden = definition.criteria.some((criterion) => criterion.id === event.id && !criterion.visible)
+          announce(
+            request,
+            event.type === 'verdict' ? { id: event.id, verdict: event.verdict } : { id: event.id, text: eventText(event) },
+            isHidden,
+          )
           if (event.type === 'asked') request.onLine(`${event.device ?? ''}: ${event.command}`)
           if (event.type === 'verdict') writes.add(() => runs.storeCriterion(runId, definition, distrustPass(event.result, findings)))
         },
@@ -103,12 +108,13 @@ export function createLabEvaluator(parts: EvaluateLabParts) {
     })
   }
 
-  function announce(request: EvaluateLab, data: object): void {
+  /** What a hidden criterion asks, only staff may hear. */
+  function announce(request: EvaluateLab, data: object, isHidden: boolean): void {
     const { workVm } = request
     parts.events.publish({
       name: 'criterion',
       data: { submissionId: request.submissionId, workVmId: workVm.id, exerciseId: workVm.exerciseId, ...data },
-      audience: { userIds: [workVm.userId], courseId: exercises.get(workVm.exerciseId).courseId },
+      audience: { userIds: isHidden ? [] : [workVm.userId], courseId: exercises.get(workVm.exerciseId).courseId },
     })
   }
 

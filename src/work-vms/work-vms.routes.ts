@@ -16,7 +16,10 @@ export function labPath(actor: Pick<Actor, 'id'>, workVm: Pick<WorkVmRow, 'userI
 }
 
 /** The buttons of a lab. */
-export async function workVmsRoutes(app: FastifyInstance, { services, flashes }: { services: Services; flashes: FlashStore }): Promise<void> {
+export async function workVmsRoutes(
+  app: FastifyInstance,
+  { services, flashes }: { services: Services; flashes: FlashStore },
+): Promise<void> {
   const routes = typedRoutes(app)
   const { workVms, exercises } = services
 

@@ -33,6 +33,13 @@ export const submissions = {
     passedAfter: 'Passed after {duration}.',
     lastAt: 'Last at',
     retryUntil: 'asked again until',
+    causes: {
+      infrastructure: 'This was our doing, not yours: the submission does not count against your limit.',
+      exercise:
+        'The exercise itself has a mistake here, not you: the submission does not count against your limit. Your teacher can see it.',
+      lab: 'This has to do with how the lab was left. Your teacher looks at it and decides.',
+    },
+    notFinished: 'The check ended before this was decided.',
     overridden: 'Decided by {by}: {verdict}, {points} points.',
   },
   answers: {
@@ -76,6 +83,13 @@ export const submissions = {
     all: 'All',
     groups: 'Group',
     never: 'Never',
+    causes: {
+      infrastructure: 'This was our doing, not yours: the submission does not count against your limit.',
+      exercise:
+        'The exercise itself has a mistake here, not you: the submission does not count against your limit. Your teacher can see it.',
+      lab: 'This has to do with how the lab was left. Your teacher looks at it and decides.',
+    },
+    notFinished: 'The check ended before this was decided.',
     overridden: 'Decided by a teacher',
     downloads: { csv: 'CSV', json: 'JSON', xml: 'JUnit' },
     emptyHeading: 'Nobody is enrolled yet',

@@ -1,0 +1,75 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { AppError } from '../errors.ts'
+import { drawRecordedLab, type ExerciseRow } from '../exercises/index.ts'
+import { type Actor, actorOf } from '../http/access.ts'
+import { idParams } from '../http/api.ts'
+import { typedRoutes } from '../http/zod-validation.ts'
+import { isoNow } from '../lib/clock.ts'
+import type { Services } from '../services.ts'
+import { createTopologyReader, readLab } from '../work-vms/index.ts'
+import { isOpenNow, makeStudentExercise } from './student-exercise.pages.ts'
+import type { StudentExercisePage } from './submissions.views.ts'
+
+export type ShowExercise = (request: FastifyRequest, reply: FastifyReply, exercise: ExerciseRow) => Promise<string>
+
+/** The exercise with the caller's own lab, as a student has it. */
+function createReader(services: Services) {
+  const { exercises, courses, workVms, submissions, clock } = services
+  const topologyOf = createTopologyReader(services)
+
+  return async (actor: Actor, exercise: ExerciseRow, purpose: 'student' | 'try'): Promise<StudentExercisePage> => {
+    const isTrial = purpose === 'try'
+    const workVm = workVms.findOwn(actor, exercise.id, purpose)
+    // who has a lab is checked by what his lab was made from, though the exercise was changed since
+    const revision = workVm ? exercises.getRevision(workVm.exerciseRevisionId) : exercises.revisionOf(exercise)
+    const course = courses.find(exercise.courseId)
+    if (!course) throw new AppError('EXERCISE_NOT_FOUND')
+    const own = submissions.listOf(exercise.id, actor.id)
+    const counted = submissions.criteriaOfMany(own.filter((submission) => submission.state === 'done'))
+    const used = submissions.countUsedAttempts(exercise.id, actor.id)
+    const recorded = exercises.findLab(revision.id)
+    const isOpen = isOpenNow(exercise, isoNow(clock), isTrial)
+    const hasAttempt = isTrial || exercise.rules.attempts === null || used < exercise.rules.attempts
+    const lab = readLab(services, workVm, workVm ? await topologyOf(workVm) : null, {
+      isOpen,
+      maySubmit: isOpen && hasAttempt,
+      openSubmissionId: workVm ? (submissions.findOpen(workVm.id)?.id ?? null) : null,
+      recorded: recorded ? drawRecordedLab(recorded) : null,
+      now: clock.now(),
+    })
+    return makeStudentExercise({
+      exercise,
+      revision,
+      course,
+      lab,
+      submissions: own,
+      criteriaOf: (id) => counted.get(id) ?? [],
+      attemptsUsed: used,
+      isTrial,
+    })
+  }
+}
+
+/** `/exercises/:id` as a participant sees it who is not staff. */
+export function createShowStudentExercise(services: Services): ShowExercise {
+  const read = createReader(services)
+  return async (request, reply, exercise) => reply.page('submissions/exercise.njk', await read(actorOf(request), exercise, 'student'))
+}
+
+/** Trying an exercise as a student: the staff's own lab. */
+export async function trialRoutes(app: FastifyInstance, { services }: { services: Services }): Promise<void> {
+  const { exercises, workVms } = services
+  const routes = typedRoutes(app)
+  const read = createReader(services)
+
+  routes.get('/exercises/:id/try', { schema: { params: idParams }, config: { access: 'course-staff' } }, async (request, reply) => {
+    const actor = actorOf(request)
+    const exercise = exercises.find(actor, request.params.id, 'assist')
+    return reply.page('submissions/exercise.njk', await read(actor, exercise, 'try'))
+  })
+
+  routes.post('/exercises/:id/try', { schema: { params: idParams }, config: { access: 'course-staff' } }, async (request, reply) => {
+    workVms.ensureOwn(actorOf(request), request.params.id, 'try')
+    return reply.redirect(`/exercises/${request.params.id}/try`, 303)
+  })
+}

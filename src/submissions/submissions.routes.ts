@@ -1,0 +1,115 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { z } from 'zod'
+import { AppError } from '../errors.ts'
+import type { ObservationRow } from '../evaluations/index.ts'
+import type { ExerciseRow } from '../exercises/index.ts'
+import { actorOf } from '../http/access.ts'
+import { idParams } from '../http/api.ts'
+import type { ErrorView } from '../http/page-context.ts'
+import { typedRoutes } from '../http/zod-validation.ts'
+import { readJob } from '../jobs/jobs.service.ts'
+import type { Services } from '../services.ts'
+import { type AskingNow, followAsking } from './asking.ts'
+import { countHidden, readCriterionViews } from './criterion-views.ts'
+import { showReview } from './review.routes.ts'
+import { makeSubmissionPage } from './submission.pages.ts'
+import { makeHeads } from './submission-heads.ts'
+import type { SubmissionRow } from './submissions.repository.ts'
+
+const storedDetails = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).nullable()
+
+/** What went wrong with a submission as a whole. */
+export function readSubmissionFault(
+  { jobsRepository, translate }: Pick<Services, 'jobsRepository' | 'translate'>,
+  submission: SubmissionRow,
+): ErrorView | null {
+  if (submission.errorCode === null) return null
+  const job = jobsRepository.findLatestByKey(`submission:${submission.id}`)
+  const details = storedDetails.parse(submission.errorDetails)
+  return {
+    code: submission.errorCode,
+    message: translate(`errors.${submission.errorCode}`, { requestId: job?.id ?? '', ...details }),
+    tried: null,
+    reference: job?.id ?? null,
+  }
+}
+
+/** Steps of the evaluation. */
+export function readSubmissionSteps({ jobs, jobsRepository, translate }: Services, submission: SubmissionRow) {
+  const job = jobsRepository.findLatestByKey(`submission:${submission.id}`)
+  return job ? readJob(jobsRepository, jobs.definitions, job, translate).steps : []
+}
+
+/** Submitting, and reading what came of it. */
+export async function submissionsRoutes(app: FastifyInstance, { services }: { services: Services }): Promise<void> {
+  const routes = typedRoutes(app)
+  const { submissions, workVms, exercises, courses, evaluations, evidence, events } = services
+  const asking: AskingNow = followAsking(events)
+  app.addHook('onClose', async () => asking.close())
+
+  async function showOwn(reply: FastifyReply, submission: SubmissionRow, exercise: ExerciseRow) {
+    const course = courses.find(exercise.courseId)
+    if (!course) throw new AppError('SUBMISSION_NOT_FOUND')
+    const { definition } = exercises.getRevision(submission.exerciseRevisionId)
+    const all = submissions.listOf(exercise.id, submission.userId)
+    const counted = submissions.criteriaOfMany(all.filter((one) => one.state === 'done'))
+    const isTrial = workVms.get(submission.workVmId).purpose === 'try'
+    const page = makeSubmissionPage({
+      exercise,
+      course,
+      submissionId: submission.id,
+      history: makeHeads(all, {
+        dueAt: exercise.rules.dueAt,
+        maxPoints: definition.criteria.reduce((sum, criterion) => sum + criterion.points, 0),
+        criteriaOf: (id) => counted.get(id) ?? [],
+      }),
+      criteria: await readCriterionViews(services, submission, { forStaff: false, asking: asking.of(submission.id) }),
+      hiddenCriteria: countHidden(definition),
+      steps: readSubmissionSteps(services, submission),
+      error: readSubmissionFault(services, submission),
+      comment:
+        submissions
+          .listReviews(submission.id)
+          .filter(({ review }) => review.criterionId === null)
+          .at(-1)?.review.reason ?? null,
+      labHref: isTrial ? `/exercises/${exercise.id}/try` : `/exercises/${exercise.id}`,
+    })
+    return reply.page('submissions/show.njk', page)
+  }
+
+  routes.post('/work-vms/:id/submissions', { schema: { params: idParams }, config: { access: 'lab-owner' } }, async (request, reply) => {
+    const { submission } = await submissions.submit(actorOf(request), request.params.id)
+    return reply.redirect(`/submissions/${submission.id}`, 303)
+  })
+
+  routes.get('/submissions/:id', { schema: { params: idParams }, config: { access: 'submission-reader' } }, async (request, reply) => {
+    const { submission, exercise, isStaff } = submissions.find(actorOf(request), request.params.id)
+    if (isStaff) return showReview(services, request, reply, { submission, exercise, asking })
+    return showOwn(reply, submission, exercise)
+  })
+
+  /** Configurations are the student's own; of answers he sees those of the criteria he sees. */
+  const mayRead = (row: ObservationRow, submission: SubmissionRow, isStaff: boolean): boolean => {
+    if (isStaff || row.purpose === 'configuration') return true
+    const { definition } = exercises.getRevision(submission.exerciseRevisionId)
+    return definition.criteria.some((criterion) => criterion.id === row.criterionId && criterion.visible)
+  }
+
+  /** The bytes as they came, never shown by the browser. */
+  routes.get(
+    '/submissions/:id/evidence/:observationId',
+    { schema: { params: idParams.extend({ observationId: idParams.shape.id }) }, config: { access: 'submission-reader' } },
+    async (request, reply) => {
+      const { submission, isStaff } = submissions.find(actorOf(request), request.params.id)
+      const row = evaluations.findObservation(request.params.observationId)
+      const isOfIt = row !== undefined && evaluations.findRun(row.evaluationRunId)?.submissionId === submission.id
+      if (!isOfIt || !mayRead(row, submission, isStaff)) throw new AppError('EVIDENCE_NOT_FOUND')
+      const name = `${submission.id}-${row.seq}.raw`
+      return reply
+        .type('application/octet-stream')
+        .header('content-disposition', `attachment; filename="${name}"`)
+        .header('x-content-type-options', 'nosniff')
+        .send(await evidence.get(row.rawSha256))
+    },
+  )
+}
