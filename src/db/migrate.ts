@@ -6,15 +6,16 @@ import { z } from 'zod'
 import { AppError } from '../errors.ts'
 import type { Db } from './index.ts'
 
-const migrationsFolder = fileURLToPath(new URL('../../migrations', import.meta.url))
+/** Ours; a test brings its own. */
+const ownFolder = fileURLToPath(new URL('../../migrations', import.meta.url))
 
 /** Brings the schema to the newest version; forward only. Safe to call on every start. */
-export function migrateDatabase(db: Db): void {
+export function migrateDatabase(db: Db, migrationsFolder = ownFolder): void {
   migrate(db.query, { migrationsFolder })
 }
 
 /** How many migrations the database still lacks. */
-export function countPendingMigrations(db: Db): number {
+export function countPendingMigrations(db: Db, migrationsFolder = ownFolder): number {
   const known = readMigrationFiles({ migrationsFolder }).length
   const table = db.query.get(sql`select count(*) as count from sqlite_master where name = '__drizzle_migrations'`)
   if (z.object({ count: z.number() }).parse(table).count === 0) return known
@@ -26,9 +27,9 @@ export function countPendingMigrations(db: Db): number {
  * Migrates when that is allowed, or says that it must be done.
  * @throws AppError MIGRATION_NEEDED when the database exists, is older and may not be migrated by itself
  */
-export function ensureMigrated(db: Db, options: { autoMigrate: boolean }): void {
-  const pending = countPendingMigrations(db)
+export function ensureMigrated(db: Db, options: { autoMigrate: boolean }, migrationsFolder = ownFolder): void {
+  const pending = countPendingMigrations(db, migrationsFolder)
   const isNew = pending === readMigrationFiles({ migrationsFolder }).length
   if (pending > 0 && !options.autoMigrate && !isNew) throw new AppError('MIGRATION_NEEDED', { details: { pending } })
-  if (pending > 0) migrateDatabase(db)
+  if (pending > 0) migrateDatabase(db, migrationsFolder)
 }
