@@ -281,6 +281,7 @@ export function createServices(options: ServicesOptions) {
     ledger,
     labLink,
     platforms,
+    secrets,
     proxmox,
     directory,
   }

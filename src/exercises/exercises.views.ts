@@ -22,6 +22,9 @@ export interface DeviceFormRow {
   /** A password is never sent back; true when one is kept. */
   readonly hasPassword: boolean
   readonly hasEnablePassword: boolean
+  /** Typed before and not saved yet, encrypted; '' when nothing was. */
+  readonly keptPassword: string
+  readonly keptEnablePassword: string
 }
 
 /** Inputs: `preconfigure.<index>.{device,commands,expect}`; commands one a line. */
@@ -51,7 +54,7 @@ export interface CriterionFormRow {
 }
 
 /**
- * `/exercises/new?course=ID` and `/exercises/:id/edit` → `exercises/form.njk`. A multipart form; the button `do` says what is meant:
+ * `/exercises/new?course=ID` and `/exercises/:id/edit` → `exercises/form.njk`. A multipart form to `/exercises` or `/exercises/:id`; the button `do` says what is meant:
  * `save`, `upload`, `add-preconfigure`, `add-criterion` (with `newModule`), `remove-preconfigure:N`, `remove-criterion:N`,
  * `use-yaml`, `use-form`. Every one but `save` shows the page again with what was typed; `uploadToken` keeps the upload.
  * Plain inputs in `form.values`: title, statement, topology, network, create, baseTemplate, memory, cores, attempts, dueAt, yaml.

@@ -87,7 +87,18 @@ const formPage = (rest: Partial<ExerciseFormPage>): ExerciseFormPage => ({
   upload: { token: 'a1b2', fileName: 'two-lans.gns3project', sizeBytes: 19_525, devices: 6, links: 5 },
   topology: drawing('unknown'),
   devices: [
-    { index: 0, name: 'PC1', type: 'vpcs', platform: 'vpcs', isGuessed: true, username: '', hasPassword: false, hasEnablePassword: false },
+    {
+      index: 0,
+      name: 'PC1',
+      type: 'vpcs',
+      platform: 'vpcs',
+      isGuessed: true,
+      username: '',
+      hasPassword: false,
+      hasEnablePassword: false,
+      keptPassword: '',
+      keptEnablePassword: '',
+    },
     {
       index: 1,
       name: 'R1',
@@ -97,6 +108,8 @@ const formPage = (rest: Partial<ExerciseFormPage>): ExerciseFormPage => ({
       username: '',
       hasPassword: false,
       hasEnablePassword: true,
+      keptPassword: '',
+      keptEnablePassword: '',
     },
     {
       index: 2,
@@ -107,6 +120,8 @@ const formPage = (rest: Partial<ExerciseFormPage>): ExerciseFormPage => ({
       username: 'admin',
       hasPassword: true,
       hasEnablePassword: true,
+      keptPassword: '',
+      keptEnablePassword: '',
     },
     {
       index: 3,
@@ -117,6 +132,8 @@ const formPage = (rest: Partial<ExerciseFormPage>): ExerciseFormPage => ({
       username: '',
       hasPassword: false,
       hasEnablePassword: false,
+      keptPassword: '',
+      keptEnablePassword: '',
     },
   ],
   platforms: [

@@ -8,7 +8,6 @@ export const problems = {
   isStaff: 'This person is staff of the course; change the role here first if that is meant.',
   number: 'This must be a number.',
   wholeNumber: 'This must be a whole number.',
-  positive: 'This must be at least 1.',
   dateTime: 'This is not a date and time.',
   same: 'This is the present one; choose another.',
   different: 'The two are not the same.',
@@ -17,5 +16,8 @@ export const problems = {
   choose: 'Please choose one.',
   uploadGone: 'The upload is no longer there; choose the file again.',
   noFile: 'Choose a file first.',
+  atLeast: 'This must be at least {value}.',
+  atMost: 'This must be at most {value}.',
+  unknownModule: 'There is no kind of check called "{module}".',
   reason: 'Say why: the student reads it.',
 }

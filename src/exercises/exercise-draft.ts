@@ -1,0 +1,173 @@
+import { readCriteria, writeCriteria } from '../evaluation/index.ts'
+import { toLocalTime } from '../lib/zoned-time.ts'
+import { type CriterionValues, readCriterion } from './criterion-form.ts'
+import type { ExerciseRow, RevisionRow } from './exercises.repository.ts'
+
+/** A password as the form keeps it between two presses: encrypted, so that the page never shows it. */
+export interface DeviceDraft {
+  readonly name: string
+  readonly platform: string
+  readonly username: string
+  /** Typed just now. */
+  readonly password: string
+  readonly enablePassword: string
+  /** Typed before, encrypted. */
+  readonly keptPassword: string
+  readonly keptEnablePassword: string
+}
+
+export interface PreconfigureDraft {
+  readonly device: string
+  readonly commands: string
+  readonly expect: string
+}
+
+/** An exercise as it is being typed. Nothing in it is checked yet. */
+export interface ExerciseDraft {
+  /** Plain inputs by name: title, statement, dueAt, attempts, create, topology, baseTemplate, memory, cores, yaml, formId, revision. */
+  readonly values: Readonly<Record<string, string>>
+  readonly devices: readonly DeviceDraft[]
+  readonly preconfigure: readonly PreconfigureDraft[]
+  readonly criteria: readonly CriterionValues[]
+  readonly input: 'form' | 'yaml'
+}
+
+type Fields = Readonly<Record<string, string>>
+
+/** `criteria.<index>.<rest>` as rows by index, in order; a row that was taken out leaves no hole. */
+function rowsOf(fields: Fields, list: string): Fields[] {
+  const rows = new Map<number, Record<string, string>>()
+  for (const [name, value] of Object.entries(fields)) {
+    const match = new RegExp(`^${list}\\.(\\d{1,4})\\.(.+)$`).exec(name)
+    if (!match?.[1] || !match[2]) continue
+    const index = Number(match[1])
+    rows.set(index, { ...rows.get(index), [match[2]]: value })
+  }
+  return [...rows].sort(([one], [other]) => one - other).map(([, row]) => row)
+}
+
+/** What was typed, from the inputs of the form. */
+export function readDraft(fields: Fields): ExerciseDraft {
+  const values = Object.fromEntries(Object.entries(fields).filter(([name]) => !/^(devices|criteria|preconfigure)\./.test(name)))
+  return {
+    values,
+    devices: rowsOf(fields, 'devices').map((row) => ({
+      name: row.name ?? '',
+      platform: row.platform ?? '',
+      username: row.username ?? '',
+      password: row.password ?? '',
+      enablePassword: row.enablePassword ?? '',
+      keptPassword: row.keptPassword ?? '',
+      keptEnablePassword: row.keptEnablePassword ?? '',
+    })),
+    preconfigure: rowsOf(fields, 'preconfigure').map(({ device = '', commands = '', expect = '' }) => ({ device, commands, expect })),
+    criteria: rowsOf(fields, 'criteria'),
+    input: fields.input === 'yaml' ? 'yaml' : 'form',
+  }
+}
+
+const asText = (value: unknown): string => {
+  if (Array.isArray(value)) return value.map(String).join(' ')
+  return value === undefined || value === null || typeof value === 'object' ? '' : String(value)
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** A criterion of a file as the inputs of its row show it. */
+export function criterionValues(criterion: Readonly<Record<string, unknown>>): CriterionValues {
+  const plain = ['id', 'title', 'module', 'device', 'points', 'hint', 'requires', 'within'].map((name): [string, string] => [
+    name,
+    asText(criterion[name]),
+  ])
+  const params = isRecord(criterion.params)
+    ? Object.entries(criterion.params).map(([name, value]): [string, string] => [`params.${name}`, asText(value)])
+    : []
+  return Object.fromEntries([...plain, ...params, ['visible', criterion.visible === false ? 'false' : 'true']])
+}
+
+/** An exercise that exists, as the form shows it for editing. */
+export function draftOf(exercise: ExerciseRow, revision: RevisionRow, timeZone: string): ExerciseDraft {
+  const { definition } = revision
+  return {
+    values: {
+      title: definition.title,
+      statement: revision.statement,
+      dueAt: exercise.rules.dueAt === null ? '' : toLocalTime(exercise.rules.dueAt, timeZone),
+      attempts: asText(exercise.rules.attempts),
+      create: definition.create,
+      topology: definition.topology,
+      baseTemplate: asText(revision.baseTemplateVmid),
+      memory: asText(definition.vm?.memory),
+      cores: asText(definition.vm?.cores),
+      revision: revision.id,
+    },
+    devices: Object.entries(definition.devices).map(([name, device]) => ({
+      name,
+      platform: device.platform,
+      username: device.username ?? '',
+      password: '',
+      enablePassword: '',
+      keptPassword: '',
+      keptEnablePassword: '',
+    })),
+    preconfigure: definition.preconfigure.map(({ device, commands, expect }) => ({
+      device,
+      commands: commands.join('\n'),
+      expect: expect ?? '',
+    })),
+    criteria: definition.criteria.map(criterionValues),
+    input: 'form',
+  }
+}
+
+/** An id that no criterion of the draft has yet. */
+function freeId(criteria: readonly CriterionValues[]): string {
+  const taken = new Set(criteria.map((criterion) => criterion.id))
+  let number = criteria.length + 1
+  while (taken.has(`check-${number}`)) number += 1
+  return `check-${number}`
+}
+
+const without = <Item>(items: readonly Item[], index: number): Item[] => items.filter((_item, at) => at !== index)
+
+/** The devices that are asked: those with a platform. */
+export const askedDevices = (devices: readonly Pick<DeviceDraft, 'name' | 'platform'>[]): string[] =>
+  devices.filter((device) => device.platform !== '').map((device) => device.name)
+
+type Change = (draft: ExerciseDraft, at: number) => ExerciseDraft
+
+/** What each button but `save` and `upload` does; `remove-criterion:2` is the change `remove-criterion` at 2. */
+const changes: Readonly<Record<string, Change>> = {
+  'add-criterion': (draft) => ({
+    ...draft,
+    criteria: [
+      ...draft.criteria,
+      {
+        id: freeId(draft.criteria),
+        module: draft.values.newModule ?? '',
+        device: askedDevices(draft.devices)[0] ?? '',
+        visible: 'true',
+        title: '',
+        points: '1',
+      },
+    ],
+  }),
+  'remove-criterion': (draft, at) => ({ ...draft, criteria: without(draft.criteria, at) }),
+  'add-preconfigure': (draft) => ({
+    ...draft,
+    preconfigure: [...draft.preconfigure, { device: askedDevices(draft.devices)[0] ?? '', commands: '', expect: '' }],
+  }),
+  'remove-preconfigure': (draft, at) => ({ ...draft, preconfigure: without(draft.preconfigure, at) }),
+  'use-yaml': (draft) => ({ ...draft, input: 'yaml', values: { ...draft.values, yaml: writeCriteria(draft.criteria.map(readCriterion)) } }),
+  'use-form': (draft) => {
+    const read = readCriteria(draft.values.yaml ?? '')
+    return 'criteria' in read ? { ...draft, input: 'form', criteria: read.criteria.map(criterionValues) } : draft
+  },
+}
+
+/** The draft after a button was pressed; unchanged for a button that there is not. */
+export function changeDraft(draft: ExerciseDraft, button: string): ExerciseDraft {
+  const [name = '', at = ''] = button.split(':')
+  const change = Object.hasOwn(changes, name) ? changes[name] : undefined
+  return change ? change(draft, Number(at)) : draft
+}

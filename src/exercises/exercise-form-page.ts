@@ -1,0 +1,87 @@
+import { courseHead } from '../courses/courses.pages.ts'
+import type { CourseRow } from '../courses/index.ts'
+import { type Exercise, platforms } from '../evaluation/index.ts'
+import type { FormView } from '../http/page-context.ts'
+import type { Translate } from '../strings/index.ts'
+import { listModuleChoices, makeCriterionRow } from './criterion-form.ts'
+import { askedDevices, type ExerciseDraft } from './exercise-draft.ts'
+import type { ExerciseRow, UploadRow } from './exercises.repository.ts'
+import type { BaseTemplate } from './exercises.service.ts'
+import type { Choice, DeviceFormRow, ExerciseFormPage } from './exercises.views.ts'
+import { drawUpload } from './lab-drawing.ts'
+
+export interface ExerciseFormParts {
+  readonly course: CourseRow
+  readonly exercise: ExerciseRow | null
+  readonly existing: Exercise | null
+  readonly draft: ExerciseDraft
+  readonly problem: Pick<FormView, 'problems' | 'message'>
+  readonly baseTemplates: readonly BaseTemplate[]
+  readonly upload: { readonly token: string; readonly row: UploadRow } | null
+  readonly platforms: readonly Choice[]
+  readonly t: Translate
+}
+
+/** Every device of the project; what was typed about it, else what the exercise says, else a guess. */
+export function matchDevices(draft: ExerciseDraft, upload: UploadRow | undefined): ExerciseDraft {
+  if (!upload) return draft
+  const typed = new Map(draft.devices.map((device) => [device.name, device]))
+  const isKnown = (platform: string) => platforms.some(({ id }) => id === platform)
+  const devices = upload.summary.devices.map(({ name, platform }) => {
+    const guess = platform !== null && isKnown(platform) ? platform : ''
+    return (
+      typed.get(name) ?? { name, platform: guess, username: '', password: '', enablePassword: '', keptPassword: '', keptEnablePassword: '' }
+    )
+  })
+  return { ...draft, devices }
+}
+
+function deviceRows({ draft, existing, upload }: ExerciseFormParts): DeviceFormRow[] {
+  const known = new Map(upload?.row.summary.devices.map((device) => [device.name, device]))
+  return draft.devices.map((device, index) => {
+    const before = existing?.devices[device.name]
+    return {
+      index,
+      name: device.name,
+      type: known.get(device.name)?.type ?? '',
+      platform: device.platform,
+      isGuessed: device.platform !== '' && before === undefined && device.platform === known.get(device.name)?.platform,
+      username: device.username,
+      hasPassword: device.keptPassword !== '' || before?.password !== undefined,
+      hasEnablePassword: device.keptEnablePassword !== '' || before?.enablePassword !== undefined,
+      keptPassword: device.keptPassword,
+      keptEnablePassword: device.keptEnablePassword,
+    }
+  })
+}
+
+/** The form with everything that was typed; a criterion's device stays in its list although it is not asked (any more). */
+export function exerciseFormPage(parts: ExerciseFormParts): ExerciseFormPage {
+  const { course, exercise, draft, problem, upload, t } = parts
+  const asked = askedDevices(draft.devices)
+  const criteria = draft.criteria.flatMap((values, index) => {
+    const own = values.device ?? ''
+    return makeCriterionRow(index, values, own === '' || asked.includes(own) ? asked : [...asked, own], t) ?? []
+  })
+  return {
+    course: courseHead(course),
+    timeZone: course.timeZone,
+    exercise: exercise ? { id: exercise.id, title: exercise.title, state: exercise.state } : null,
+    form: { values: draft.values, problems: problem.problems, message: problem.message },
+    baseTemplates: parts.baseTemplates.map(({ vmid, name, node }) => ({ vmid: String(vmid), name, node })),
+    upload: upload && {
+      token: upload.token,
+      fileName: upload.row.fileName,
+      sizeBytes: upload.row.sizeBytes,
+      devices: upload.row.summary.devices.length,
+      links: upload.row.summary.links.length,
+    },
+    topology: upload ? drawUpload(upload.row.summary) : null,
+    devices: deviceRows(parts),
+    platforms: parts.platforms,
+    preconfigure: draft.preconfigure.map((row, index) => ({ index, ...row })),
+    criteria,
+    modules: listModuleChoices(t),
+    input: draft.input,
+  }
+}
