@@ -2,15 +2,21 @@ import type { FastifyInstance } from 'fastify'
 import { authRoutes } from './auth/auth.routes.ts'
 import type { DemoAccount } from './auth/auth.views.ts'
 import { coursesRoutes } from './courses/courses.routes.ts'
+import { enrollmentsRoutes } from './enrollments/enrollments.routes.ts'
 import { exerciseFormRoutes } from './exercises/exercise-form.routes.ts'
 import { exercisesRoutes } from './exercises/exercises.routes.ts'
 import type { FlashStore } from './http/flash.ts'
+import { jobsRoutes } from './jobs/jobs.routes.ts'
 import type { Services } from './services.ts'
+import { listClass } from './submissions/class.ts'
 import { readClassNumbers } from './submissions/class-numbers.ts'
 import { listCourseExercises } from './submissions/course-exercises.ts'
 import { homeRoutes } from './submissions/home.routes.ts'
+import { resultsRoutes } from './submissions/results.routes.ts'
+import { reviewRoutes } from './submissions/review.routes.ts'
 import { createShowStudentExercise, trialRoutes } from './submissions/student-exercise.routes.ts'
 import { submissionsRoutes } from './submissions/submissions.routes.ts'
+import { usersRoutes } from './users/users.routes.ts'
 import { workVmsRoutes } from './work-vms/work-vms.routes.ts'
 
 export interface PageOptions {
@@ -32,7 +38,12 @@ export async function pageRoutes(app: FastifyInstance, options: PageOptions): Pr
     numbersOf: (exerciseId) => readClassNumbers(services, exerciseId),
     showStudentExercise: createShowStudentExercise(services),
   })
+  await app.register(enrollmentsRoutes, { ...options, listClass: (exerciseId) => listClass(services, exerciseId) })
+  await app.register(resultsRoutes, options)
+  await app.register(reviewRoutes, options)
   await app.register(trialRoutes, options)
   await app.register(workVmsRoutes, options)
   await app.register(submissionsRoutes, options)
+  await app.register(jobsRoutes, options)
+  await app.register(usersRoutes, options)
 }

@@ -53,6 +53,7 @@ export function createCoursesService({ repository, audit, clock, defaultTimeZone
     can,
     get,
     find: repository.find,
+    listOfUser: repository.listOf,
     listFor,
     countStudents: (courseIds: readonly string[]): ReadonlyMap<string, number> =>
       new Map(repository.countStudents(courseIds).map((row) => [row.courseId, row.count])),

@@ -90,6 +90,18 @@ export function createUsersService({ repository, clock, audit, onAccessChanged }
     /** Inside a transaction: an account that must change its password at the first sign-in. */
     insertWithOneTimePassword: (account: NewAccount, prepared: { hash: string }): UserRow => insert(account, prepared.hash, true),
 
+    /** An account made by an administrator, with a password that works once. @throws AppError USERNAME_TAKEN */
+    async createWithOneTimePassword(account: NewAccount, actorId: string): Promise<{ user: UserRow; password: string }> {
+      const password = newOneTimePassword()
+      const hashed = await hashPassword(password)
+      const user = repository.inTransaction(() => {
+        const made = insert(account, hashed, true)
+        audit.record({ actorId, action: 'user.create', objectType: 'user', objectId: made.id, details: { role: made.role } })
+        return made
+      })
+      return { user, password }
+    },
+
     /** Sets a password that works once. Returns it, to be shown once. */
     async resetPassword(id: string, actorId: string): Promise<string> {
       const user = get(id)
