@@ -8,6 +8,7 @@ import type { Config } from './config.ts'
 import { openDatabase } from './db/index.ts'
 import { lockDataDir } from './db/lock.ts'
 import { ensureMigrated } from './db/migrate.ts'
+import { requireOwnSchema } from './db/schema-check.ts'
 import type { RunnerHooks } from './jobs/index.ts'
 import { loadKeys } from './keys.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
@@ -72,6 +73,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     lock.release()
   }
   try {
+    requireOwnSchema(db, config.DATABASE_FILE)
     ensureMigrated(db, { autoMigrate: config.AUTO_MIGRATE })
     const keys = loadKeys(config)
     const services = createServices({
