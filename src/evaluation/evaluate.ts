@@ -8,6 +8,7 @@ import type { Criterion, Exercise } from './exercise-definition.ts'
 import type { LabState } from './lab-state.ts'
 import type { Ask, Observation } from './observation.ts'
 import { mutatesAfter, type PlannedCriterion, planCriteria } from './plan.ts'
+import type { Settled } from './recall.ts'
 import { runRounds } from './rounds.ts'
 import { type Score, score } from './score.ts'
 import { inconclusive, type Judgement, skipped } from './verdict.ts'
@@ -112,12 +113,13 @@ type RunCriterion = (planned: PlannedCriterion) => Promise<Decided>
 function createRun(options: RunOptions): RunCriterion {
   const decided = new Map<string, Promise<Decided>>()
   const queue = createDeviceQueue()
+  const settled: Settled = new Map()
   const lab = memoizeLab(options)
   const run: RunCriterion = (planned) => {
     const known = decided.get(planned.criterion.id)
     if (known !== undefined) return known
     // the map has the promise before the criterion's own code runs: requirements find each other
-    const promise = Promise.resolve().then(() => decide({ ...options, planned, queue, lab, run }))
+    const promise = Promise.resolve().then(() => decide({ ...options, planned, queue, settled, lab, run }))
     decided.set(planned.criterion.id, promise)
     return promise
   }
@@ -138,6 +140,7 @@ export const defaultPollMs = 2_000
 interface DecideOptions extends RunOptions {
   readonly planned: PlannedCriterion
   readonly queue: ReturnType<typeof createDeviceQueue>
+  readonly settled: Settled
   readonly lab: () => Promise<LabState | null>
   readonly run: RunCriterion
 }
@@ -149,9 +152,12 @@ async function decide(options: DecideOptions): Promise<Decided> {
   if (planned.module.mutates) await Promise.all(mutatesAfter(plan, planned).map(run))
   const waitedMs = clock.now()
   const evidence: Observation[] = []
+  const record = (observation: Observation): void => {
+    if (!evidence.includes(observation)) evidence.push(observation)
+  }
   const outcome =
     unmet === undefined
-      ? await runRounds({ ...options, record: (observation) => evidence.push(observation) })
+      ? await runRounds({ ...options, record })
       : { judgement: unmet, attempts: 0, passedAfterMs: null, facts: [], startedMs: waitedMs }
   const startedMs = outcome.startedMs ?? waitedMs
   const judgement = signal.aborted ? explainAbort(outcome.judgement, options) : outcome.judgement

@@ -172,7 +172,8 @@ export function writeCriteria(criteria: readonly unknown[]): string {
 export function readCriteria(
   text: string,
 ): { readonly criteria: readonly Record<string, unknown>[] } | { readonly problems: readonly FieldProblem[] } {
-  if (Buffer.byteLength(text) > maxFileBytes) return { problems: [{ field: 'file', message: `is larger than ${maxFileBytes / 1024} kB`, line: 1 }] }
+  if (Buffer.byteLength(text) > maxFileBytes)
+    return { problems: [{ field: 'file', message: `is larger than ${maxFileBytes / 1024} kB`, line: 1 }] }
   const { document, problems } = parseText(text)
   if (problems.length > 0) return { problems }
   const raw: unknown = document.toJS({ maxAliasCount: 0 })

@@ -14,7 +14,15 @@ export {
   exerciseSchema,
   secretNames,
 } from './exercise-definition.ts'
-export { type ExerciseReading, maxFileBytes, readCriteria, readExercise, readExerciseModel, writeCriteria, writeExercise } from './exercise-file.ts'
+export {
+  type ExerciseReading,
+  maxFileBytes,
+  readCriteria,
+  readExercise,
+  readExerciseModel,
+  writeCriteria,
+  writeExercise,
+} from './exercise-file.ts'
 export { exerciseJsonSchema } from './exercise-json-schema.ts'
 export { type Explanation, explain } from './explain.ts'
 export { checkIntegrity, type IntegrityFinding, type RecordedLab, recordedLabSchema, recordLab } from './integrity.ts'

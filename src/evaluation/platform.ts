@@ -35,6 +35,11 @@ export interface ReadContext {
   readonly device: string
   /** Asks the criterion's device. */
   readonly ask: (command: string, options?: AskOptions) => Promise<Observation>
+  /**
+   * Asks the criterion's device unless it gave, to this question and in this run, an answer that settles the matter: then that one, which
+   * so becomes evidence of this criterion too.
+   */
+  readonly recall: (command: string, settles: (answer: Observation) => boolean) => Promise<Observation>
   /** Asks any device. */
   readonly askOn: Ask
   /** Addresses of any device of the exercise, read by its own platform. */

@@ -3,6 +3,7 @@ import { CannotAsk, type Observation } from './observation.ts'
 import { type PlannedCriterion, planCriteria } from './plan.ts'
 import { type ReadContext, type Unreadable, unreadable } from './platform.ts'
 import { findPlatform } from './platforms/index.ts'
+import { createRecall, type Settled } from './recall.ts'
 import { createReplay, type Replay } from './replay-ask.ts'
 import { inconclusive, type Judgement } from './verdict.ts'
 
@@ -26,13 +27,14 @@ export async function regrade({ exercise, criterion, observations, previous }: R
 
 async function judgeAgain(planned: PlannedCriterion, exercise: Exercise, replay: Replay): Promise<Judgement> {
   const start = () => planned.reader?.start(planned.criterion.params)
+  const settled: Settled = new Map()
   let check = start()
   let isRetried = false
   let last: Judgement = inconclusive('INTERNAL_ERROR', 'infrastructure')
   while (check !== undefined && replay.remaining() > 0) {
     const before = replay.remaining()
     const round = check.round
-    const unread = await roundFrom(() => round(createContext(planned, exercise, replay), 0))
+    const unread = await roundFrom(() => round(createContext(planned, exercise, { ...replay, settled }), 0))
     const isMissing = unread?.unreadable === 'NOT_IN_EVIDENCE'
     // what is left belongs to no round of this reader: the rounds that could be read decide
     if (isMissing && replay.remaining() === before && check.judge() !== null) break
@@ -58,11 +60,17 @@ async function roundFrom(round: () => Promise<Unreadable | null>): Promise<Unrea
   }
 }
 
-function createContext(planned: PlannedCriterion, exercise: Exercise, { ask }: Replay): ReadContext {
+function createContext(
+  planned: PlannedCriterion,
+  exercise: Exercise,
+  { ask, settled }: Replay & { readonly settled: Settled },
+): ReadContext {
   const { device = '' } = planned.criterion
+  const askDevice: ReadContext['ask'] = (command, options) => ask(device, command, options)
   return {
     device,
-    ask: (command, options) => ask(device, command, options),
+    ask: askDevice,
+    recall: createRecall({ device, ask: askDevice, settled, reuse: () => undefined }),
     askOn: ask,
     addressesOf: async (name) => {
       const platform = findPlatform(exercise.devices[name]?.platform ?? '')

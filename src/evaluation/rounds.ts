@@ -7,6 +7,7 @@ import { type Ask, CannotAsk, type Observation } from './observation.ts'
 import type { PlannedCriterion } from './plan.ts'
 import { type Check, type DeviceAddress, type ReadContext, type Unreadable, unreadable } from './platform.ts'
 import { findPlatform } from './platforms/index.ts'
+import { createRecall, type Settled } from './recall.ts'
 import { fail, inconclusive, type Judgement, skipped } from './verdict.ts'
 
 export interface RoundsOptions {
@@ -18,6 +19,9 @@ export interface RoundsOptions {
   readonly signal: AbortSignal
   readonly queue: DeviceQueue
   readonly pollMs?: number
+  /** What the criteria of this run have settled. */
+  readonly settled: Settled
+  /** Keeps an answer as evidence; one that is kept already stays as it is. */
   readonly record: (observation: Observation) => void
   readonly onEvent?: (event: EvaluationEvent) => void
   readonly onFault?: (error: unknown, criterion: Criterion) => void
@@ -171,7 +175,9 @@ function createContext(options: RoundsOptions, lab: LabState | null, { deadlineM
       return unreadable('PLATFORM_UNSUPPORTED', 'exercise', { platform: exercise.devices[name]?.platform ?? name })
     return platform.addresses({ ask: (command, askOptions) => askOn(name, command, askOptions) })
   }
-  return { device, ask: (command, askOptions) => askOn(device, command, askOptions), askOn, addressesOf, lab, clock, signal }
+  const ask: ReadContext['ask'] = (command, askOptions) => askOn(device, command, askOptions)
+  const recall = createRecall({ device, ask, settled: options.settled, reuse: record })
+  return { device, ask, recall, askOn, addressesOf, lab, clock, signal }
 }
 
 /** Ends the wait at once; what was asked goes on by itself and its answer is dropped. */

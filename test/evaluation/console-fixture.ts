@@ -99,6 +99,7 @@ export async function readFixture({ platform: id, module, expected, answers }: C
     {
       device: expected.device,
       ask: (command) => askOn(expected.device, command),
+      recall: (command) => askOn(expected.device, command),
       askOn,
       addressesOf: (device) => platform.addresses({ ask: (command) => askOn(device, command) }),
       lab: null,

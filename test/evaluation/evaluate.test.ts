@@ -31,9 +31,9 @@ describe('a positive criterion', () => {
     const exercise = makeExercise([{ id: 'a', within: 20, params: { to: '10.0.0.2', warmup: 0 } }])
     const { by } = await run(exercise, (_device, command, nth) => (command === 'show ip' ? showIp() : vpcsPing(command, nth < 3 ? 0 : 5)))
     expect(by('a')).toMatchObject({ verdict: 'pass', attempts: 3, points: 1 })
-    // two rounds of ping and show ip, a pause after each, and the ping that passed
-    expect(by('a').passedAfterMs).toBe(2 * (100 + 100 + 2_000) + 100)
-    expect(by('a').evidence.map(({ command }) => command.split(' ')[0])).toEqual(['ping', 'show', 'ping', 'show', 'ping'])
+    // two rounds of ping and show ip, a pause after each, and the ping that passed with the address that makes it count
+    expect(by('a').passedAfterMs).toBe(2 * (100 + 100 + 2_000) + 100 + 100)
+    expect(by('a').evidence.map(({ command }) => command.split(' ')[0])).toEqual(['ping', 'show', 'ping', 'show', 'ping', 'show'])
   })
 
   it('fails at the end of its window, not before', async () => {
@@ -52,7 +52,7 @@ describe('a positive criterion', () => {
     const exercise = makeExercise([{ id: 'a', within: 0, params: { to: '10.0.0.2', maxDrop: 0 } }])
     const { by } = await run(exercise, (_device, command, nth) => (command === 'show ip' ? showIp() : vpcsPing(command, nth === 1 ? 3 : 5)))
     expect(by('a').verdict).toBe('pass')
-    expect(by('a').evidence).toHaveLength(2)
+    expect(by('a').evidence.map(({ command }) => command.split(' ')[0])).toEqual(['ping', 'show', 'ping'])
   })
 })
 
@@ -68,7 +68,9 @@ describe('a negative criterion', () => {
   })
 
   it('fails at the first reply of the window, a single one', async () => {
-    const { by, clock } = await run(negative(), (_device, command, nth) => vpcsPing(command, nth === 4 ? 1 : 0))
+    const { by, clock } = await run(negative(), (_device, command, nth) =>
+      command === 'show ip' ? showIp() : vpcsPing(command, nth === 4 ? 1 : 0),
+    )
     expect(by('a')).toMatchObject({ verdict: 'fail', attempts: 4, reason: { code: 'PING_REACHED', data: { received: 1 } } })
     expect(clock.now()).toBeLessThan(10_000)
   })
@@ -86,7 +88,7 @@ describe('a negative criterion', () => {
 
   it('passes when the control answers in every round', async () => {
     const { by } = await run(negative({ control: '10.0.0.3' }), (_device, command) =>
-      vpcsPing(command, command.includes('10.0.0.3') ? 5 : 0),
+      command === 'show ip' ? showIp() : vpcsPing(command, command.includes('10.0.0.3') ? 5 : 0),
     )
     expect(by('a').verdict).toBe('pass')
   })
@@ -155,7 +157,9 @@ describe('what cannot be asked', () => {
   })
 
   it('passes when the second try works', async () => {
-    const { by } = await run(one, (_device, command, nth) => (nth === 1 ? failing('infrastructure') : vpcsPing(command, 5)))
+    const { by } = await run(one, (device, command, nth) =>
+      nth === 1 && command !== 'show ip' ? failing('infrastructure') : perfect(device, command, nth),
+    )
     expect(by('a')).toMatchObject({ verdict: 'pass', attempts: 2 })
   })
 
@@ -226,9 +230,10 @@ describe('several devices', () => {
     const { asked, clock, result } = await run(exercise, perfect)
     expect(asked.filter((line) => line.startsWith('PC1'))).toEqual([
       'PC1: ping 10.0.0.2 -c 5 -i 100 -w 1000',
+      'PC1: show ip',
       'PC1: ping 10.0.0.3 -c 5 -i 100 -w 1000',
     ])
-    expect(clock.now()).toBe(200)
+    expect(clock.now()).toBe(300)
     expect(result.criteria.map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd'])
   })
 
@@ -242,7 +247,50 @@ describe('several devices', () => {
     const exercise = makeExercise([{ id: 'a', within: 0, params: { to: 'PC2' } }])
     const { by, asked } = await run(exercise, (_device, command) => (command === 'show ip' ? showIp('10.0.0.77/24') : vpcsPing(command, 5)))
     expect(by('a').verdict).toBe('pass')
-    expect(asked).toEqual(['PC2: show ip', 'PC1: ping 10.0.0.77 -c 5 -i 100 -w 1000'])
+    expect(asked).toEqual(['PC2: show ip', 'PC1: ping 10.0.0.77 -c 5 -i 100 -w 1000', 'PC1: show ip'])
+  })
+})
+
+describe('replies to a PC without an address, as a target gives them that has just started', () => {
+  /** As seen on genuine servers: the first ping gets replies, later ones none. */
+  const settling: Answerer = (_device, command, nth) =>
+    command === 'show ip' ? showIp('0.0.0.0/0', '0.0.0.0') : vpcsPing(command, nth === 1 ? 5 : 0)
+
+  it.each([0, 5])('do not count within %i s', async (within) => {
+    const { by } = await run(makeExercise([{ id: 'a', within }]), settling)
+    expect(by('a')).toMatchObject({ verdict: 'fail', reason: { code: 'PING_NO_ADDRESS', class: 'absent' } })
+  })
+
+  it('prove nothing for a negative check, which begins its window anew', async () => {
+    const { by } = await run(makeExercise([{ id: 'a', within: 10, params: { to: '10.0.0.2', expect: 'failure' } }]), settling)
+    expect(by('a')).toMatchObject({ verdict: 'pass', reason: { code: 'PING_SILENT' } })
+  })
+
+  it('count once the PC has its address', async () => {
+    const late: Answerer = (_device, command, nth) =>
+      command === 'show ip' ? showIp(nth === 1 ? '0.0.0.0/0' : '10.0.0.1/24') : vpcsPing(command, 5)
+    const { by } = await run(makeExercise([{ id: 'a', within: 20 }]), late)
+    expect(by('a')).toMatchObject({ verdict: 'pass', attempts: 2 })
+  })
+
+  it('are undecided, not counted, when the PC does not show its address', async () => {
+    const { by } = await run(makeExercise([{ id: 'a', within: 0 }]), (_device, command) =>
+      command === 'show ip' ? 'garbage' : vpcsPing(command, 5),
+    )
+    expect(by('a')).toMatchObject({ verdict: 'inconclusive', reason: { code: 'SHOW_IP_UNREADABLE', cause: 'infrastructure' } })
+  })
+
+  it('are asked about once per device, and the answer is evidence of everyone who relies on it', async () => {
+    const ids = Array.from({ length: 10 }, (_, index) => `c${index}`)
+    const { asked, result } = await run(
+      makeExercise([...ids.map((id) => ({ id, within: 0 })), { id: 'two', device: 'PC2', within: 0 }]),
+      perfect,
+    )
+    expect(asked.filter((line) => line.endsWith('show ip'))).toEqual(['PC1: show ip', 'PC2: show ip'])
+    for (const { id, evidence } of result.criteria) {
+      const shown = evidence.filter(({ command }) => command === 'show ip')
+      expect(shown.map(({ device }) => device)).toEqual([id === 'two' ? 'PC2' : 'PC1'])
+    }
   })
 })
 
@@ -292,6 +340,6 @@ describe('the end of the time', () => {
 it('tells what it does while it does it', async () => {
   const events: EvaluationEvent[] = []
   await run(makeExercise([{ id: 'a', within: 20 }]), perfect, { onEvent: (event) => events.push(event) })
-  expect(events.map(({ type }) => type)).toEqual(['started', 'asked', 'verdict'])
+  expect(events.map(({ type }) => type)).toEqual(['started', 'asked', 'asked', 'verdict'])
   expect(events[1]).toMatchObject({ id: 'a', device: 'PC1', command: 'ping 10.0.0.2 -c 5 -i 100 -w 1000', leftMs: 20_000 })
 })

@@ -58,7 +58,7 @@ describe('numbers are parsed, never matched', () => {
   })
 
   it('gives the same facts wherever the text is cut into lines by trailing blanks', async () => {
-    const text = `### D: ping 10.0.0.2 \n\n84 bytes from 10.0.0.2 icmp_seq=1 ttl=64 time=0.3 ms   \n`
+    const text = `### D: ping 10.0.0.2 \n\n84 bytes from 10.0.0.2 icmp_seq=1 ttl=64 time=0.3 ms   \n### D: show ip\n\nIP/MASK     : 10.0.0.1/24  \nGATEWAY     : 0.0.0.0\n`
     expect(await facts('vpcs', { to: '10.0.0.2', count: 1, expect: 'failure' }, text)).toMatchObject({ received: 1 })
   })
 })

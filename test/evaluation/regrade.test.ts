@@ -46,17 +46,37 @@ describe('regrading from evidence', () => {
     }
   }
 
+  it('finds in the evidence of each criterion what another one had settled before', async () => {
+    const exercise = makeExercise([
+      { id: 'a', within: 0 },
+      { id: 'b', within: 0 },
+    ])
+    const clock = createVirtualClock()
+    const ask = createFakeAsk(clock, (_device, command) => (command === 'show ip' ? showIp() : vpcsPing(command, 5)))
+    const signal = new AbortController().signal
+    const run = await evaluate({ exercise, ask, readLab: async () => null, clock, signal, budgetMs: 1e6 })
+    expect(ask.log.filter((line) => line === 'PC1: show ip')).toHaveLength(1)
+    for (const [index, { evidence, verdict, reason }] of run.criteria.entries()) {
+      const criterion = exercise.criteria[index] ?? criterionOf(exercise)
+      expect(await regrade({ exercise, criterion, observations: evidence, previous })).toEqual({ verdict, reason })
+    }
+  })
+
   it('applies the new parameters to the old answers', async () => {
     const strict = makeExercise([{ id: 'a', within: 0, params: { to: '10.0.0.2', maxDrop: 0, warmup: 0 } }])
     const mild = makeExercise([{ id: 'a', within: 0, params: { to: '10.0.0.2', maxDrop: 2, warmup: 0 } }])
-    const { then, now } = await gradeAndRegrade(strict, (_device, command) => vpcsPing(command, 4), mild)
+    const { then, now } = await gradeAndRegrade(
+      strict,
+      (_device, command) => (command === 'show ip' ? showIp() : vpcsPing(command, 4)),
+      mild,
+    )
     expect([then?.verdict, now.verdict]).toEqual(['fail', 'pass'])
   })
 
   it('says so when the new question was not asked then, instead of guessing', async () => {
     const one = makeExercise([{ id: 'a', within: 0 }])
     const other = makeExercise([{ id: 'a', within: 0, params: { to: '10.0.0.3' } }])
-    const { now } = await gradeAndRegrade(one, (_device, command) => vpcsPing(command, 5), other)
+    const { now } = await gradeAndRegrade(one, (_device, command) => (command === 'show ip' ? showIp() : vpcsPing(command, 5)), other)
     expect(now).toMatchObject({ verdict: 'inconclusive', reason: { code: 'NOT_IN_EVIDENCE', cause: 'exercise', data: { device: 'PC1' } } })
   })
 

@@ -22,6 +22,8 @@ export interface TracerouteFacts {
   /** The target is a device or interface that has no address. */
   readonly isAddressless: boolean
   readonly own: boolean
+  /** The asking device has no address of its own. */
+  readonly isUnnumbered?: boolean
   readonly hops: readonly Hop[]
   /** The target itself answered, not with an error. */
   readonly reached: boolean
@@ -75,6 +77,7 @@ function judgeReached(facts: TracerouteFacts): Judgement {
   const data: ReasonData = { to: facts.to, path: describe(facts.hops), hops: facts.hops.length }
   if (facts.isAddressless) return fail('TARGET_WITHOUT_ADDRESS', 'absent', { target: facts.to })
   if (facts.own) return fail('TRACE_OWN_ADDRESS', 'wrong-value', { to: facts.to })
+  if (facts.isUnnumbered) return fail('TRACE_NO_ADDRESS', 'absent', { to: facts.to })
   if (facts.reached) return judgePath(facts, data)
   const last = facts.hops.findLast((hop) => !isSilent(hop))
   if (last === undefined) return fail('TRACE_SILENT', 'unreachable', data)

@@ -86,7 +86,7 @@ function withControl(target: PingAnswer | Unreadable, control: PingAnswer | Unre
 export type TraceOne = (
   context: ReadContext,
   params: TracerouteParams,
-) => Promise<Pick<TracerouteFacts, 'to' | 'own' | 'hops' | 'reached'> | Unreadable>
+) => Promise<Pick<TracerouteFacts, 'to' | 'own' | 'isUnnumbered' | 'hops' | 'reached'> | Unreadable>
 
 /** A platform's traceroute reader: resolves the names of target and way points. */
 export const traceReader = (traceOne: TraceOne): Reader<TracerouteParams, TracerouteFacts> => ({

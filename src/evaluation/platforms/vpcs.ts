@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net'
 import { sameAddress } from '../addresses.ts'
-import { type IcmpError, type PingAnswer, type PingParams, ping } from '../command-modules/ping.ts'
+import { type IcmpError, type PingAnswer, type PingParams, type PingSource, ping } from '../command-modules/ping.ts'
 import { type Hop, traceroute } from '../command-modules/traceroute.ts'
 import type { Observation } from '../observation.ts'
 import { type DeviceAddress, definePlatform, isUnreadable, type ReadContext, reads, type Unreadable, unreadable } from '../platform.ts'
@@ -29,8 +29,7 @@ interface IpSettings {
 }
 
 /** `KEY : value` lines of `show ip`; 0.5b2 writes `MTU:        :`. Fixtures: vpcs/ping/no-address.txt, own-address-0.5b2.txt. */
-async function showIp({ ask }: Pick<ReadContext, 'ask'>): Promise<IpSettings | Unreadable> {
-  const answer = await ask('show ip')
+function readIp(answer: Observation): IpSettings | Unreadable {
   const problem = incomplete(answer) ?? refused(answer)
   if (problem !== null) return problem
   const value = (key: string) => new RegExp(`^${key}\\s*:\\s*(\\S+)\\s*$`, 'm').exec(answer.text)?.[1]
@@ -40,12 +39,33 @@ async function showIp({ ask }: Pick<ReadContext, 'ask'>): Promise<IpSettings | U
   return { address, prefixLength: Number(length), gateway: gateway === '0.0.0.0' ? null : gateway }
 }
 
+const showIp = async ({ ask }: Pick<ReadContext, 'ask'>): Promise<IpSettings | Unreadable> => readIp(await ask('show ip'))
+
+const hasAddress = ({ address }: IpSettings): boolean => address !== '0.0.0.0'
+
+/**
+ * Whether replies count: they do not by themselves. Within about 3 s of its start a VPCS answers to 0.0.0.0 (its duplicate-address
+ * check; seen on a genuine 0.8.3), so a PC without an address gets replies that it will never get again. Asked once per device and run:
+ * that it has an address is settled, which one is not.
+ */
+async function hasSettledAddress({ recall }: Pick<ReadContext, 'recall'>): Promise<boolean | Unreadable> {
+  const shows = (answer: Observation): boolean => {
+    const settings = readIp(answer)
+    return !isUnreadable(settings) && hasAddress(settings)
+  }
+  const answer = await recall('show ip', shows)
+  const settings = readIp(answer)
+  return isUnreadable(settings) ? settings : hasAddress(settings)
+}
+
 async function addresses(context: Pick<ReadContext, 'ask'>): Promise<readonly DeviceAddress[] | Unreadable> {
   const settings = await showIp(context)
   if (isUnreadable(settings)) return settings
-  const { address, prefixLength } = settings
-  return address === '0.0.0.0' ? [] : [{ port: null, address, prefixLength, up: true }]
+  return addressesIn(settings)
 }
+
+const addressesIn = (settings: IpSettings) =>
+  hasAddress(settings) ? [{ port: null, address: settings.address, prefixLength: settings.prefixLength, up: true }] : []
 
 interface Seen {
   readonly replies: Set<number>
@@ -110,24 +130,45 @@ const pingOne: PingOne = async (context, params) => {
   const seen = readLines(linesOf(answer), to)
   const sent = accountFor(seen, count)
   if (sent === undefined) return unreadable('PING_UNREADABLE', 'infrastructure', { command: answer.command })
-  const explained = await explain(context, params, seen)
-  return { to, sent, received: seen.replies.size, errors: seen.errors, fault: faultOf(seen), ...explained }
+  const about = { to, sent, errors: seen.errors, fault: faultOf(seen) }
+  return seen.replies.size > 0 ? readReplied(context, params, { ...about, seen }) : readSilent(context, params, about)
 }
+
+type Told = Pick<PingAnswer, 'to' | 'sent' | 'errors' | 'fault'>
+
+/** Why nothing came back, as `show ip` tells it, where that is asked for. */
+async function readSilent(context: ReadContext, { expect }: PingParams, told: Told): Promise<PingAnswer> {
+  const settings = expect === 'success' ? await showIp(context) : null
+  const source = settings === null || isUnreadable(settings) ? null : sourceOf(settings)
+  return { ...told, received: 0, own: false, source }
+}
+
+/** Replies, if they count: see hasSettledAddress. Those in the short form may come from the own address. */
+async function readReplied(
+  context: ReadContext,
+  { expect }: PingParams,
+  { seen, ...told }: Told & { readonly seen: Seen },
+): Promise<PingAnswer | Unreadable> {
+  const settings = seen.shortForm ? await showIp(context) : null
+  if (settings !== null && isUnreadable(settings)) return settings
+  const settled = settings === null ? await hasSettledAddress(context) : hasAddress(settings)
+  if (typeof settled !== 'boolean') return settled
+  if (settled) {
+    const own = settings !== null && sameAddress(settings.address, told.to)
+    return { ...told, received: seen.replies.size, own, source: settings === null ? null : sourceOf(settings) }
+  }
+  if (expect === 'failure') return unreadable('SOURCE_UNSETTLED', 'infrastructure')
+  return { ...told, received: 0, own: false, source: { addresses: [], gateway: null } }
+}
+
+const sourceOf = (settings: IpSettings): PingSource => ({
+  addresses: addressesIn(settings).map(({ address, prefixLength, up }) => ({ address, prefixLength, up })),
+  gateway: settings.gateway,
+})
 
 function faultOf(seen: Seen): PingAnswer['fault'] {
   if (seen.noGateway) return { kind: 'no-gateway' }
   return seen.notReachable === null ? null : { kind: 'arp-failed', address: seen.notReachable }
-}
-
-/** `show ip` only where the answer leaves something open: whose address replied in the short form, and why nothing came back. */
-async function explain(context: ReadContext, { to, expect }: PingParams, seen: Seen): Promise<Pick<PingAnswer, 'own' | 'source'>> {
-  const silent = seen.replies.size === 0 && expect === 'success'
-  if (!seen.shortForm && !silent) return { own: false, source: null }
-  const settings = await showIp(context)
-  if (isUnreadable(settings)) return { own: false, source: null }
-  const { address, prefixLength, gateway } = settings
-  const known = address === '0.0.0.0' ? [] : [{ address, prefixLength, up: true }]
-  return { own: seen.replies.size > 0 && sameAddress(address, to), source: { addresses: known, gateway } }
 }
 
 /** 0.8 puts a star before an address whose answer is an error message; type 3 code 3 from the target is the arrival of a UDP trace. */
@@ -149,7 +190,7 @@ function readHops(lines: readonly string[], to: string): { hops: Hop[]; reached:
   return { hops, reached }
 }
 
-const traceOne: TraceOne = async (context, { to, maxHops }) => {
+const traceOne: TraceOne = async (context, { to, maxHops, reach }) => {
   const answer = await context.ask(`trace ${to} -m ${maxHops} -P 1`, { timeoutMs: maxHops * 3 * waitMs + slackMs })
   const problem = incomplete(answer) ?? refused(answer)
   if (problem !== null) return problem
@@ -157,9 +198,21 @@ const traceOne: TraceOne = async (context, { to, maxHops }) => {
   const local = lines.some((line) => notReachableLine.test(line) || line === 'No gateway found')
   const { hops, reached } = readHops(lines, to)
   if (hops.length === 0 && !local) return unreadable('TRACE_UNREADABLE', 'infrastructure', { command: answer.command })
-  const settings = reached && hops.length === 1 ? await showIp(context) : null
-  const own = settings !== null && !isUnreadable(settings) && sameAddress(settings.address, to)
-  return { to, own, hops, reached }
+  if (local && reach) return explainLocal(context, to, hops)
+  if (!reached || hops.length > 1) return { to, own: false, hops, reached }
+  const settings = await showIp(context)
+  if (isUnreadable(settings)) return settings
+  // a target that has just started answers to 0.0.0.0: see hasSettledAddress
+  if (!hasAddress(settings))
+    return reach ? { to, own: false, isUnnumbered: true, hops: [], reached: false } : unreadable('SOURCE_UNSETTLED')
+  return { to, own: sameAddress(settings.address, to), hops, reached }
+}
+
+/** Nothing was sent at all: without an address of its own, that is why. */
+async function explainLocal(context: ReadContext, to: string, hops: readonly Hop[]): ReturnType<TraceOne> {
+  const settings = await showIp(context)
+  const isUnnumbered = !isUnreadable(settings) && !hasAddress(settings)
+  return { to, own: false, ...(isUnnumbered ? { isUnnumbered } : {}), hops, reached: false }
 }
 
 /** VPCS has one address, so no choice of source; its IPv6 answers are not read yet. */

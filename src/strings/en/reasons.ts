@@ -36,6 +36,10 @@ export const reasonSentences = {
     found: 'an answer that cannot be read',
   },
   TARGET_WITHOUT_ADDRESS: { why: '{target} has no address yet, so nothing can be sent to it.', found: '{target} has no address' },
+  SOURCE_UNSETTLED: {
+    why: '{device} had no address when it was asked, so what came back to it says nothing.',
+    found: 'an answer without an address',
+  },
   // consoles
   CONSOLE_UNREACHABLE: { why: 'The console of {device} could not be reached.', found: 'no connection' },
   CONSOLE_TIMEOUT: { why: 'The console of {device} did not answer in time.', found: 'no answer' },
@@ -97,6 +101,7 @@ export const reasonSentences = {
   },
   // traceroute
   TRACE_REACHED: { why: 'Packets from {device} arrive at {to}.', found: '{path}' },
+  TRACE_NO_ADDRESS: { why: '{device} has no address, so nothing from it can arrive at {to}.', found: 'no address on {device}' },
   TRACE_OWN_ADDRESS: { why: '{to} is an address of {device} itself, so the way proves nothing.', found: '{device} has {to} itself' },
   TRACE_SILENT: { why: 'No router on the way from {device} to {to} answers.', found: 'no hop answered' },
   TRACE_STOPPED: { why: 'Packets from {device} to {to} come as far as {last} and no further.', found: '{path}' },
