@@ -33,7 +33,11 @@ export interface SessionPluginOptions {
   readonly isSandbox: boolean
 }
 
-const claims = z.object({ sid: z.string().min(1) })
+const claims = z.object({ sid: z.string().min(1), iat: z.number() })
+/** A token lives no longer than a session without activity (auth.service.ts); a browser gets a new one when its own is this old. */
+const tokenLife = '12h'
+const renewAfterS = 3_600
+
 /**
  * Who calls: the JWT in the httpOnly cookie (browsers) or the Authorization header (programs) names a session, the session's row
  * decides. A foreign Origin is refused on every write.
@@ -43,7 +47,7 @@ export const sessionPlugin = fastifyPlugin(
     const isSecure = publicUrl.startsWith('https:')
     const cookieName = isSecure ? '__Host-netpraxis' : 'netpraxis'
     await app.register(cookie)
-    await app.register(jwt, { secret, sign: { algorithm: 'HS256' }, verify: { algorithms: ['HS256'] } })
+    await app.register(jwt, { secret, sign: { algorithm: 'HS256', expiresIn: tokenLife }, verify: { algorithms: ['HS256'] } })
     app.decorateRequest('actor', null)
     app.decorate('tokenFor', (actor: Actor) => app.jwt.sign({ sid: actor.session.id }))
     app.decorateReply('startSession', function startSession(this: FastifyReply, actor: Actor) {
@@ -53,7 +57,7 @@ export const sessionPlugin = fastifyPlugin(
       return this.clearCookie(cookieName, { path: '/', httpOnly: true, sameSite: 'lax', secure: isSecure })
     })
 
-    const actorFromToken = (token: string): Actor | null => {
+    const readToken = (token: string): { actor: Actor; issuedAtS: number } | null => {
       let payload: unknown
       try {
         payload = app.jwt.verify(token)
@@ -62,21 +66,24 @@ export const sessionPlugin = fastifyPlugin(
         return null
       }
       const parsed = claims.safeParse(payload)
-      return parsed.success ? auth.findActor(parsed.data.sid) : null
+      const actor = parsed.success ? auth.findActor(parsed.data.sid) : null
+      return parsed.success && actor ? { actor, issuedAtS: parsed.data.iat } : null
     }
 
-    app.addHook('onRequest', async (request) => {
+    app.addHook('onRequest', async (request, reply) => {
       const { origin } = request.headers
       if (isWrite(request.method) && origin !== undefined && !isOwnOrigin(origin, { publicUrl, isSandbox, host: request.host })) {
         throw new AppError('ORIGIN_REFUSED')
       }
       const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1]
       if (bearer !== undefined) {
-        request.actor = actorFromToken(bearer)
+        request.actor = readToken(bearer)?.actor ?? null
         return
       }
       const token = request.cookies[cookieName]
-      request.actor = token === undefined ? null : actorFromToken(token)
+      const read = token === undefined ? null : readToken(token)
+      request.actor = read?.actor ?? null
+      if (read && Date.now() / 1_000 - read.issuedAtS > renewAfterS) reply.startSession(read.actor)
     })
   },
   { name: 'session' },
