@@ -1,4 +1,4 @@
-import { and, asc, count, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm'
+import { and, asc, count, eq, gt, inArray, isNull, lte, or, sql } from 'drizzle-orm'
 import { type Db, tables } from '../db/index.ts'
 
 export type JobRow = typeof tables.jobs.$inferSelect
@@ -22,8 +22,17 @@ export function createJobsRepository(db: Db) {
         .select()
         .from(jobs)
         .where(and(inArray(jobs.state, ['queued', 'waiting']), or(isNull(jobs.runAfter), lte(jobs.runAfter, now))))
-        .orderBy(sql`${jobs}.rowid`)
+        // of one key, the one that is in the middle goes on before the next begins
+        .orderBy(asc(sql`${jobs.state} = 'queued'`), sql`${jobs}.rowid`)
         .all(),
+    /** Keys of jobs that run, or wait to go on later: the next job of such a key has to wait. */
+    listHoldingKeys: (now: string) =>
+      db.query
+        .select({ key: jobs.key })
+        .from(jobs)
+        .where(or(eq(jobs.state, 'running'), and(eq(jobs.state, 'waiting'), gt(jobs.runAfter, now))))
+        .all()
+        .map((row) => row.key),
     listRunning: () => db.query.select().from(jobs).where(eq(jobs.state, 'running')).all(),
     findLiveByKey: (key: string) =>
       db.query
@@ -32,10 +41,15 @@ export function createJobsRepository(db: Db) {
         .where(and(eq(jobs.key, key), inArray(jobs.state, [...live])))
         .orderBy(sql`${jobs}.rowid`)
         .all(),
-    /** The earliest time at which a waiting job becomes runnable. */
-    findNextRunAfter: () =>
-      db.query.select({ runAfter: jobs.runAfter }).from(jobs).where(eq(jobs.state, 'waiting')).orderBy(asc(jobs.runAfter)).limit(1).get()
-        ?.runAfter ?? null,
+    /** The earliest time after `now` at which a waiting job becomes runnable. */
+    findNextRunAfter: (now: string) =>
+      db.query
+        .select({ runAfter: jobs.runAfter })
+        .from(jobs)
+        .where(and(eq(jobs.state, 'waiting'), gt(jobs.runAfter, now)))
+        .orderBy(asc(jobs.runAfter))
+        .limit(1)
+        .get()?.runAfter ?? null,
     list: (filter: { state?: JobState; limit: number; before?: string }) =>
       db.query
         .select()
@@ -77,7 +91,10 @@ export function createJobsRepository(db: Db) {
       db.query
         .insert(jobSteps)
         .values({ jobId: step.jobId, name: step.name, position: step.position, state: 'running', startedAt: step.at, createdAt: step.at })
-        .onConflictDoUpdate({ target: [jobSteps.jobId, jobSteps.name], set: { state: 'running', endedAt: null } })
+        .onConflictDoUpdate({
+          target: [jobSteps.jobId, jobSteps.name],
+          set: { state: 'running', endedAt: null, attempts: sql`${jobSteps.attempts} + 1` },
+        })
         .run(),
     updateStep: (jobId: string, name: string, change: Partial<JobStepRow>) =>
       db.query

@@ -26,7 +26,7 @@ export interface JobRunner {
   enqueue(name: string, payload: unknown, options: EnqueueOptions): string
   /** Asks a job to end: one that has not begun ends at once, a running one is compensated. */
   cancel(jobId: string): void
-  /** Puts a failed or cancelled job back; it goes on at the step that failed. */
+  /** Puts a failed or cancelled job back: what it had begun was undone, so it begins anew with its payload. */
   retry(jobId: string): void
   start(): void
   /** Stops taking jobs, interrupts the running ones (they go on at the next start) and waits for them. */
@@ -49,6 +49,10 @@ const retryDelaysMs = [1_000, 4_000, 15_000, 60_000, 120_000]
 const progressIntervalMs = 1_000
 const stopping = new Error('the server stops')
 const cancelled = new Error('cancelled')
+/** The step that undoes. */
+const compensating = 'compensate'
+/** A wait that was ended is no fault. */
+const ignoreAbort = (): undefined => undefined
 
 /** What went wrong, as an error of the catalogue: a foreign exception is a fault of ours. */
 function toAppError(error: unknown): AppError {
@@ -62,9 +66,9 @@ function toAppError(error: unknown): AppError {
 export function createJobRunner(options: RunnerOptions): JobRunner {
   const { repository, clock, publish, hooks = {} } = options
   const definitions = new Map(options.definitions.map((definition) => [definition.name, definition]))
-  const running = new Map<string, { controller: AbortController; ended: Promise<void> }>()
+  const running = new Map<string, { controller: AbortController; ended: Promise<void>; isUndoing: boolean }>()
   let isStarted = false
-  let timer: NodeJS.Timeout | undefined
+  let alarm = new AbortController()
   let idleWaiters: (() => void)[] = []
 
   const definitionOf = (name: string): AnyJobDefinition => {
@@ -89,19 +93,26 @@ export function createJobRunner(options: RunnerOptions): JobRunner {
 
   function wake(): void {
     if (!isStarted) return
-    clearTimeout(timer)
-    const taken = new Set(repository.listRunning().map((job) => job.key))
-    for (const job of repository.listRunnable(isoNow(clock))) {
+    const now = isoNow(clock)
+    const taken = new Set(repository.listHoldingKeys(now))
+    for (const job of repository.listRunnable(now)) {
       if (taken.has(job.key)) continue
       taken.add(job.key)
       launch(job)
     }
-    const next = repository.findNextRunAfter()
-    if (next !== null) timer = setTimeout(wake, Math.max(10, Date.parse(next) - clock.now()))
+    const next = repository.findNextRunAfter(now)
+    wakeAt(next === null ? null : Date.parse(next))
     if (running.size === 0 && next === null) {
       for (const resolve of idleWaiters) resolve()
       idleWaiters = []
     }
+  }
+
+  /** Instead of any earlier call; null: not by the clock. */
+  function wakeAt(time: number | null): void {
+    alarm.abort()
+    alarm = new AbortController()
+    if (time !== null) clock.sleep(Math.max(1, time - clock.now()), alarm.signal).then(wake, ignoreAbort)
   }
 
   function launch(job: JobRow): void {
@@ -111,7 +122,7 @@ export function createJobRunner(options: RunnerOptions): JobRunner {
       running.delete(job.id)
       setImmediate(wake)
     })
-    running.set(job.id, { controller, ended })
+    running.set(job.id, { controller, ended, isUndoing: false })
     announce(job, { state: 'running' })
   }
 
@@ -166,10 +177,9 @@ export function createJobRunner(options: RunnerOptions): JobRunner {
     announce(job, { step: step.name, progress: null, state: 'running' })
     hooks.beforeStep?.(job.name, step.name)
     const deadline = new AbortController()
-    const deadlineTimer = setTimeout(
-      () => deadline.abort(new AppError('JOB_TIMED_OUT', { details: { step: step.name, seconds: Math.round(step.deadlineMs / 1_000) } })),
-      step.deadlineMs,
-    )
+    const ended = new AbortController()
+    const late = new AppError('JOB_TIMED_OUT', { details: { step: step.name, seconds: Math.round(step.deadlineMs / 1_000) } })
+    clock.sleep(step.deadlineMs, ended.signal).then(() => deadline.abort(late), ignoreAbort)
     const signal = AbortSignal.any([parent, deadline.signal])
     try {
       const result = await step.run(contextFor(job, step.name, data, payload, signal, stepLog))
@@ -177,14 +187,15 @@ export function createJobRunner(options: RunnerOptions): JobRunner {
         if (result?.data) Object.assign(data, result.data)
         result?.commit?.()
         repository.updateStep(job.id, step.name, { state: 'done', endedAt: isoNow(clock) })
-        repository.update(job.id, { data, attempts: 0 })
+        // what went wrong before this step succeeded is over; what is being undone is not
+        repository.update(job.id, { data, attempts: 0, ...(step.name === compensating ? {} : { errorCode: null, errorDetails: null }) })
       })
       hooks.afterStep?.(job.name, step.name)
     } catch (error) {
       // an operation interrupted by the signal reports its own error; what counts is why it was interrupted
       throw signal.aborted ? signal.reason : error
     } finally {
-      clearTimeout(deadlineTimer)
+      ended.abort()
     }
   }
 
@@ -217,6 +228,8 @@ export function createJobRunner(options: RunnerOptions): JobRunner {
     for (const [position, step] of definition.steps.entries()) {
       if (done.has(step.name)) continue
       try {
+        // a step may not have looked at the signal; the next one is not begun
+        controller.signal.throwIfAborted()
         await runStep(job, step, position, data, payload, controller.signal, log)
         job.attempts = 0
       } catch (error) {
@@ -266,7 +279,6 @@ export function createJobRunner(options: RunnerOptions): JobRunner {
   }
 
   /** A failure that is being compensated is stored first, so that a restart goes on compensating and not with the steps. */
-  const compensating = 'compensate'
   function parseFailure(job: JobRow): AppError | null {
     if (job.step !== compensating || job.errorCode === null) return null
     const details = job.errorDetails
@@ -286,7 +298,7 @@ export function createJobRunner(options: RunnerOptions): JobRunner {
       if (failure) repository.update(job.id, { errorCode: failure.code, errorDetails: failure.details })
       try {
         const own = new AbortController()
-        running.set(job.id, { controller: own, ended: running.get(job.id)?.ended ?? Promise.resolve() })
+        running.set(job.id, { controller: own, ended: running.get(job.id)?.ended ?? Promise.resolve(), isUndoing: true })
         await runStep(job, { ...definition.compensate, name: compensating }, definition.steps.length, data, payload, own.signal, log)
       } catch (error) {
         if (error === stopping) throw error
@@ -308,6 +320,16 @@ export function createJobRunner(options: RunnerOptions): JobRunner {
     })
     announce(job, { state: failure ? 'failed' : 'cancelled' })
     if (failure) log.error({ err: failure }, 'job failed')
+  }
+
+  /** Nothing was begun, so nothing is undone and nothing waited for. */
+  function cancelAtOnce(job: JobRow): void {
+    const definition = definitionOf(job.name)
+    repository.inTransaction(() => {
+      repository.update(job.id, { state: 'cancelled', cancelRequestedAt: isoNow(clock), endedAt: isoNow(clock) })
+      definition.onCancelled?.({ jobId: job.id, payload: definition.payload.parse(job.payload), data: definition.data.parse({}) })
+    })
+    announce(job, { state: 'cancelled' })
   }
 
   return {
@@ -337,8 +359,11 @@ export function createJobRunner(options: RunnerOptions): JobRunner {
       const job = repository.find(jobId)
       if (!job) throw new AppError('JOB_NOT_FOUND')
       if (!['queued', 'waiting', 'running'].includes(job.state)) throw new AppError('JOB_STATE', { details: { state: job.state } })
+      const entry = running.get(jobId)
+      if (entry?.isUndoing) return
+      if (job.startedAt === null) return cancelAtOnce(job)
       update(job, { cancelRequestedAt: isoNow(clock), ...(job.state === 'waiting' ? { state: 'queued' as const, runAfter: null } : {}) })
-      running.get(jobId)?.controller.abort(cancelled)
+      entry?.controller.abort(cancelled)
       setImmediate(wake)
     },
     retry: (jobId) => {
@@ -359,7 +384,7 @@ export function createJobRunner(options: RunnerOptions): JobRunner {
     },
     stop: async () => {
       isStarted = false
-      clearTimeout(timer)
+      alarm.abort()
       for (const { controller } of running.values()) controller.abort(stopping)
       await Promise.allSettled([...running.values()].map((entry) => entry.ended))
     },
