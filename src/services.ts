@@ -37,6 +37,7 @@ import {
   staticAddress,
 } from './vms/index.ts'
 import {
+  createLabWatch,
   createWorkVmJob,
   createWorkVmsRepository,
   createWorkVmsService,
@@ -190,6 +191,7 @@ export function createServices(options: ServicesOptions) {
     connectGns3: (endpoint, signal) =>
       createGns3({ ...endpoint, credentials, clock, log: gns3Log, signal, consolePorts: config.GNS3_CONSOLE_PORTS }),
   })
+  const labWatch = createLabWatch({ exercises, workVms, labLink, clock, log: moduleLog('labs'), isSandbox: config.SANDBOX })
   const consoles = createLabConsoles({ platforms, openConsole, clock, log: moduleLog('console') })
 
   const budgetMs = config.EVALUATION_TIMEOUT_MINUTES * 60_000
@@ -280,6 +282,7 @@ export function createServices(options: ServicesOptions) {
     evidence,
     ledger,
     labLink,
+    labWatch,
     platforms,
     secrets,
     proxmox,

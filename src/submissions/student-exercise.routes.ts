@@ -6,7 +6,7 @@ import { idParams } from '../http/api.ts'
 import { typedRoutes } from '../http/zod-validation.ts'
 import { isoNow } from '../lib/clock.ts'
 import type { Services } from '../services.ts'
-import { createTopologyReader, readLab } from '../work-vms/index.ts'
+import { readLab } from '../work-vms/index.ts'
 import { isOpenNow, makeStudentExercise } from './student-exercise.pages.ts'
 import type { StudentExercisePage } from './submissions.views.ts'
 
@@ -14,10 +14,9 @@ export type ShowExercise = (request: FastifyRequest, reply: FastifyReply, exerci
 
 /** The exercise with the caller's own lab, as a student has it. */
 function createReader(services: Services) {
-  const { exercises, courses, workVms, submissions, clock } = services
-  const topologyOf = createTopologyReader(services)
+  const { exercises, courses, workVms, labWatch, submissions, clock } = services
 
-  return async (actor: Actor, exercise: ExerciseRow, purpose: 'student' | 'try'): Promise<StudentExercisePage> => {
+  return (actor: Actor, exercise: ExerciseRow, purpose: 'student' | 'try'): StudentExercisePage => {
     const isTrial = purpose === 'try'
     const workVm = workVms.findOwn(actor, exercise.id, purpose)
     // who has a lab is checked by what his lab was made from, though the exercise was changed since
@@ -30,7 +29,7 @@ function createReader(services: Services) {
     const recorded = exercises.findLab(revision.id)
     const isOpen = isOpenNow(exercise, isoNow(clock), isTrial)
     const hasAttempt = isTrial || exercise.rules.attempts === null || used < exercise.rules.attempts
-    const lab = readLab(services, workVm, workVm ? await topologyOf(workVm) : null, {
+    const lab = readLab(services, workVm, workVm ? labWatch.lastSeen(workVm) : null, {
       isOpen,
       maySubmit: isOpen && hasAttempt,
       openSubmissionId: workVm ? (submissions.findOpen(workVm.id)?.id ?? null) : null,
@@ -53,7 +52,7 @@ function createReader(services: Services) {
 /** `/exercises/:id` as a participant sees it who is not staff. */
 export function createShowStudentExercise(services: Services): ShowExercise {
   const read = createReader(services)
-  return async (request, reply, exercise) => reply.page('submissions/exercise.njk', await read(actorOf(request), exercise, 'student'))
+  return async (request, reply, exercise) => reply.page('submissions/exercise.njk', read(actorOf(request), exercise, 'student'))
 }
 
 /** Trying an exercise as a student: the staff's own lab. */
@@ -65,7 +64,7 @@ export async function trialRoutes(app: FastifyInstance, { services }: { services
   routes.get('/exercises/:id/try', { schema: { params: idParams }, config: { access: 'course-staff' } }, async (request, reply) => {
     const actor = actorOf(request)
     const exercise = exercises.find(actor, request.params.id, 'assist')
-    return reply.page('submissions/exercise.njk', await read(actor, exercise, 'try'))
+    return reply.page('submissions/exercise.njk', read(actor, exercise, 'try'))
   })
 
   routes.post('/exercises/:id/try', { schema: { params: idParams }, config: { access: 'course-staff' } }, async (request, reply) => {

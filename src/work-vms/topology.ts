@@ -1,7 +1,4 @@
-import { isAppError } from '../errors.ts'
-import type { RecordedLab } from '../exercises/index.ts'
-import type { Services } from '../services.ts'
-import type { WorkVmRow } from './work-vms.repository.ts'
+import type { LabDevice, LabLinkEnd, LabState } from '../evaluation/index.ts'
 
 export interface TopologyJson {
   readonly devices: readonly {
@@ -21,82 +18,40 @@ export interface TopologyJson {
   }[]
 }
 
-type Parts = Pick<Services, 'exercises' | 'labLink' | 'config' | 'log'>
+export const noTopology: TopologyJson = { devices: [], links: [] }
 
-/** The lab now where it is ready; else as it was recorded when the exercise was built. */
-async function readLab(
-  { labLink, log }: Parts,
-  workVm: WorkVmRow,
-  recorded: RecordedLab,
-  projectId: string,
-): Promise<{ lab: RecordedLab; isLive: boolean }> {
-  if (workVm.state !== 'ready' || !workVm.endpoint) return { lab: recorded, isLive: false }
-  try {
-    const lab = await labLink.withGns3(workVm.endpoint, AbortSignal.timeout(5_000), (gns3) => gns3.readLab(projectId))
-    return {
-      lab: {
-        ...lab,
-        devices: [...lab.devices].map((device) => ({ ...device, ports: [...device.ports], properties: { ...device.properties } })),
-        links: lab.links.map((link) => ({ ...link, ends: [link.ends[0], link.ends[1]] })),
-      },
-      isLive: true,
-    }
-  } catch (error) {
-    // the page stays useful while GNS3 does not answer
-    if (!isAppError(error) && !(error instanceof DOMException)) throw error
-    log.warn({ err: error, workVmId: workVm.id }, 'the live topology could not be read')
-    return { lab: recorded, isLive: false }
-  }
+export interface TopologyFacts {
+  readonly platformOf: (device: string) => string | null
+  /** Of all devices, where nobody has looked; null takes each device's own. */
+  readonly stateOfAll: 'stopped' | 'unknown' | null
+  /** The host whose console ports are told; null tells none. */
+  readonly consoleHost: string | null
 }
 
-export async function readTopology(parts: Parts, workVm: WorkVmRow): Promise<TopologyJson> {
-  const { exercises, config } = parts
-  const { definition } = exercises.getRevision(workVm.exerciseRevisionId)
-  const template = workVm.templateVmId === null ? undefined : exercises.findTemplate(workVm.templateVmId)
-  const recorded = template?.lab ?? exercises.findLab(workVm.exerciseRevisionId)
-  if (!recorded) return { devices: [], links: [] }
-  const { lab, isLive } = await readLab(parts, workVm, recorded, template?.gns3ProjectId ?? recorded.projectId)
-  // a lab that is off has nothing that runs; one that does not answer says nothing
-  const stateUnseen = workVm.state === 'ready' ? 'unknown' : 'stopped'
+function consoleOf({ console }: LabDevice, host: string | null): TopologyJson['devices'][number]['console'] {
+  if (host === null || console?.type !== 'telnet' || !console.port) return null
+  return { type: console.type, host, port: console.port }
+}
+
+/** A lab as pages and programs see it: by names. */
+export function toTopology(lab: LabState, facts: TopologyFacts): TopologyJson {
   const byId = new Map(lab.devices.map((device) => [device.id, device]))
-  const portName = (end: RecordedLab['links'][number]['ends'][number]) =>
-    end.label ??
-    byId.get(end.deviceId)?.ports.find((port) => port.adapter === end.adapter && port.port === end.port)?.name ??
-    `${end.adapter}/${end.port}`
+  const end = ({ deviceId, adapter, port, label }: LabLinkEnd) => {
+    const device = byId.get(deviceId)
+    const portName = label ?? device?.ports.find((one) => one.adapter === adapter && one.port === port)?.name
+    return { device: device?.name ?? '', port: portName ?? `${adapter}/${port}` }
+  }
   return {
     devices: lab.devices.map((device) => ({
       name: device.name,
-      platform: definition.devices[device.name]?.platform ?? null,
-      state: isLive ? device.state : stateUnseen,
-      console:
-        isLive && config.SANDBOX && workVm.endpoint && device.console?.port && device.console.type === 'telnet'
-          ? { type: device.console.type, host: workVm.endpoint.host, port: device.console.port }
-          : null,
+      platform: facts.platformOf(device.name),
+      state: facts.stateOfAll ?? device.state,
+      console: consoleOf(device, facts.consoleHost),
       x: device.x,
       y: device.y,
       type: device.type,
       symbol: device.symbol,
     })),
-    links: lab.links.map(({ ends: [a, b] }) => ({
-      a: { device: byId.get(a.deviceId)?.name ?? '', port: portName(a) },
-      b: { device: byId.get(b.deviceId)?.name ?? '', port: portName(b) },
-    })),
-  }
-}
-
-const freshMs = 2_000
-
-/** Reads the topology of a lab at most every two seconds, however many pages ask. */
-export function createTopologyReader(parts: Parts & Pick<Services, 'clock'>): (workVm: WorkVmRow) => Promise<TopologyJson> {
-  const kept = new Map<string, { readonly at: number; readonly topology: Promise<TopologyJson> }>()
-  return (workVm) => {
-    const key = `${workVm.id} ${workVm.state} ${workVm.readyAt ?? ''}`
-    const now = parts.clock.now()
-    const known = kept.get(key)
-    if (known && now - known.at < freshMs) return known.topology
-    for (const [old, entry] of kept) if (now - entry.at >= freshMs) kept.delete(old)
-    const topology = readTopology(parts, workVm)
-    kept.set(key, { at: now, topology })
-    return topology
+    links: lab.links.map(({ ends: [a, b] }) => ({ a: end(a), b: end(b) })),
   }
 }

@@ -5,7 +5,6 @@ import { type Actor, actorOf } from '../http/access.ts'
 import { errorJson, idParams, listQuery, paginate } from '../http/api.ts'
 import { typedRoutes } from '../http/zod-validation.ts'
 import type { Services } from '../services.ts'
-import { readTopology } from './topology.ts'
 import type { WorkVmRow } from './work-vms.repository.ts'
 import { powerVerbs } from './work-vms.service.ts'
 
@@ -82,6 +81,6 @@ export async function workVmsApiRoutes(app: FastifyInstance, { services }: { ser
 
   routes.get('/work-vms/:id/topology', { schema: { tags, params: idParams }, config: { access: 'lab-owner' } }, async (request) => {
     const workVm = workVms.find(actorOf(request), request.params.id, 'look')
-    return readTopology(services, workVm)
+    return services.labWatch.read(workVm)
   })
 }

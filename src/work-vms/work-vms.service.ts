@@ -227,6 +227,8 @@ export function createWorkVmsService(options: WorkVmsOptions) {
     get,
     find,
     update,
+    /** Tells open pages to read a lab again, though its row did not change. */
+    announce: (id: string) => announce(get(id)),
     provision,
     findOwn: (actor: Actor, exerciseId: string, purpose: 'student' | 'try' = 'student') =>
       repository.findLive(exerciseId, actor.id, purpose),
