@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import { AppError } from '../errors.ts'
-import { readExercise, writeExercise } from '../evaluation/index.ts'
+import { writeExercise } from '../evaluation/index.ts'
 import { type Actor, actorOf } from '../http/access.ts'
 import { errorJson, idParams, listQuery, paginate } from '../http/api.ts'
 import { uploadedFile } from '../http/uploads.ts'
 import { typedRoutes } from '../http/zod-validation.ts'
 import type { Services } from '../services.ts'
+import { parseExerciseText } from './exercise-text.ts'
 import type { ExerciseRow } from './exercises.repository.ts'
 import { ruleChanges } from './exercises.schemas.ts'
 import { readText } from './file-field.ts'
@@ -22,13 +22,6 @@ const newExercise = z.object({
   courseId: z.string(),
 })
 const changes = z.object({ rules: ruleChanges.optional() })
-
-/** @throws AppError EXERCISE_FILE_INVALID with every problem and its line */
-export function parseExerciseText(text: string) {
-  const reading = readExercise(text)
-  if (!reading.exercise) throw new AppError('EXERCISE_FILE_INVALID', { fields: reading.problems })
-  return reading.exercise
-}
 
 /** An exercise as programs see it; the definition for staff only, who may have hidden criteria in it. */
 export function exerciseJson({ exercises, translate }: Pick<Services, 'exercises' | 'translate'>, actor: Actor, exercise: ExerciseRow) {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { readExerciseModel } from '../evaluation/exercise-file.ts'
+import { readExerciseModel } from '../evaluation/index.ts'
 
 /** How an exercise is given: attempts, opening times, when results are shown. Kept beside the revision, so it can change without one. */
 const attempts = z.number().int().min(1).max(1_000).nullable()

@@ -1,6 +1,6 @@
 import type { CoursesService } from '../courses/index.ts'
 import { AppError, type FieldProblem } from '../errors.ts'
-import { canonicalJson, type Exercise, exerciseHash, secretNames } from '../evaluation/exercise-definition.ts'
+import { canonicalJson, type Exercise, exerciseHash, secretNames } from '../evaluation/index.ts'
 import type { Actor } from '../http/access.ts'
 import type { JobRunner } from '../jobs/index.ts'
 import { type Clock, isoNow } from '../lib/clock.ts'

@@ -1,5 +1,6 @@
 export { type BuildTemplateParts, buildTemplateJob } from './build-template.job.ts'
 export { moduleName } from './exercise-page.ts'
+export { parseExerciseText } from './exercise-text.ts'
 export {
   createExercisesRepository,
   type ExerciseRow,

@@ -1,4 +1,4 @@
-import type { CourseRow } from '../courses/courses.repository.ts'
+import type { CourseRow } from '../courses/index.ts'
 import { type ExerciseRow, type RevisionRow, renderStatement } from '../exercises/index.ts'
 import type { LabView } from '../work-vms/work-vms.views.ts'
 import { makeHeads } from './submission-heads.ts'

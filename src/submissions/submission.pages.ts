@@ -1,4 +1,4 @@
-import type { CourseRow } from '../courses/courses.repository.ts'
+import type { CourseRow } from '../courses/index.ts'
 import type { ExerciseRow } from '../exercises/index.ts'
 import type { ErrorView } from '../http/page-context.ts'
 import type { StepView } from '../jobs/steps.views.ts'

@@ -1,8 +1,9 @@
-import type { ConsoleCredentials, ConsoleLog, ConsoleSession, OpenConsoleOptions, Platforms, Redaction } from '../clients/console/index.ts'
+import type { ConsoleLog, ConsoleSession, OpenConsoleOptions, Platforms } from '../clients/console/index.ts'
 import type { Gns3, LabDevice } from '../clients/gns3/index.ts'
 import { AppError, isAppError } from '../errors.ts'
-import type { Exercise, ExerciseDevice, SecretReference } from '../evaluation/exercise-definition.ts'
+import type { Exercise, ExerciseDevice } from '../evaluation/index.ts'
 import type { Clock } from '../lib/clock.ts'
+import { credentialsOf, redactionsOf, type Secrets } from './credentials.ts'
 
 export interface LabConsolesOptions {
   readonly platforms: Platforms
@@ -10,26 +11,6 @@ export interface LabConsolesOptions {
   readonly clock: Clock
   readonly log: ConsoleLog
 }
-
-/** Values of the secrets that an exercise names. */
-export type Secrets = ReadonlyMap<string, string>
-
-const secretValue = (secret: string | SecretReference | undefined, secrets: Secrets): string | undefined =>
-  typeof secret === 'object' ? secrets.get(secret.secret) : secret
-
-/** What the console needs to log in to a device. */
-export function credentialsOf(device: ExerciseDevice, secrets: Secrets): ConsoleCredentials {
-  const password = secretValue(device.password, secrets)
-  const enablePassword = secretValue(device.enablePassword, secrets)
-  return {
-    ...(device.username === undefined ? {} : { username: device.username }),
-    ...(password === undefined ? {} : { password }),
-    ...(enablePassword === undefined ? {} : { enablePassword }),
-  }
-}
-
-/** What must not appear in evidence. */
-export const redactionsOf = (secrets: Secrets): Redaction[] => [...secrets].map(([name, value]) => ({ name, value }))
 
 export interface OpenDevice {
   readonly gns3: Gns3

@@ -1,6 +1,6 @@
 import type { ErrorView } from '../http/page-context.ts'
 import { drawTopology, type TopologyDrawing } from '../http/topology-drawing.ts'
-import { type JobReading, readJob, usualStepTimes } from '../jobs/jobs.service.ts'
+import { type JobReading, readJob, usualStepTimes } from '../jobs/index.ts'
 import type { StepView } from '../jobs/steps.views.ts'
 import type { Services } from '../services.ts'
 import type { TopologyJson } from './topology.ts'

@@ -1,6 +1,6 @@
 import type { Gns3, LabDevice } from '../clients/gns3/index.ts'
 import { AppError, isAppError } from '../errors.ts'
-import type { ExerciseDevice } from '../evaluation/exercise-definition.ts'
+import type { ExerciseDevice } from '../evaluation/index.ts'
 import { defineJob, type StepContext } from '../jobs/index.ts'
 import { isoNow } from '../lib/clock.ts'
 import { newSecret } from '../lib/ids.ts'
