@@ -24,7 +24,7 @@ const columnNames: Record<'username' | 'name' | 'email' | 'group', readonly stri
 type Column = keyof typeof columnNames
 
 /** UTF-8 with or without BOM; else Windows-1252, which is what spreadsheets save in Europe. */
-function decode(bytes: Uint8Array): string {
+export function decodeClassList(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch (error) {
@@ -82,7 +82,7 @@ const plain: ReadonlyMap<Column, number> = new Map([
  * @throws AppError CLASS_LIST_INVALID when it is no list at all
  */
 export function readClassList(input: string | Uint8Array): ClassListLine[] {
-  const text = typeof input === 'string' ? input : decode(input)
+  const text = typeof input === 'string' ? input : decodeClassList(input)
   if (text.length > maxBytes) throw new AppError('CLASS_LIST_INVALID', { details: { reason: 'it is larger than 2 MB' } })
   if (text.includes('\u0000')) throw new AppError('CLASS_LIST_INVALID', { details: { reason: 'it is not a text file' } })
   const rows = readRows(text)

@@ -84,6 +84,9 @@ export interface EnrollmentsPage {
     readonly isPublished: boolean
   }
   readonly timeZone: string
+  /** Teachers, while the exercise is built. */
+  readonly mayEnroll: boolean
+  readonly mayRemove: boolean
   readonly groups: readonly { readonly name: string; readonly count: number }[]
   readonly form: FormView
   readonly dryRun: DryRunView | null

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { type ConsoleSession, runPreconfiguration, saveConfiguration } from '../clients/console/index.ts'
-import type { Gns3, LabState } from '../clients/gns3/index.ts'
+import { type Gns3, type LabState, openProjectArchive, requireRevision } from '../clients/gns3/index.ts'
 import type { Proxmox } from '../clients/proxmox/index.ts'
 import { AppError, isAppError } from '../errors.ts'
 import { defineJob, type StepContext } from '../jobs/index.ts'
@@ -138,7 +138,9 @@ export function buildTemplateJob(parts: BuildTemplateParts) {
     const revision = revisionOf(context)
     const archive = exercises.projectPath(revision)
     if (archive === null) throw new Error('an exercise without a project is built')
+    const project = await openProjectArchive(archive)
     await withGns3(context, async (gns3) => {
+      requireRevision(project, await gns3.version({ signal: context.signal }))
       const begun = context.data.projectId
       // a project that an interrupted import left behind is never imported onto: GNS3 would answer 201 and ruin it
       if (begun !== undefined) await gns3.deleteProject(begun, { signal: context.signal })

@@ -1,5 +1,5 @@
-import { courseHead } from '../courses/courses.pages.ts'
 import type { CourseRow } from '../courses/index.ts'
+import { courseHead } from '../courses/index.ts'
 import { type Exercise, platforms } from '../evaluation/index.ts'
 import type { FormView } from '../http/page-context.ts'
 import type { Translate } from '../strings/index.ts'

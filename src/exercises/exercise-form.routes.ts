@@ -11,12 +11,12 @@ import { readFields, translateProblems } from '../http/form-view.ts'
 import { uploadedFile } from '../http/uploads.ts'
 import { typedRoutes } from '../http/zod-validation.ts'
 import { newId } from '../lib/ids.ts'
+import { createOnce } from '../lib/once.ts'
 import type { Services } from '../services.ts'
 import { changeDraft, draftOf, type ExerciseDraft, readDraft } from './exercise-draft.ts'
 import { exerciseFormPage, matchDevices } from './exercise-form-page.ts'
 import { inputOf, readExerciseDraft } from './exercise-model.ts'
 import type { ExerciseRow, RevisionRow, UploadRow } from './exercises.repository.ts'
-import { createOnce } from './once.ts'
 import { acceptProject } from './projects.ts'
 
 export interface ExerciseFormOptions {

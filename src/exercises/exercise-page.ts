@@ -1,5 +1,5 @@
-import { courseHead } from '../courses/courses.pages.ts'
 import type { CourseRow } from '../courses/index.ts'
+import { courseHead } from '../courses/index.ts'
 import { type Criterion, explain, findCommandModule, type Judgement } from '../evaluation/index.ts'
 import type { StepView } from '../jobs/steps.views.ts'
 import { hasMessage, type Translate } from '../strings/index.ts'

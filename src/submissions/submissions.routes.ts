@@ -1,44 +1,18 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { z } from 'zod'
 import { AppError } from '../errors.ts'
 import type { ObservationRow } from '../evaluations/index.ts'
 import type { ExerciseRow } from '../exercises/index.ts'
 import { actorOf } from '../http/access.ts'
 import { idParams } from '../http/api.ts'
-import type { ErrorView } from '../http/page-context.ts'
 import { typedRoutes } from '../http/zod-validation.ts'
-import { readJob } from '../jobs/jobs.service.ts'
 import type { Services } from '../services.ts'
 import { type AskingNow, followAsking } from './asking.ts'
 import { countHidden, readCriterionViews } from './criterion-views.ts'
 import { showReview } from './review.routes.ts'
 import { makeSubmissionPage } from './submission.pages.ts'
 import { makeHeads } from './submission-heads.ts'
+import { readSubmissionFault, readSubmissionSteps } from './submission-progress.ts'
 import type { SubmissionRow } from './submissions.repository.ts'
-
-const storedDetails = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).nullable()
-
-/** What went wrong with a submission as a whole. */
-export function readSubmissionFault(
-  { jobsRepository, translate }: Pick<Services, 'jobsRepository' | 'translate'>,
-  submission: SubmissionRow,
-): ErrorView | null {
-  if (submission.errorCode === null) return null
-  const job = jobsRepository.findLatestByKey(`submission:${submission.id}`)
-  const details = storedDetails.parse(submission.errorDetails)
-  return {
-    code: submission.errorCode,
-    message: translate(`errors.${submission.errorCode}`, { requestId: job?.id ?? '', ...details }),
-    tried: null,
-    reference: job?.id ?? null,
-  }
-}
-
-/** Steps of the evaluation. */
-export function readSubmissionSteps({ jobs, jobsRepository, translate }: Services, submission: SubmissionRow) {
-  const job = jobsRepository.findLatestByKey(`submission:${submission.id}`)
-  return job ? readJob(jobsRepository, jobs.definitions, job, translate).steps : []
-}
 
 /** Submitting, and reading what came of it. */
 export async function submissionsRoutes(app: FastifyInstance, { services }: { services: Services }): Promise<void> {

@@ -163,6 +163,8 @@ export interface ReviewPage extends SubmissionBase {
   readonly history: readonly SubmissionHead[]
   readonly previousHref: string | null
   readonly nextHref: string | null
+  /** What the page was made from; a decision on something else is refused. */
+  readonly stamp: string
   /** The criterion whose override form was refused, with what was typed. */
   readonly form: FormView
   readonly formCriterionId: string | null

@@ -289,8 +289,28 @@ export function createWorkVmsService(options: WorkVmsOptions) {
       })
     },
 
+    /**
+     * A failed lab once more, asked for by staff: made again where there is no VM, else started.
+     * @returns the job; of one that is at it already, that one
+     * @throws AppError WORK_VM_NOT_FOUND, WORK_VM_STATE, LAB_FROZEN
+     */
+    retry(actor: Actor, id: string): string {
+      return repository.inTransaction(() => {
+        const workVm = find(actor, id, 'use')
+        requireUnfrozen(workVm)
+        const live = liveJob(workVm)
+        if (live) return live.id
+        if (workVm.state !== 'failed') throw new AppError('WORK_VM_STATE', { details: { state: workVm.state } })
+        audit.record({ actorId: actor.id, onBehalfOf: workVm.userId, action: 'work-vm.retry', objectType: 'work-vm', objectId: id })
+        if (workVm.vmid !== null) return startNow(workVm, actor.id)
+        update(id, { state: 'requested', errorCode: null, errorDetails: null })
+        return enqueue(workVm, 'create-work-vm', {}, 'repair', actor.id)
+      })
+    },
+
     /** Stops it and keeps it for BIN_DAYS; its student loses it at once. Call inside the transaction that un-enrolls. */
     bin(workVm: WorkVmRow, actorId: string): void {
+      requireUnfrozen(workVm)
       cancelPending(workVm)
       if (workVm.vmid !== null) enqueue(workVm, 'stop-work-vm', { how: 'stop' }, 'batch', actorId)
       update(workVm.id, { state: 'binned', deletedAt: isoNow(clock) })
@@ -322,6 +342,8 @@ export function createWorkVmsService(options: WorkVmsOptions) {
     },
 
     noteFailed: (id: string, code: ErrorCode, details: unknown) => update(id, { state: 'failed', errorCode: code, errorDetails: details }),
+    /** The VM that a start waits for could not be made: the start has nothing to wait for. */
+    giveUpStart: (id: string) => cancelPending(get(id)),
     inTransaction: repository.inTransaction,
   }
 

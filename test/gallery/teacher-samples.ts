@@ -284,6 +284,8 @@ const enrollments = (rest: Partial<EnrollmentsPage>): EnrollmentsPage => ({
     { name: 'T2', count: 28 },
   ],
   form: emptyForm,
+  mayEnroll: true,
+  mayRemove: true,
   dryRun: null,
   oneTimePasswords: [],
   rows: [
@@ -334,6 +336,7 @@ const review = (rest: Partial<ReviewPage>): ReviewPage => ({
   previousHref: '/submissions/92',
   nextHref: '/submissions/94',
   form: emptyForm,
+  stamp: 'run1.review2',
   formCriterionId: null,
   ...rest,
 })

@@ -11,6 +11,12 @@ export const flash = {
   proving: 'The checks are being run against your lab.',
   secretsSaved: 'The secrets were saved.',
   enrolled: { one: '{count} student was enrolled.', other: '{count} students were enrolled.' },
+  enrolledSome: {
+    one: '{count} student was enrolled; {rejected} lines of the list were left out.',
+    other: '{count} students were enrolled; {rejected} lines of the list were left out.',
+  },
+  labRetried: 'It is being tried again.',
+  commented: 'Your comment was stored.',
   unenrolled: 'The student was taken out of the exercise.',
   labAsked: 'Your request is being carried out.',
   submitted: 'Your work was accepted at {time}. It is being checked now.',

@@ -71,6 +71,7 @@ export const submissions = {
     comment: 'To the student, about the whole submission',
     commentSave: 'Save the comment',
     stages: 'Times',
+    stageNames: { accepted: 'Submitted', started: 'First question', ended: 'Last answer', evaluated: 'Stored' },
     history: 'Submissions of this student',
   },
   results: {
