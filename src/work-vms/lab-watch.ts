@@ -24,13 +24,17 @@ interface Watched {
   readonly startedAs: string
   /** Of what was last seen; states are unknown before that. */
   topology: TopologyJson
-  lookedAt: number
+  /** No page asks before. */
+  lookAgainAt: number
   seenAt: number
   looking: Promise<void> | null
 }
 
-/** A page asks GNS3 again after so long. */
+/** A page asks GNS3 again after so long; one that did not answer is left alone for longer. */
 const freshMs = 2_000
+const faultMs = 10_000
+/** So many labs are asked at once for pages: a class that reloads must not keep the server busy with GNS3. */
+const maxLooks = 4
 const answerWithinMs = 5_000
 /** A GNS3 that has not answered for so long leaves the states unknown. */
 const forgetMs = 30_000
@@ -43,6 +47,8 @@ const maxWatched = 1_000
  */
 export function createLabWatch({ exercises, workVms, labLink, clock, log, isSandbox }: LabWatchOptions) {
   const watched = new Map<string, Watched>()
+  const waiting = new Map<string, () => Promise<void>>()
+  let looks = 0
   // the same lab in the same state looks the same: drawn once, as long as its record is kept
   const unseen = new WeakMap<RecordedLab, Map<string, TopologyJson>>()
 
@@ -76,7 +82,7 @@ export function createLabWatch({ exercises, workVms, labLink, clock, log, isSand
     const fresh: Watched = {
       startedAs,
       topology: withoutLooking(workVm, 'unknown'),
-      lookedAt: Number.NEGATIVE_INFINITY,
+      lookAgainAt: Number.NEGATIVE_INFINITY,
       seenAt: Number.NEGATIVE_INFINITY,
       looking: null,
     }
@@ -107,6 +113,7 @@ export function createLabWatch({ exercises, workVms, labLink, clock, log, isSand
     entry.looking ??= (async () => {
       try {
         const seen = await ask(workVm, endpoint)
+        entry.lookAgainAt = clock.now() + (seen ? freshMs : faultMs)
         if (seen) entry.seenAt = clock.now()
         const isForgotten = !seen && clock.now() - entry.seenAt >= forgetMs
         const next = seen ?? (isForgotten ? withoutLooking(workVm, 'unknown') : entry.topology)
@@ -116,10 +123,30 @@ export function createLabWatch({ exercises, workVms, labLink, clock, log, isSand
         if (watched.get(workVm.id) === entry) workVms.announce(workVm.id)
       } finally {
         entry.looking = null
-        entry.lookedAt = clock.now()
       }
     })()
     return entry.looking
+  }
+
+  /** Looks for a page, in its turn. */
+  async function lookInTurn(workVm: WorkVmRow, endpoint: NonNullable<WorkVmRow['endpoint']>): Promise<void> {
+    if (looks >= maxLooks) {
+      waiting.set(workVm.id, () => lookInTurn(workVm, endpoint))
+      return
+    }
+    looks += 1
+    try {
+      await look(workVm, endpoint)
+    } catch (error) {
+      log.error({ err: error, workVmId: workVm.id }, 'a lab could not be watched')
+    } finally {
+      looks -= 1
+      const [next] = waiting
+      if (next) {
+        waiting.delete(next[0])
+        void next[1]()
+      }
+    }
   }
 
   return {
@@ -131,11 +158,7 @@ export function createLabWatch({ exercises, workVms, labLink, clock, log, isSand
         return withoutLooking(workVm, workVm.state === 'ready' ? 'unknown' : 'stopped')
       }
       const entry = watch(workVm)
-      if (!entry.looking && clock.now() - entry.lookedAt >= freshMs) {
-        look(workVm, workVm.endpoint).catch((error: unknown) =>
-          log.error({ err: error, workVmId: workVm.id }, 'a lab could not be watched'),
-        )
-      }
+      if (!entry.looking && !waiting.has(workVm.id) && clock.now() >= entry.lookAgainAt) void lookInTurn(workVm, workVm.endpoint)
       return entry.topology
     },
 

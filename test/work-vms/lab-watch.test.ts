@@ -156,6 +156,28 @@ describe('the topology of a page', () => {
     expect(announced).toEqual(['vm1', 'vm1'])
   })
 
+  it('leaves a GNS3 that did not answer alone for ten seconds', async () => {
+    const { states, refuse, pass, asked } = watchOver()
+    states()
+    await refuse()
+    pass(9_000)
+    states()
+    expect(asked.count).toBe(1)
+    pass(1_000)
+    states()
+    expect(asked.count).toBe(2)
+  })
+
+  it('asks four labs at once, and the others in their turn', async () => {
+    const { states, asked, answer } = watchOver()
+    for (const id of ['a', 'b', 'c', 'd', 'e', 'f', 'f']) states(workVm({ id }))
+    expect(asked.count).toBe(4)
+    await answer('started')
+    expect(asked.count).toBe(5)
+    for (let more = 0; more < 5; more += 1) await answer('started')
+    expect(asked.count).toBe(6)
+  })
+
   it('begins anew with a lab that was started again', async () => {
     const { states, answer } = watchOver()
     states()
