@@ -85,6 +85,7 @@ export const errorCatalogue = {
   GNS3_NOT_FOUND: kind(502),
   GNS3_CONFLICT: kind(502, true),
   GNS3_IMAGE_MISSING: kind(502),
+  GNS3_PROJECT_TOO_NEW: kind(502),
   GNS3_UNEXPECTED_ANSWER: kind(502),
   GNS3_DEVICE_NOT_STARTED: kind(502, true),
   GNS3_MARKER_FOREIGN: kind(502),
@@ -110,6 +111,9 @@ export const errorCatalogue = {
   CONFIG_INVALID: kind(500),
   DATA_DIR_LOCKED: kind(500),
   MIGRATION_NEEDED: kind(500),
+  DATABASE_FOREIGN: kind(500),
+  DATA_DIR_UNUSABLE: kind(500),
+  SANDBOX_NOT_STARTED: kind(500),
 } as const satisfies Record<string, ErrorKind>
 
 export type ErrorCode = keyof typeof errorCatalogue

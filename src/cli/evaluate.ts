@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { loadPlatforms } from '../clients/console/index.ts'
-import { type EvaluationEvent, type EvaluationResult, eventText, reportEvaluation } from '../evaluation/index.ts'
-import { missingSecrets, runEvaluation, type SecretValues } from '../evaluations/index.ts'
+import { type EvaluationEvent, type EvaluationResult, eventText, reportEvaluation, secretNames } from '../evaluation/index.ts'
+import { missingSecrets, runEvaluation, type Secrets } from '../evaluations/index.ts'
 import { systemClock } from '../lib/clock.ts'
 import { createTranslator } from '../strings/index.ts'
 import { type CommandIo, exitCodes, UsageError } from './command-io.ts'
@@ -82,11 +82,17 @@ function showProgress(event: EvaluationEvent, { stderr }: CommandIo): void {
   stderr.write(`${eventText(event, t)}\n`)
 }
 
-function readSecrets({ exercise }: ExerciseFile, { env }: CommandIo): SecretValues {
-  const values = Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
-  const missing = missingSecrets(exercise, values)
+/** `{ secret: NAME }` is the environment variable NAME. */
+function readSecrets({ exercise }: ExerciseFile, { env }: CommandIo): Secrets {
+  const secrets = new Map(
+    secretNames(exercise).flatMap((name) => {
+      const value = env[name]
+      return value === undefined ? [] : [[name, value] as const]
+    }),
+  )
+  const missing = missingSecrets(exercise, secrets)
   if (missing.length > 0) throw new UsageError(missing.map((name) => t('commands.evaluate.secretMissing', { name })))
-  return values
+  return secrets
 }
 
 function checkOnly(only: readonly string[] | undefined, { exercise }: ExerciseFile): void {

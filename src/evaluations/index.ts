@@ -1,5 +1,5 @@
 /** Where consoles and GNS3 meet the evaluator: what the command line and the server's job run alike. */
-export { credentialsOf, missingSecrets, redactionsOf, type SecretValues } from './credentials.ts'
+export { missingSecrets, type Secrets } from '../vms/index.ts'
 export {
   type CriterionResultRow,
   createEvaluationsRepository,

@@ -53,17 +53,19 @@ const causes: Partial<Record<ErrorCode, Cause>> = {
 }
 const credentialCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['CONSOLE_LOGIN_REFUSED', 'CONSOLE_CREDENTIALS_MISSING'])
 
-function toCannotAsk(error: AppError, credentialsProven: boolean): CannotAsk {
-  const blame = credentialCodes.has(error.code) ? byCredentials(credentialsProven) : (causes[error.code] ?? 'infrastructure')
+/** @param isProven the credentials have opened this device: what is refused now, the student changed; else the exercise's are wrong */
+function toCannotAsk(error: AppError, isProven: boolean): CannotAsk {
+  const byCredentials = isProven ? 'lab' : 'exercise'
+  const blame = credentialCodes.has(error.code) ? byCredentials : (causes[error.code] ?? 'infrastructure')
   return new CannotAsk(error.code, blame, error.details, { cause: error })
 }
-
-const byCredentials = (proven: boolean): Cause => (proven ? 'lab' : 'exercise')
 
 interface Slot {
   session: Promise<ConsoleSession> | undefined
   failedOpens: number
   lastFailure: CannotAsk | undefined
+  /** A session was opened in this run. */
+  hasOpened: boolean
   readonly notes: SessionNote[]
 }
 
@@ -78,7 +80,7 @@ export function createLabAsker(options: LabAskerOptions): LabAsker {
   let seq = 0
 
   const slotOf = (device: string): Slot => {
-    const slot = slots.get(device) ?? { session: undefined, failedOpens: 0, lastFailure: undefined, notes: [] }
+    const slot = slots.get(device) ?? { session: undefined, failedOpens: 0, lastFailure: undefined, hasOpened: false, notes: [] }
     slots.set(device, slot)
     return slot
   }
@@ -110,11 +112,13 @@ async function sessionOf(device: string, slot: Slot, options: OpenOptions): Prom
   if (slot.session === undefined) {
     if (slot.lastFailure !== undefined && (slot.failedOpens >= maxFailedOpens || slot.lastFailure.blame !== 'infrastructure'))
       throw slot.lastFailure
-    slot.session = openSession(device, options)
+    slot.session = openSession(device, { ...options, credentialsProven: options.credentialsProven || slot.hasOpened })
   }
   const opening = slot.session
   try {
-    return await untilAborted(opening, options.signal)
+    const session = await untilAborted(opening, options.signal)
+    slot.hasOpened = true
+    return session
   } catch (error) {
     if (slot.session === opening && !options.signal.aborted) {
       slot.session = undefined
@@ -163,7 +167,7 @@ async function askSession(session: ConsoleSession, command: string, { askOptions
     if (!isAppError(error)) throw error
     // what closed is opened anew at the next question
     if (isAppError(error, 'CONSOLE_CLOSED', 'CONSOLE_UNREACHABLE')) slot.session = undefined
-    throw toCannotAsk(error, options.credentialsProven)
+    throw toCannotAsk(error, true)
   } finally {
     slot.notes.splice(0, slot.notes.length, ...session.notes)
   }

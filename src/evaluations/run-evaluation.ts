@@ -12,7 +12,7 @@ import {
   type RecordedLab,
 } from '../evaluation/index.ts'
 import type { Clock } from '../lib/clock.ts'
-import { credentialsOf, redactionsOf, type SecretValues } from './credentials.ts'
+import { credentialsOf, redactionsOf, type Secrets } from '../vms/index.ts'
 import type { LabAccess } from './lab-access.ts'
 import { createLabAsker, type LabAsker } from './lab-session.ts'
 
@@ -20,7 +20,7 @@ export interface RunEvaluationOptions {
   readonly exercise: Exercise
   readonly access: LabAccess
   readonly platforms: Platforms
-  readonly secrets: SecretValues
+  readonly secrets: Secrets
   readonly clock: Clock
   readonly signal: AbortSignal
   readonly log: ConsoleLog
@@ -73,7 +73,7 @@ function createAsker(options: RunEvaluationOptions): LabAsker {
     name,
     { platform: device.platform, credentials: credentialsOf(device, secrets) },
   ])
-  return createLabAsker({ ...options, devices: Object.fromEntries(devices), redact: redactionsOf(exercise, secrets) })
+  return createLabAsker({ ...options, devices: Object.fromEntries(devices), redact: redactionsOf(secrets) })
 }
 
 const onFault =

@@ -69,7 +69,7 @@ export function createLabEvaluator(parts: EvaluateLabParts) {
     }
     const { gns3ProjectId: projectId, lab: recorded } = template
     const { marker } = workVm
-    const secrets = Object.fromEntries(exercises.openSecrets(workVm.exerciseId, definition))
+    const secrets = exercises.openSecrets(workVm.exerciseId, definition)
     return labLink.withGns3(workVm.endpoint, signal, async (gns3) => {
       await labLink.checkMarker(gns3, projectId, marker, false, signal)
       await gns3.openProject(projectId, { signal })

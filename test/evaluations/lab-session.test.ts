@@ -102,6 +102,24 @@ describe('a lab asker', () => {
     expect(error).toMatchObject({ reason: code, blame, data: { device: 'PC1' } })
   })
 
+  it.each<[boolean, string]>([
+    [false, 'exercise'],
+    [true, 'lab'],
+  ])(
+    'takes a login that is refused after the console closed (it had opened before: %s) for the doing of the %s',
+    async (hadOpened, blame) => {
+      const { open } = makeOpen({
+        open: (nth) => {
+          if (nth > 1 || !hadOpened) throw new AppError('CONSOLE_LOGIN_REFUSED', { details: { device: 'PC1' } })
+        },
+        ask: (command) => answerOf(command, { ended: 'closed' }),
+      })
+      const { asker } = makeAsker({ open, credentialsProven: false })
+      await asker.ask('PC1', 'a').catch(() => undefined)
+      await expect(asker.ask('PC1', 'b')).rejects.toMatchObject({ reason: 'CONSOLE_LOGIN_REFUSED', blame })
+    },
+  )
+
   it('tries a console that does not open once more, not for every question anew', async () => {
     const { open, opened } = makeOpen({
       open: () => {

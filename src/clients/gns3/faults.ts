@@ -48,6 +48,8 @@ export function answerFault(status: number, body: Buffer, call: string): AppErro
   if (status === 404) return new AppError('GNS3_NOT_FOUND', { details })
   if (status === 408) return new AppError('GNS3_TIMEOUT', { details })
   if (imageMissing.test(reason)) return new AppError('GNS3_IMAGE_MISSING', { details })
+  // controller/topology.py of both versions; trying again does not help
+  if (/created with more recent version of GNS3/.test(reason)) return new AppError('GNS3_PROJECT_TOO_NEW', { details })
   if (status === 409 || /project is not opened/i.test(reason)) return new AppError('GNS3_CONFLICT', { details })
   // A proxy before a server that is still starting, or a server that is stopping.
   if (status === 502 || status === 503 || status === 504) return new AppError('GNS3_UNREACHABLE', { details })

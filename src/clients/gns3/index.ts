@@ -4,7 +4,7 @@ export { type GuessedPlatform, guessPlatform } from './guess-platform.ts'
 export type { DeviceState, LabDevice, LabLink, LabLinkEnd, LabState } from './lab.ts'
 export { isAlwaysOn } from './lab.ts'
 export type { ArchiveDevice, ArchiveDrawing, ArchiveLinkEnd, ProjectArchive } from './project-archive.ts'
-export { openProjectArchive } from './project-archive.ts'
+export { openProjectArchive, requireRevision } from './project-archive.ts'
 export type {
   CallOptions,
   ConsoleEndpoint,

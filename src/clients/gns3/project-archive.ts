@@ -3,6 +3,7 @@ import { createTranslator } from '../../strings/index.ts'
 import { type ArchiveProblem, refuse } from './archive-problem.ts'
 import { type ArchiveLimits, defaultArchiveLimits, readArchive } from './archive-reader.ts'
 import { imagesOf, type ProjectFile, projectFile } from './project-file.ts'
+import type { Gns3Version } from './types.ts'
 
 /** A device as an uploaded project describes it; nothing of it has been started yet. */
 export interface ArchiveDevice {
@@ -51,6 +52,18 @@ export interface ProjectArchive {
 
 /** 7 and 8 were written by 2.1 and early 2.2, 9 by 2.2, 10 by 3.x; a server converts older ones when it imports them. */
 const revisions = { from: 7, to: 10 }
+
+/** The newest that each version opens (controller/topology.py of 2.2 and 3.0); it refuses the rest with 409. */
+const newestRevision: Readonly<Record<Gns3Version['api'], number>> = { v2: 9, v3: 10 }
+
+/**
+ * Whether a server can open a project, before it is sent there.
+ * @throws AppError GNS3_PROJECT_TOO_NEW
+ */
+export function requireRevision({ revision, version }: Pick<ProjectArchive, 'revision' | 'version'>, server: Gns3Version): void {
+  if (revision <= newestRevision[server.api]) return
+  throw new AppError('GNS3_PROJECT_TOO_NEW', { details: { reason: `project: ${version}, base template: ${server.version}` } })
+}
 
 /**
  * Opens an uploaded `.gns3project` and says what is in it, without unpacking anything but `project.gns3`.

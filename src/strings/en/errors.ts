@@ -71,6 +71,8 @@ export const errors = {
   GNS3_NOT_FOUND: 'GNS3 has no such object: {reason}',
   GNS3_CONFLICT: 'GNS3 cannot do this in its present state: {reason}',
   GNS3_IMAGE_MISSING: 'The base template lacks an image that the project needs: {reason}',
+  GNS3_PROJECT_TOO_NEW:
+    'The project was saved by a newer GNS3 than the one in the base template ({reason}). Choose a base template with that GNS3, or upload the project as exported by the older one.',
   GNS3_UNEXPECTED_ANSWER: 'GNS3 answered something that cannot be understood ({reason}).',
   GNS3_DEVICE_NOT_STARTED: 'The device {device} did not start.',
   GNS3_MARKER_FOREIGN: 'The GNS3 server at this address belongs to another VM.',
@@ -93,4 +95,8 @@ export const errors = {
   CONFIG_INVALID: 'The configuration has problems.',
   DATA_DIR_LOCKED: 'Another server ({holder}) uses the folder {folder}. Stop it first, or set DATA_DIR to another one.',
   MIGRATION_NEEDED: 'The database is older than this version. Run: ./netpraxis migrate',
+  DATABASE_FOREIGN:
+    'The database {file} was made by another version or another program. Use that version, set DATA_DIR to another folder, or (for the demo alone) start with --fresh.',
+  DATA_DIR_UNUSABLE: 'The folder {folder} cannot be used ({reason}). Set DATA_DIR to a folder that can be written.',
+  SANDBOX_NOT_STARTED: 'The sandbox did not start (status {status}). Its own words stand above; its state lies in {folder}.',
 } satisfies Record<ErrorCode, Message>

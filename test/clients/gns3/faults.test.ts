@@ -44,6 +44,11 @@ describe('the fault of an error answer', () => {
     [409, "initrd file 'initrd.gz' is not accessible", 'GNS3_IMAGE_MISSING'],
     [409, "IOU image 'l3.bin' is not accessible", 'GNS3_IMAGE_MISSING'],
     [409, "VPCS program 'vpcs' is not accessible", 'GNS3_CONFLICT'],
+    [
+      409,
+      'This project was created with more recent version of GNS3 (file revision: 10). Please upgrade GNS3 to version 3.0.6 or later',
+      'GNS3_PROJECT_TOO_NEW',
+    ],
     [422, 'x', 'GNS3_REFUSED'],
     [500, 'x', 'GNS3_UNEXPECTED_ANSWER'],
     [502, 'x', 'GNS3_UNREACHABLE'],

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import yazl from 'yazl'
 import { defaultArchiveLimits } from '../../../src/clients/gns3/archive-reader.ts'
-import { openProjectArchive } from '../../../src/clients/gns3/index.ts'
-import { isAppError } from '../../../src/errors.ts'
+import { openProjectArchive, requireRevision } from '../../../src/clients/gns3/index.ts'
+import { errorCatalogue, isAppError } from '../../../src/errors.ts'
 import { end, type RawEntry, rawZip, topology } from './raw-zip.ts'
 
 const sample = (name: string) => join(import.meta.dirname, '../../fixtures/projects', name)
@@ -246,5 +246,26 @@ describe('openProjectArchive', () => {
     expect(archive.devices).toEqual([
       { nodeId: 'a', name: 'A', type: 'vpcs', consoleType: 'none', properties: {}, symbol: '', x: 0, y: 0, label: 'A' },
     ])
+  })
+})
+
+describe('requireRevision', () => {
+  const project = { revision: 10, version: '3.0.6' }
+
+  it('refuses a project of 3.x for a 2.2 server before it is sent there, naming both versions', () => {
+    const refused = () => requireRevision(project, { api: 'v2', version: '2.2.59' })
+    expect(refused).toThrow(
+      expect.objectContaining({ code: 'GNS3_PROJECT_TOO_NEW', details: { reason: 'project: 3.0.6, base template: 2.2.59' } }),
+    )
+    expect(errorCatalogue.GNS3_PROJECT_TOO_NEW.retryable).toBe(false)
+  })
+
+  it.each([
+    [10, 'v3'],
+    [9, 'v3'],
+    [9, 'v2'],
+    [7, 'v2'],
+  ] as const)('lets revision %i pass for %s', (revision, api) => {
+    expect(() => requireRevision({ ...project, revision }, { api, version: '' })).not.toThrow()
   })
 })
