@@ -14,7 +14,7 @@ export interface PageContextOptions {
 }
 
 const places: readonly { id: NavId; href: string; roles: readonly Actor['role'][] }[] = [
-  { id: 'home', href: '/', roles: ['student', 'assistant', 'teacher', 'admin'] },
+  { id: 'home', href: '/', roles: ['student'] },
   { id: 'courses', href: '/courses', roles: ['assistant', 'teacher', 'admin'] },
   { id: 'status', href: '/admin', roles: ['admin'] },
   { id: 'jobs', href: '/admin/jobs', roles: ['admin'] },

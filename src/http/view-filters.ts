@@ -57,7 +57,8 @@ function createFileSize(t: Translate): (bytes: number) => string {
   return (bytes) => {
     if (bytes < 1000) return t('pages.units.bytes', { value: bytes })
     if (bytes < 1_000_000) return t('pages.units.kilobytes', { value: Math.round(bytes / 1000) })
-    return t('pages.units.megabytes', { value: (bytes / 1_000_000).toFixed(1) })
+    if (bytes < 1_000_000_000) return t('pages.units.megabytes', { value: (bytes / 1_000_000).toFixed(1) })
+    return t('pages.units.gigabytes', { value: (bytes / 1_000_000_000).toFixed(1) })
   }
 }
 

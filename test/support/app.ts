@@ -12,6 +12,7 @@ import { ensureMigrated } from '../../src/db/migrate.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { createServices, type Services } from '../../src/services.ts'
 import type { UserRow } from '../../src/users/index.ts'
+import { createGiven, type Given } from './given.ts'
 
 const origin = 'http://127.0.0.1:8080'
 
@@ -41,6 +42,7 @@ export interface TestBrowser {
 export interface TestApp {
   readonly app: FastifyInstance
   readonly services: Services
+  readonly given: Given
   /** An account with the password `<username> password`. */
   addUser(username: string, role?: UserRow['role']): Promise<UserRow>
   signIn(username: string, password?: string): Promise<TestBrowser>
@@ -98,6 +100,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   return {
     app,
     services,
+    given: createGiven(services, db),
     stranger,
     addUser: (username, role = 'student') =>
       services.users.createWithPassword({ username, displayName: `Name of ${username}`, role }, passwordOf(username)),

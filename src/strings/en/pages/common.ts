@@ -31,6 +31,7 @@ export const common = {
     bytes: '{value} B',
     kilobytes: '{value} kB',
     megabytes: '{value} MB',
+    gigabytes: '{value} GB',
     percent: '{value} %',
   },
   states: {
