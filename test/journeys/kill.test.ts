@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { ApiSession } from '../support/api.ts'
 import type { Application } from '../support/application.ts'
 import { type Books, findDisagreements, openBooks, unbookedVms } from '../support/bookkeeping.ts'
@@ -361,6 +361,9 @@ describe('after a SIGKILL at every step', { timeout: 900_000 }, () => {
     ).toEqual(Object.keys(compensations).sort())
     await application.stop()
   })
+
+  // one that failed must not hold the folder that the next one needs
+  afterEach(() => world.killApplications())
 
   afterAll(async () => {
     process.stdout.write(`\nkill points exercised:\n${tally.map((line) => `  ${line}`).join('\n')}\n`)

@@ -24,60 +24,49 @@ function withoutTelnet(chunk: Buffer): string {
   return Buffer.from(kept).toString('latin1')
 }
 
+/** How long a console keeps still before its answer counts as whole, and before somebody presses Enter to see the prompt again. */
+const stillMs = 150
+const impatientMs = 1_500
+
 /** Opens a console and presses Enter until it shows a prompt. */
 export async function sitDownAt(console: { readonly host: string; readonly port: number }): Promise<Typist> {
   const socket = connect(console.port, console.host)
   let seen = ''
+  let heardAt = Date.now()
   let fault: Error | undefined
   socket.on('data', (chunk: Buffer) => {
     seen += withoutTelnet(chunk)
+    heardAt = Date.now()
   })
   socket.on('error', (error) => {
     fault = error
   })
-  const untilPrompt = (what: string, isThere: () => boolean, enterEveryMs: number) => {
-    let entered = Date.now()
+  /** A log line may come behind the prompt: then the prompt is asked for again, as a person would. */
+  const untilPrompt = (what: string, isThere: () => boolean) => {
+    let pressedAt = 0
     return waitFor(
       `a prompt at ${console.host}:${console.port} ${what}`,
       () => {
         if (fault) throw fault
-        if (Date.now() - entered > enterEveryMs) {
+        const stillFor = Date.now() - heardAt
+        if (isThere() && stillFor > stillMs) return true
+        if (stillFor > impatientMs && Date.now() - pressedAt > impatientMs) {
           socket.write('\r')
-          entered = Date.now()
+          pressedAt = Date.now()
         }
-        return isThere()
+        return false
       },
-      { deadlineMs: 30_000, everyMs: 20 },
+      { deadlineMs: 45_000, everyMs: 20 },
     )
   }
-  /** The answers to all Enters are in when nothing has come for a while. */
-  async function settle(): Promise<void> {
-    let length = -1
-    let since = Date.now()
-    await waitFor(
-      'a console that keeps still',
-      () => {
-        if (seen.length !== length) {
-          length = seen.length
-          since = Date.now()
-        }
-        return Date.now() - since > 150 && prompt.test(seen)
-      },
-      { deadlineMs: 15_000, everyMs: 20 },
-    )
-  }
-  await untilPrompt('at first', () => prompt.test(seen), 400)
-  await settle()
+  heardAt = 0
+  await untilPrompt('at first', () => prompt.test(seen))
   return {
     type: async (line) => {
       seen = ''
+      heardAt = Date.now()
       socket.write(`${line}\r`)
-      await untilPrompt(
-        `after "${line}", seen ${JSON.stringify(seen)}`,
-        () => /[\r\n]/.test(seen) && prompt.test(seen),
-        Number.POSITIVE_INFINITY,
-      )
-      await settle()
+      await untilPrompt(`after "${line}"`, () => /[\r\n]/.test(seen) && prompt.test(seen))
       return seen.replaceAll('\r', '')
     },
     leave: async () => {

@@ -14,6 +14,8 @@ export interface World {
   start(change?: Pick<ApplicationOptions, 'environment'>): Promise<Application>
   /** As `start`, with a kill plan, which may end it before it listens. */
   startDoomed(change: Change): ReturnType<WarmProcess['start']>
+  /** Ends the applications that still run, as a power cut would. */
+  killApplications(): Promise<void>
   /** Ends every process that was started here and removes the folders. */
   end(): Promise<void>
 }
@@ -44,6 +46,9 @@ export async function createWorld(options: { keepsSpare?: boolean } = {}): Promi
       const application = await startDoomed(change)
       if ('killedAt' in application) throw new Error('the application ended before it listened')
       return application
+    },
+    killApplications: async () => {
+      await Promise.all([...processes].filter((one) => !spares.includes(one)).map((one) => one.kill()))
     },
     end: async () => {
       await Promise.all([...processes].map((one) => one.kill()))
