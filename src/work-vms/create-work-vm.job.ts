@@ -13,7 +13,13 @@ export function createWorkVmJob(parts: WorkVmJobParts) {
     maxAttempts: 6,
     steps,
     compensate,
-    onFailed: ({ payload }, error) => markFailed(workVms, payload.workVmId, error),
-    onCancelled: ({ payload }) => void workVms.update(payload.workVmId, { state: 'requested' }),
+    onFailed: ({ payload }, error) => {
+      markFailed(workVms, payload.workVmId, error)
+      workVms.giveUpStart(payload.workVmId)
+    },
+    onCancelled: ({ payload }) => {
+      workVms.update(payload.workVmId, { state: 'requested' })
+      workVms.giveUpStart(payload.workVmId)
+    },
   })
 }

@@ -1,10 +1,13 @@
 import { defineJob, type StepContext } from '../jobs/index.ts'
 import { destroyVm } from '../vms/index.ts'
-import { minute, type VmData, vmData, type WorkVmJobParts, workVmPayload } from './job-parts.ts'
+import { minute, untilThawed, type VmData, vmData, type WorkVmJobParts, workVmPayload } from './job-parts.ts'
 
 /** Removes a student's VM with all it has on disk; the row stays, for the submissions that were made in it. */
-export function deleteWorkVmJob({ workVms, proxmox, ledger }: WorkVmJobParts) {
+export function deleteWorkVmJob(parts: WorkVmJobParts) {
+  const { workVms, proxmox, ledger } = parts
+
   async function destroy(context: StepContext<{ workVmId: string }, VmData>) {
+    await untilThawed(parts, context)
     const { vmid, pveNode } = workVms.get(context.payload.workVmId)
     if (vmid !== null && pveNode !== null) await destroyVm({ proxmox, ledger }, context, { vmid, pveNode, purpose: 'work' })
     return { commit: () => void workVms.update(context.payload.workVmId, { state: 'deleted', endpoint: null }) }

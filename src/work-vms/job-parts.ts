@@ -142,6 +142,16 @@ export function cloneSteps(parts: WorkVmJobParts) {
   }
 }
 
+const thawPollMs = 1_000
+
+/** A lab that is evaluated is left alone: a student who is un-enrolled meanwhile keeps the submission that was accepted. */
+export async function untilThawed(
+  { workVms, clock }: Pick<WorkVmJobParts, 'workVms' | 'clock'>,
+  context: { readonly payload: Payload; readonly signal: AbortSignal },
+): Promise<void> {
+  while (workVms.get(context.payload.workVmId).frozenFor !== null) await clock.sleep(thawPollMs, context.signal)
+}
+
 /** A lab whose job failed for good; a lab on its way out stays so. */
 export function markFailed(workVms: WorkVmsService, workVmId: string, error: AppError): void {
   const { state } = workVms.get(workVmId)

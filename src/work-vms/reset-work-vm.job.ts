@@ -2,11 +2,18 @@ import { z } from 'zod'
 import { defineJob, type StepContext } from '../jobs/index.ts'
 import { destroyVm } from '../vms/index.ts'
 import { cloneSteps, markFailed, minute, vmData, type WorkVmJobParts, workVmPayload } from './job-parts.ts'
+import type { WorkVmsService } from './work-vms.service.ts'
 
 const payload = workVmPayload.extend({ startAfter: z.boolean().default(false) })
 const data = vmData.extend({ oldVmid: z.number().optional(), oldNode: z.string().optional() })
 type Payload = z.infer<typeof payload>
 type Data = z.infer<typeof data>
+
+/** Given up on the way: what is left of it is said by whether there is a VM. */
+function settleCancelled(workVms: WorkVmsService, workVmId: string): void {
+  const { state, vmid } = workVms.get(workVmId)
+  if (state === 'creating') workVms.update(workVmId, { state: vmid === null ? 'requested' : 'stopped' })
+}
 
 /** Starts over: the old VM is removed and a fresh clone takes its place, under a new id. */
 export function resetWorkVmJob(parts: WorkVmJobParts, startAgain: (workVmId: string) => void) {
@@ -41,5 +48,6 @@ export function resetWorkVmJob(parts: WorkVmJobParts, startAgain: (workVmId: str
       if (job.startAfter) startAgain(job.workVmId)
     },
     onFailed: ({ payload: job }, error) => markFailed(workVms, job.workVmId, error),
+    onCancelled: ({ payload: job }) => settleCancelled(workVms, job.workVmId),
   })
 }

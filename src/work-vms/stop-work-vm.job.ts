@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { defineJob, type StepContext } from '../jobs/index.ts'
 import { assertNever } from '../lib/assert-never.ts'
 import { taskOptions } from '../vms/index.ts'
-import { markFailed, minute, type VmData, vmData, type WorkVmJobParts, workVmPayload } from './job-parts.ts'
+import { markFailed, minute, untilThawed, type VmData, vmData, type WorkVmJobParts, workVmPayload } from './job-parts.ts'
 
 const payload = workVmPayload.extend({ how: z.enum(['stop', 'shutdown', 'suspend', 'hibernate']) })
 type Payload = z.infer<typeof payload>
@@ -10,8 +10,11 @@ type Payload = z.infer<typeof payload>
 const endStates = { stop: 'stopped', shutdown: 'stopped', suspend: 'suspended', hibernate: 'hibernated' } as const
 
 /** Powers a lab down: at once, by its operating system, paused in memory, or written to disk. */
-export function stopWorkVmJob({ workVms, proxmox }: WorkVmJobParts) {
+export function stopWorkVmJob(parts: WorkVmJobParts) {
+  const { workVms, proxmox } = parts
+
   async function powerOff(context: StepContext<Payload, VmData>) {
+    await untilThawed(parts, context)
     const { vmid, pveNode } = workVms.get(context.payload.workVmId)
     const { how } = context.payload
     if (vmid !== null && pveNode !== null) {

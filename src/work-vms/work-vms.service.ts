@@ -30,7 +30,7 @@ const meetings: Record<Exclude<PowerVerb, 'undelete'>, Partial<Record<WorkVmStat
     ready: 'done',
   },
   resume: { suspended: 'run', hibernated: 'run', starting: 'join', ready: 'done' },
-  reboot: { ready: 'run', failed: 'run', starting: 'join' },
+  reboot: { ready: 'run', failed: 'run', starting: 'join', stopping: 'join' },
   stop: {
     ready: 'run',
     failed: 'run',
@@ -195,6 +195,8 @@ export function createWorkVmsService(options: WorkVmsOptions) {
       case 'resume':
         return startNow(workVm, actorId)
       case 'reboot':
+        // at once, so that a second press joins this one
+        update(workVm.id, { state: 'stopping', errorCode: null, errorDetails: null })
         enqueue(workVm, 'stop-work-vm', { how: 'shutdown' }, 'interactive', actorId)
         return enqueue(workVm, 'start-work-vm', {}, 'interactive', actorId)
       case 'stop':
