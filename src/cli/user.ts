@@ -18,10 +18,15 @@ function usage(): UsageError {
 
 function parse(argv: readonly string[]) {
   try {
-    const { values, positionals } = parseArgs({ args: [...argv], allowPositionals: true, options: { name: { type: 'string' }, role: { type: 'string', default: 'admin' } } })
+    const { values, positionals } = parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: { name: { type: 'string' }, role: { type: 'string', default: 'admin' } },
+    })
     const [verb, username] = positionals
     const role = roles.safeParse(positionals[2] ?? values.role)
-    if ((verb !== 'add' && verb !== 'passwd' && verb !== 'role') || username === undefined || !isUsername(username) || !role.success) throw usage()
+    if ((verb !== 'add' && verb !== 'passwd' && verb !== 'role') || username === undefined || !isUsername(username) || !role.success)
+      throw usage()
     return { verb, username: username.toLowerCase(), name: values.name ?? username, role: role.data }
   } catch (error) {
     throw error instanceof UsageError ? error : usage()
@@ -39,7 +44,12 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
     const db = openDatabase(loadConfig(io.env).DATABASE_FILE)
     try {
       ensureMigrated(db, { autoMigrate: false })
-      const users = createUsersService({ repository: createUsersRepository(db), clock: systemClock, audit: createAuditRepository(db, systemClock), onAccessChanged: () => undefined })
+      const users = createUsersService({
+        repository: createUsersRepository(db),
+        clock: systemClock,
+        audit: createAuditRepository(db, systemClock),
+        onAccessChanged: () => undefined,
+      })
       io.stdout.write(`${await carryOut(users, request)}\n`)
       return exitCodes.ok
     } finally {
@@ -53,7 +63,10 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
   }
 }
 
-async function carryOut(users: ReturnType<typeof createUsersService>, { verb, username, name, role }: ReturnType<typeof parse>): Promise<string> {
+async function carryOut(
+  users: ReturnType<typeof createUsersService>,
+  { verb, username, name, role }: ReturnType<typeof parse>,
+): Promise<string> {
   if (verb === 'add') {
     const prepared = (await users.prepareOneTimePasswords([username])).get(username)
     if (!prepared) throw new Error('no password was made')

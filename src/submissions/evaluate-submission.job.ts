@@ -67,7 +67,8 @@ export function evaluateSubmissionJob(parts: EvaluateSubmissionParts) {
       { name: 'ask', deadlineMs: parts.budgetMs + 10 * 60_000, run: ask },
       { name: 'settle', deadlineMs: 60_000, run: settle },
     ],
-    onFailed: ({ payload: job }, error) => giveBack(job.submissionId, { state: 'failed', errorCode: error.code, errorDetails: error.details }),
+    onFailed: ({ payload: job }, error) =>
+      giveBack(job.submissionId, { state: 'failed', errorCode: error.code, errorDetails: error.details }),
     onCancelled: ({ payload: job }) => giveBack(job.submissionId, { state: 'cancelled' }),
   })
 }

@@ -21,7 +21,8 @@ export function createProofsService({ evaluations, exercises, workVms, jobs, aud
     /** @throws AppError EXERCISE_STATE, LAB_NOT_READY, LAB_FROZEN */
     prove(actor: Actor, exerciseId: string, label: ProofLabel): string {
       const exercise = exercises.find(actor, exerciseId, 'teach')
-      if (exercise.state !== 'ready' && exercise.state !== 'published') throw new AppError('EXERCISE_STATE', { details: { state: exercise.state } })
+      if (exercise.state !== 'ready' && exercise.state !== 'published')
+        throw new AppError('EXERCISE_STATE', { details: { state: exercise.state } })
       return evaluations.inTransaction(() => {
         const workVm = workVms.findLive(exerciseId, actor.id, 'try')
         if (workVm?.state !== 'ready') throw new AppError('LAB_NOT_READY', { details: { state: workVm?.state ?? 'requested' } })
@@ -29,7 +30,11 @@ export function createProofsService({ evaluations, exercises, workVms, jobs, aud
         workVms.freeze(workVm.id, `proof:${label}`)
         audit.record({ actorId: actor.id, action: 'exercise.prove', objectType: 'exercise', objectId: exerciseId, details: { label } })
         const { id: revisionId } = exercises.revisionOf(exercise)
-        return jobs.enqueue('prove-exercise', { exerciseId, revisionId, workVmId: workVm.id, label }, { priority: 'interactive', createdBy: actor.id, userId: actor.id, courseId: exercise.courseId })
+        return jobs.enqueue(
+          'prove-exercise',
+          { exerciseId, revisionId, workVmId: workVm.id, label },
+          { priority: 'interactive', createdBy: actor.id, userId: actor.id, courseId: exercise.courseId },
+        )
       })
     },
 

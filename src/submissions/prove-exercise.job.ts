@@ -59,7 +59,8 @@ export function proveExerciseJob(parts: ProveExerciseParts) {
     steps: [{ name: 'ask', deadlineMs: parts.budgetMs + 10 * 60_000, run: ask }],
     onDone: ({ payload: job }) => {
       thaw(job)
-      if (exercises.get(job.exerciseId).currentRevisionId === job.revisionId) exercises.setProven(job.exerciseId, isProven(evaluations, job.revisionId))
+      if (exercises.get(job.exerciseId).currentRevisionId === job.revisionId)
+        exercises.setProven(job.exerciseId, isProven(evaluations, job.revisionId))
     },
     onFailed: ({ payload: job }) => thaw(job),
     onCancelled: ({ payload: job }) => thaw(job),

@@ -20,7 +20,8 @@ export interface ResultLine {
 export function listResults(parts: Parts, exerciseId: string): ResultLine[] {
   const all = parts.submissions.listByExercise(exerciseId)
   const lastDone = new Map<string, SubmissionRow>()
-  for (const submission of all) if (submission.state === 'done' && !lastDone.has(submission.userId)) lastDone.set(submission.userId, submission)
+  for (const submission of all)
+    if (submission.state === 'done' && !lastDone.has(submission.userId)) lastDone.set(submission.userId, submission)
   const criteria = parts.submissions.criteriaOfMany([...lastDone.values()])
   return parts.enrollments.listActive(exerciseId).map(({ user, groupName }) => {
     const submission = lastDone.get(user.id) ?? null
@@ -45,7 +46,17 @@ export function csvCell(value: string | number | null): string {
 }
 
 export function resultsCsv(lines: readonly ResultLine[], criterionIds: readonly string[]): string {
-  const header = ['username', 'name', 'group', 'attempts', 'submitted_at', 'points', 'max_points', 'undecided_points', ...criterionIds.flatMap((id) => [`${id} verdict`, `${id} points`])]
+  const header = [
+    'username',
+    'name',
+    'group',
+    'attempts',
+    'submitted_at',
+    'points',
+    'max_points',
+    'undecided_points',
+    ...criterionIds.flatMap((id) => [`${id} verdict`, `${id} points`]),
+  ]
   const rows = lines.map((line) => [
     line.username,
     line.name,
@@ -75,7 +86,13 @@ export const resultsJson = (lines: readonly ResultLine[]) => ({
     points: line.submission?.points ?? null,
     maxPoints: line.submission?.maxPoints ?? null,
     undecidedPoints: line.submission?.undecidedPoints ?? null,
-    criteria: line.criteria.map(({ result, verdict, points, override }) => ({ id: result.criterionId, verdict, points, maxPoints: result.maxPoints, isOverridden: override !== null })),
+    criteria: line.criteria.map(({ result, verdict, points, override }) => ({
+      id: result.criterionId,
+      verdict,
+      points,
+      maxPoints: result.maxPoints,
+      isOverridden: override !== null,
+    })),
   })),
 })
 

@@ -42,7 +42,11 @@ async function reportObservations(parts: Parts, rows: readonly ObservationRow[])
  * Renders the stored results of a submission. Hidden criteria are left out for whoever may not see them.
  * @param withEvidence reads the bytes of every answer
  */
-export async function reportSubmission(parts: Parts, submission: SubmissionRow, options: { isStaff: boolean; withEvidence: boolean }): Promise<SubmissionCriterion[]> {
+export async function reportSubmission(
+  parts: Parts,
+  submission: SubmissionRow,
+  options: { isStaff: boolean; withEvidence: boolean },
+): Promise<SubmissionCriterion[]> {
   const { definition } = parts.exercises.getRevision(submission.exerciseRevisionId)
   const { run, criteria } = parts.submissions.criteriaOf(submission)
   const observations = options.withEvidence && run ? parts.evaluations.listObservations(run.id) : []
@@ -67,7 +71,9 @@ export async function reportSubmission(parts: Parts, submission: SubmissionRow, 
       passedAfterMs: result.passedAfterMs,
       tookMs: result.tookMs,
       evidence: await reportObservations(parts, evidence),
-      override: override ? { verdict: override.verdict ?? counted.verdict, points: counted.points, reason: override.reason, at: override.createdAt } : null,
+      override: override
+        ? { verdict: override.verdict ?? counted.verdict, points: counted.points, reason: override.reason, at: override.createdAt }
+        : null,
       startedAt: result.startedAt,
       facts: result.facts,
     }
@@ -100,6 +106,13 @@ export async function reportConfigurations(parts: Parts, submission: SubmissionR
       problem: null,
     })),
   )
-  const missing = run.missing.map(({ device, kind, source, code }) => ({ device, kind, source, capturedAt: run.createdAt, text: null, problem: code }))
+  const missing = run.missing.map(({ device, kind, source, code }) => ({
+    device,
+    kind,
+    source,
+    capturedAt: run.createdAt,
+    text: null,
+    problem: code,
+  }))
   return [...captured, ...missing].sort((one, other) => one.device.localeCompare(other.device) || one.kind.localeCompare(other.kind))
 }

@@ -43,56 +43,109 @@ export async function submissionsApiRoutes(app: FastifyInstance, { services }: {
     return { ...submissionJson(submission, translate), criteria: submission.state === 'queued' ? [] : criteria }
   }
 
-  routes.get('/work-vms/:id/submissions', { schema: { tags, params: idParams, querystring: listQuery }, config: { access: 'lab-owner' } }, async (request) => {
-    const workVm = workVms.find(actorOf(request), request.params.id, 'look')
-    return paginate(submissions.listByWorkVm(workVm.id).map((submission) => ({ ...submissionJson(submission, translate), criteria: [] })), request.query)
-  })
+  routes.get(
+    '/work-vms/:id/submissions',
+    { schema: { tags, params: idParams, querystring: listQuery }, config: { access: 'lab-owner' } },
+    async (request) => {
+      const workVm = workVms.find(actorOf(request), request.params.id, 'look')
+      return paginate(
+        submissions.listByWorkVm(workVm.id).map((submission) => ({ ...submissionJson(submission, translate), criteria: [] })),
+        request.query,
+      )
+    },
+  )
 
-  routes.post('/work-vms/:id/submissions', { schema: { tags, params: idParams }, config: { access: 'lab-owner' } }, async (request, reply) => {
-    const { submission, jobId } = await submissions.submit(actorOf(request), request.params.id)
-    return reply.status(202).header('location', `/api/v1/jobs/${jobId}`).send({ id: submission.id, jobId })
-  })
+  routes.post(
+    '/work-vms/:id/submissions',
+    { schema: { tags, params: idParams }, config: { access: 'lab-owner' } },
+    async (request, reply) => {
+      const { submission, jobId } = await submissions.submit(actorOf(request), request.params.id)
+      return reply.status(202).header('location', `/api/v1/jobs/${jobId}`).send({ id: submission.id, jobId })
+    },
+  )
 
-  routes.get('/submissions/:id', { schema: { tags, params: idParams }, config: { access: 'submission-reader' } }, async (request) => full(actorOf(request), request.params.id))
+  routes.get('/submissions/:id', { schema: { tags, params: idParams }, config: { access: 'submission-reader' } }, async (request) =>
+    full(actorOf(request), request.params.id),
+  )
 
-  routes.get('/submissions/:id/evidence', { schema: { tags, params: idParams }, config: { access: 'submission-reader' } }, async (request) => {
-    const { submission, isStaff } = submissions.find(actorOf(request), request.params.id)
-    const criteria = await reportSubmission(services, submission, { isStaff, withEvidence: true })
-    return { items: criteria.flatMap((criterion) => criterion.evidence.map((observation) => ({ criterionId: criterion.id, ...observation }))) }
-  })
+  routes.get(
+    '/submissions/:id/evidence',
+    { schema: { tags, params: idParams }, config: { access: 'submission-reader' } },
+    async (request) => {
+      const { submission, isStaff } = submissions.find(actorOf(request), request.params.id)
+      const criteria = await reportSubmission(services, submission, { isStaff, withEvidence: true })
+      return {
+        items: criteria.flatMap((criterion) => criterion.evidence.map((observation) => ({ criterionId: criterion.id, ...observation }))),
+      }
+    },
+  )
 
-  routes.get('/submissions/:id/configurations', { schema: { tags, params: idParams }, config: { access: 'submission-reader' } }, async (request) => {
-    const { submission } = submissions.find(actorOf(request), request.params.id)
-    return { items: await reportConfigurations(services, submission) }
-  })
+  routes.get(
+    '/submissions/:id/configurations',
+    { schema: { tags, params: idParams }, config: { access: 'submission-reader' } },
+    async (request) => {
+      const { submission } = submissions.find(actorOf(request), request.params.id)
+      return { items: await reportConfigurations(services, submission) }
+    },
+  )
 
-  routes.post('/submissions/:id/review', { schema: { tags, params: idParams, body: reviewBody }, config: { access: 'course-staff' } }, async (request) => {
-    const actor = actorOf(request)
-    submissions.review(actor, request.params.id, request.body)
-    return full(actor, request.params.id)
-  })
+  routes.post(
+    '/submissions/:id/review',
+    { schema: { tags, params: idParams, body: reviewBody }, config: { access: 'course-staff' } },
+    async (request) => {
+      const actor = actorOf(request)
+      submissions.review(actor, request.params.id, request.body)
+      return full(actor, request.params.id)
+    },
+  )
 
-  routes.post('/exercises/:id/prove', { schema: { tags, params: idParams, body: z.object({ scenario: z.enum(proofLabels).default('solution') }).nullish() }, config: { access: 'course-teacher' } }, async (request, reply) => {
-    const jobId = proofs.prove(actorOf(request), request.params.id, request.body?.scenario ?? 'solution')
-    return reply.status(202).header('location', `/api/v1/jobs/${jobId}`).send({ jobId })
-  })
+  routes.post(
+    '/exercises/:id/prove',
+    {
+      schema: { tags, params: idParams, body: z.object({ scenario: z.enum(proofLabels).default('solution') }).nullish() },
+      config: { access: 'course-teacher' },
+    },
+    async (request, reply) => {
+      const jobId = proofs.prove(actorOf(request), request.params.id, request.body?.scenario ?? 'solution')
+      return reply.status(202).header('location', `/api/v1/jobs/${jobId}`).send({ jobId })
+    },
+  )
 
   const results = (actor: Actor, id: string) => {
     const exercise = exercises.find(actor, id, 'assist')
-    return { exercise, lines: listResults(services, exercise.id), ids: exercises.revisionOf(exercise).definition.criteria.map((criterion) => criterion.id) }
+    return {
+      exercise,
+      lines: listResults(services, exercise.id),
+      ids: exercises.revisionOf(exercise).definition.criteria.map((criterion) => criterion.id),
+    }
   }
 
-  routes.get('/exercises/:id/results', { schema: { tags, params: idParams }, config: { access: 'course-staff' } }, async (request) => resultsJson(results(actorOf(request), request.params.id).lines))
+  routes.get('/exercises/:id/results', { schema: { tags, params: idParams }, config: { access: 'course-staff' } }, async (request) =>
+    resultsJson(results(actorOf(request), request.params.id).lines),
+  )
 
-  routes.get('/exercises/:id/results.json', { schema: { tags, params: idParams }, config: { access: 'course-staff' } }, async (request) => resultsJson(results(actorOf(request), request.params.id).lines))
+  routes.get('/exercises/:id/results.json', { schema: { tags, params: idParams }, config: { access: 'course-staff' } }, async (request) =>
+    resultsJson(results(actorOf(request), request.params.id).lines),
+  )
 
-  routes.get('/exercises/:id/results.csv', { schema: { tags, params: idParams }, config: { access: 'course-staff' } }, async (request, reply) => {
-    const { lines, ids } = results(actorOf(request), request.params.id)
-    return reply.type('text/csv; charset=utf-8').header('content-disposition', 'attachment; filename="results.csv"').send(resultsCsv(lines, ids))
-  })
+  routes.get(
+    '/exercises/:id/results.csv',
+    { schema: { tags, params: idParams }, config: { access: 'course-staff' } },
+    async (request, reply) => {
+      const { lines, ids } = results(actorOf(request), request.params.id)
+      return reply
+        .type('text/csv; charset=utf-8')
+        .header('content-disposition', 'attachment; filename="results.csv"')
+        .send(resultsCsv(lines, ids))
+    },
+  )
 
-  routes.get('/exercises/:id/results.xml', { schema: { tags, params: idParams }, config: { access: 'course-staff' } }, async (request, reply) => {
-    const { exercise, lines } = results(actorOf(request), request.params.id)
-    return reply.type('application/xml; charset=utf-8').send(resultsJunit(exercise.title, lines))
-  })
+  routes.get(
+    '/exercises/:id/results.xml',
+    { schema: { tags, params: idParams }, config: { access: 'course-staff' } },
+    async (request, reply) => {
+      const { exercise, lines } = results(actorOf(request), request.params.id)
+      return reply.type('application/xml; charset=utf-8').send(resultsJunit(exercise.title, lines))
+    },
+  )
 }

@@ -1,4 +1,4 @@
-import { and, desc, eq, gte, inArray, ne, sql } from 'drizzle-orm'
+import { and, count, desc, eq, gte, inArray, ne, sql } from 'drizzle-orm'
 import { type Db, tables } from '../db/index.ts'
 
 export type SubmissionRow = typeof tables.submissions.$inferSelect
@@ -7,31 +7,46 @@ export type ReviewRow = typeof tables.reviews.$inferSelect
 /** Submissions and what teachers said of them; Drizzle, nothing else. */
 export function createSubmissionsRepository(db: Db) {
   const { submissions, reviews, users } = tables
+  // asked for nearly every page, so they are prepared once; a list of ids goes in as JSON
+  const isOwn = and(eq(submissions.exerciseId, sql.placeholder('exerciseId')), eq(submissions.userId, sql.placeholder('userId')))
+  const listOf = db.query.select().from(submissions).where(isOwn).orderBy(desc(submissions.number)).prepare()
+  const countUsed = db.query
+    .select({ count: count() })
+    .from(submissions)
+    .where(and(isOwn, eq(submissions.attemptUsed, true), ne(submissions.state, 'cancelled')))
+    .prepare()
+  const findOpen = db.query
+    .select()
+    .from(submissions)
+    .where(and(eq(submissions.workVmId, sql.placeholder('workVmId')), inArray(submissions.state, ['queued', 'evaluating'])))
+    .prepare()
+  const listReviewsOf = db.query
+    .select()
+    .from(reviews)
+    .where(sql`${reviews.submissionId} in (select value from json_each(${sql.placeholder('ids')}))`)
+    .orderBy(sql`${reviews}.rowid`)
+    .prepare()
   return {
     insert: (row: typeof submissions.$inferInsert) => db.query.insert(submissions).values(row).run(),
     find: (id: string) => db.query.select().from(submissions).where(eq(submissions.id, id)).get(),
     update: (id: string, change: Partial<SubmissionRow>) => db.query.update(submissions).set(change).where(eq(submissions.id, id)).run(),
     /** Newest first. */
-    listOf: (exerciseId: string, userId: string) =>
-      db.query
-        .select()
-        .from(submissions)
-        .where(and(eq(submissions.exerciseId, exerciseId), eq(submissions.userId, userId)))
-        .orderBy(desc(submissions.number))
-        .all(),
-    listOfUser: (userId: string) => db.query.select().from(submissions).where(eq(submissions.userId, userId)).orderBy(desc(submissions.number)).all(),
+    listOf: (exerciseId: string, userId: string) => listOf.all({ exerciseId, userId }),
+    listOfUser: (userId: string) =>
+      db.query.select().from(submissions).where(eq(submissions.userId, userId)).orderBy(desc(submissions.number)).all(),
     listByExercise: (exerciseId: string) =>
       db.query.select().from(submissions).where(eq(submissions.exerciseId, exerciseId)).orderBy(desc(submissions.number)).all(),
     listByExercises: (exerciseIds: readonly string[]) =>
-      exerciseIds.length === 0 ? [] : db.query.select().from(submissions).where(inArray(submissions.exerciseId, [...exerciseIds])).all(),
+      exerciseIds.length === 0
+        ? []
+        : db.query
+            .select()
+            .from(submissions)
+            .where(inArray(submissions.exerciseId, [...exerciseIds]))
+            .all(),
     listByWorkVm: (workVmId: string) =>
       db.query.select().from(submissions).where(eq(submissions.workVmId, workVmId)).orderBy(desc(submissions.number)).all(),
-    findOpen: (workVmId: string) =>
-      db.query
-        .select()
-        .from(submissions)
-        .where(and(eq(submissions.workVmId, workVmId), inArray(submissions.state, ['queued', 'evaluating'])))
-        .get(),
+    findOpen: (workVmId: string) => findOpen.get({ workVmId }),
     listAcceptedSince: (workVmId: string, since: string) =>
       db.query
         .select({ acceptedAt: submissions.acceptedAt })
@@ -39,12 +54,7 @@ export function createSubmissionsRepository(db: Db) {
         .where(and(eq(submissions.workVmId, workVmId), gte(submissions.acceptedAt, since)))
         .orderBy(submissions.acceptedAt)
         .all(),
-    countUsedAttempts: (exerciseId: string, userId: string) =>
-      db.query
-        .select({ id: submissions.id })
-        .from(submissions)
-        .where(and(eq(submissions.exerciseId, exerciseId), eq(submissions.userId, userId), eq(submissions.attemptUsed, true), ne(submissions.state, 'cancelled')))
-        .all().length,
+    countUsedAttempts: (exerciseId: string, userId: string) => countUsed.get({ exerciseId, userId })?.count ?? 0,
     nextNumber: (exerciseId: string, userId: string) =>
       (db.query
         .select({ number: sql<number | null>`max(${submissions.number})` })
@@ -62,7 +72,7 @@ export function createSubmissionsRepository(db: Db) {
         .orderBy(sql`${reviews}.rowid`)
         .all(),
     listReviewsOf: (submissionIds: readonly string[]) =>
-      submissionIds.length === 0 ? [] : db.query.select().from(reviews).where(inArray(reviews.submissionId, [...submissionIds])).orderBy(sql`${reviews}.rowid`).all(),
+      submissionIds.length === 0 ? [] : listReviewsOf.all({ ids: JSON.stringify(submissionIds) }),
     inTransaction: db.inTransaction,
   }
 }

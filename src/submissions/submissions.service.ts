@@ -78,13 +78,15 @@ export function createSubmissionsService(options: SubmissionsOptions) {
   function requireOpenTimes(exercise: ExerciseRow): void {
     const now = isoNow(clock)
     const { opensAt, closesAt } = exercise.rules
-    if ((opensAt !== null && now < opensAt) || (closesAt !== null && now > closesAt)) throw new AppError('EXERCISE_STATE', { details: { state: 'closed' } })
+    if ((opensAt !== null && now < opensAt) || (closesAt !== null && now > closesAt))
+      throw new AppError('EXERCISE_STATE', { details: { state: 'closed' } })
   }
 
   function requireAttempt(exercise: ExerciseRow, workVm: WorkVmRow): void {
     const { attempts } = exercise.rules
     if (attempts === null || workVm.purpose === 'try') return
-    if (repository.countUsedAttempts(exercise.id, workVm.userId) >= attempts) throw new AppError('ATTEMPTS_USED', { details: { limit: attempts } })
+    if (repository.countUsedAttempts(exercise.id, workVm.userId) >= attempts)
+      throw new AppError('ATTEMPTS_USED', { details: { limit: attempts } })
   }
 
   function requirePace(workVm: WorkVmRow): void {
@@ -96,7 +98,8 @@ export function createSubmissionsService(options: SubmissionsOptions) {
     throw new AppError('SUBMISSIONS_TOO_FAST', { details: { limit: options.perMinute, seconds } })
   }
 
-  const runOf = (submission: SubmissionRow): RunRow | undefined => evaluations.findCountedRun(submission.id) ?? evaluations.findLatestRun(submission.id)
+  const runOf = (submission: SubmissionRow): RunRow | undefined =>
+    evaluations.findCountedRun(submission.id) ?? evaluations.findLatestRun(submission.id)
 
   /** Results of a run with the teacher's decisions laid over them; the last decision on a criterion counts. */
   const countedCriteria = (results: readonly CriterionResultRow[], reviews: readonly ReviewRow[]): CountedCriterion[] =>
@@ -146,7 +149,13 @@ export function createSubmissionsService(options: SubmissionsOptions) {
       return new Map(
         runs.map((run) => {
           const own = reviews.filter((review) => review.submissionId === run.submissionId)
-          return [run.submissionId ?? '', countedCriteria(results.filter((result) => result.evaluationRunId === run.id), own)] as const
+          return [
+            run.submissionId ?? '',
+            countedCriteria(
+              results.filter((result) => result.evaluationRunId === run.id),
+              own,
+            ),
+          ] as const
         }),
       )
     },
@@ -182,7 +191,11 @@ export function createSubmissionsService(options: SubmissionsOptions) {
         })
         workVms.freeze(workVmId, id)
         audit.record({ actorId: actor.id, action: 'submission.create', objectType: 'submission', objectId: id })
-        const jobId = jobs.enqueue('evaluate-submission', { submissionId: id }, { priority: 'interactive', userId: workVm.userId, courseId: exercise.courseId, createdBy: actor.id })
+        const jobId = jobs.enqueue(
+          'evaluate-submission',
+          { submissionId: id },
+          { priority: 'interactive', userId: workVm.userId, courseId: exercise.courseId, createdBy: actor.id },
+        )
         const submission = get(id)
         announce(submission)
         return { submission, jobId }
@@ -192,7 +205,9 @@ export function createSubmissionsService(options: SubmissionsOptions) {
     /** What the evaluation came to; the attempt is given back when our side or the exercise was at fault. */
     settle(submissionId: string): SubmissionRow {
       const { criteria } = this.criteriaOf(get(submissionId))
-      const isOurFault = criteria.some(({ result }) => result.judgement.verdict === 'inconclusive' && result.judgement.reason.cause !== 'lab')
+      const isOurFault = criteria.some(
+        ({ result }) => result.judgement.verdict === 'inconclusive' && result.judgement.reason.cause !== 'lab',
+      )
       return update(submissionId, { ...totalsOf(criteria), state: 'done', attemptUsed: !isOurFault, endedAt: isoNow(clock) })
     },
 
@@ -224,7 +239,10 @@ export function createSubmissionsService(options: SubmissionsOptions) {
 function requireReviewable(review: Review, criteria: readonly CountedCriterion[]): void {
   if (review.criterionId === null) return
   const criterion = criteria.find((one) => one.result.criterionId === review.criterionId)
-  if (!criterion) throw new AppError('VALIDATION_FAILED', { fields: [{ field: 'criterionId', message: 'there is no such criterion in this submission' }] })
+  if (!criterion)
+    throw new AppError('VALIDATION_FAILED', {
+      fields: [{ field: 'criterionId', message: 'there is no such criterion in this submission' }],
+    })
   const { maxPoints } = criterion.result
   if (review.points !== null && (review.points < 0 || review.points > maxPoints)) {
     throw new AppError('VALIDATION_FAILED', { fields: [{ field: 'points', message: `must be from 0 to ${maxPoints}` }] })
