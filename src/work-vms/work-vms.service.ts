@@ -183,6 +183,8 @@ export function createWorkVmsService(options: WorkVmsOptions) {
     }
     const hasVm = workVm.vmid !== null
     if (!hasVm && !liveJob(workVm)) enqueue(workVm, 'create-work-vm', {}, 'interactive', actorId)
+    // the old reason is gone from the page the moment somebody tries again
+    if (!hasVm && workVm.state === 'failed') update(workVm.id, { state: 'requested', errorCode: null, errorDetails: null })
     // `queued` at once, so that a second press joins this start
     if (hasVm && workVm.state !== 'stopping')
       update(workVm.id, { state: 'queued', startedAt: isoNow(clock), errorCode: null, errorDetails: null })
