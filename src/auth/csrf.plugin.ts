@@ -22,8 +22,7 @@ function csrfTokenOf(request: FastifyRequest): unknown {
 export const csrfPlugin = fastifyPlugin(
   async (app: FastifyInstance, { auth }: { auth: AuthService }) => {
     app.addHook('preValidation', async (request) => {
-      const isByCookie = request.headers.authorization === undefined
-      if (!isWrite(request.method) || !request.actor || !isByCookie || request.routeOptions.config.access === 'public') return
+      if (!isWrite(request.method) || !request.actor || !request.isByCookie || request.routeOptions.config.access === 'public') return
       if (request.headers.origin === undefined) throw new AppError('ORIGIN_REFUSED')
       if (!auth.isCsrfToken(request.actor, csrfTokenOf(request))) throw new AppError('CSRF_FAILED')
     })

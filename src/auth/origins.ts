@@ -9,7 +9,7 @@ export interface OriginRules {
 /** True for an Origin header that is ours. */
 export function isOwnOrigin(origin: string, { publicUrl, isSandbox, host }: OriginRules): boolean {
   if (origin === new URL(publicUrl).origin) return true
-  if (!isSandbox || origin !== `http://${host}`) return false
+  if (!isSandbox || origin !== `http://${host}` || !URL.canParse(origin)) return false
   const { hostname } = new URL(origin)
   return hostname === '127.0.0.1' || hostname === 'localhost' || (/^[a-z0-9-]+\.localhost$/.test(hostname) && !hostname.startsWith('lab-'))
 }

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { AppError } from '../errors.ts'
 import type { Actor } from '../http/access.ts'
 import type { AuthService } from './auth.service.ts'
+import { bearerOf } from './bearer.ts'
 import { isOwnOrigin, isWrite } from './origins.ts'
 
 declare module '@fastify/jwt' {
@@ -49,6 +50,8 @@ export const sessionPlugin = fastifyPlugin(
     await app.register(cookie)
     await app.register(jwt, { secret, sign: { algorithm: 'HS256', expiresIn: tokenLife }, verify: { algorithms: ['HS256'] } })
     app.decorateRequest('actor', null)
+    app.decorateRequest('isByCookie', false)
+    app.decorateRequest('hasOwnOrigin', false)
     app.decorate('tokenFor', (actor: Actor) => app.jwt.sign({ sid: actor.session.id }))
     app.decorateReply('startSession', function startSession(this: FastifyReply, actor: Actor) {
       return this.setCookie(cookieName, app.tokenFor(actor), { path: '/', httpOnly: true, sameSite: 'lax', secure: isSecure })
@@ -72,14 +75,16 @@ export const sessionPlugin = fastifyPlugin(
 
     app.addHook('onRequest', async (request, reply) => {
       const { origin } = request.headers
-      if (isWrite(request.method) && origin !== undefined && !isOwnOrigin(origin, { publicUrl, isSandbox, host: request.host })) {
+      request.hasOwnOrigin = origin !== undefined && isOwnOrigin(origin, { publicUrl, isSandbox, host: request.host })
+      if (isWrite(request.method) && origin !== undefined && !request.hasOwnOrigin) {
         throw new AppError('ORIGIN_REFUSED')
       }
-      const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1]
+      const bearer = bearerOf(request.headers.authorization)
       if (bearer !== undefined) {
         request.actor = readToken(bearer)?.actor ?? null
         return
       }
+      request.isByCookie = true
       const token = request.cookies[cookieName]
       const read = token === undefined ? null : readToken(token)
       request.actor = read?.actor ?? null

@@ -42,6 +42,10 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set by the session plugin; null without a valid session. */
     actor: Actor | null
+    /** True when the cookie, not a Bearer token, says who calls. */
+    isByCookie: boolean
+    /** True for an Origin header that is ours. */
+    hasOwnOrigin: boolean
   }
 }
 

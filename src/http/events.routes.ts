@@ -1,5 +1,6 @@
 import sse from '@fastify/sse'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { AppError } from '../errors.ts'
 import type { LiveEvent } from '../lib/events.ts'
 import type { Services } from '../services.ts'
 import { type Actor, actorOf } from './access.ts'
@@ -10,6 +11,15 @@ const heartbeatMs = 15_000
 function maySee({ courses }: Pick<Services, 'courses'>, actor: Actor, { audience }: LiveEvent): boolean {
   if (actor.role === 'admin' || audience.userIds.includes(actor.id)) return true
   return audience.courseId !== null && courses.can(actor, audience.courseId, 'assist')
+}
+
+/**
+ * A stream opened by the cookie must come from a page of ours: browsers say so by Origin, or by Sec-Fetch-Site where they leave Origin
+ * out (same-origin requests). A Bearer request needs neither.
+ */
+function requireOwnPage(request: FastifyRequest): void {
+  if (!request.isByCookie) return
+  if (!request.hasOwnOrigin && request.headers['sec-fetch-site'] !== 'same-origin') throw new AppError('ORIGIN_REFUSED')
 }
 
 /**
@@ -25,6 +35,7 @@ export async function eventsRoutes(app: FastifyInstance, { services }: { service
     { sse: { kind: 'only' }, config: { access: 'account' } },
     async (request, reply) => {
       const actor = actorOf(request)
+      requireOwnPage(request)
       const send = (event: LiveEvent) => {
         if (!maySee(services, actor, event)) return
         reply.sse.send({ id: event.id, event: event.name, data: event.data }).catch((error: unknown) => {
@@ -41,7 +52,10 @@ export async function eventsRoutes(app: FastifyInstance, { services }: { service
       reply.sse.onClose(unsubscribe)
       reply.sse.keepAlive()
       await reply.sse.send(
-        missed === null ? { id: events.lastId, event: 'reset', data: {} } : { id: events.lastId, event: 'hello', data: {} },
+        // with what was missed still to come, the place of the reader is where it was
+        missed === null
+          ? { id: events.lastId, event: 'reset', data: {} }
+          : { id: missed[0] && last ? String(last) : events.lastId, event: 'hello', data: {} },
       )
       for (const event of missed ?? []) send(event)
     },

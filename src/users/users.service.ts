@@ -43,6 +43,15 @@ export function createUsersService({ repository, clock, audit, onAccessChanged }
     return user
   }
 
+  const isLastAdmin = (user: UserRow) => user.role === 'admin' && user.state === 'active' && repository.countActiveAdmins() <= 1
+
+  /** The directory gave the name to somebody else; whoever had it keeps the account, under a name that nobody can type. */
+  const freeName = (username: string, externalId: string) => {
+    for (const user of repository.listByUsernames([username])) {
+      if (user.source === 'ldap' && user.externalId !== externalId) repository.update(user.id, { username: `${username}~${user.id}` })
+    }
+  }
+
   const insert = (account: NewAccount, passwordHash: string | null, mustChange: boolean): UserRow => {
     const username = account.username.toLowerCase()
     if (repository.findByUsername(username))
@@ -143,6 +152,7 @@ export function createUsersService({ repository, clock, audit, onAccessChanged }
     takeOverFromDirectory(person: DirectoryPerson): UserRow {
       return repository.inTransaction(() => {
         const known = repository.findByExternalId('ldap', person.externalId)
+        freeName(person.username.toLowerCase(), person.externalId)
         const change = {
           username: person.username.toLowerCase(),
           displayName: person.displayName,
@@ -172,7 +182,7 @@ export function createUsersService({ repository, clock, audit, onAccessChanged }
     setRole(id: string, role: UserRow['role'], actorId: string): void {
       repository.inTransaction(() => {
         const user = get(id)
-        if (user.role === 'admin' && role !== 'admin' && repository.countActiveAdmins() <= 1) throw new AppError('LAST_ADMIN')
+        if (isLastAdmin(user) && role !== 'admin') throw new AppError('LAST_ADMIN')
         repository.update(id, { role })
         audit.record({ actorId, action: 'user.role', objectType: 'user', objectId: id, details: { from: user.role, to: role } })
       })
@@ -182,7 +192,7 @@ export function createUsersService({ repository, clock, audit, onAccessChanged }
     setActive(id: string, isActive: boolean, actorId: string): void {
       repository.inTransaction(() => {
         const user = get(id)
-        if (!isActive && user.role === 'admin' && repository.countActiveAdmins() <= 1) throw new AppError('LAST_ADMIN')
+        if (!isActive && isLastAdmin(user)) throw new AppError('LAST_ADMIN')
         repository.update(id, { state: isActive ? 'active' : 'disabled' })
         audit.record({ actorId, action: isActive ? 'user.activate' : 'user.deactivate', objectType: 'user', objectId: id })
       })
