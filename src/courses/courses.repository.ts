@@ -1,4 +1,4 @@
-import { and, asc, count, eq, inArray } from 'drizzle-orm'
+import { and, asc, count, eq, inArray, sql } from 'drizzle-orm'
 import { type Db, tables } from '../db/index.ts'
 
 export type CourseRow = typeof tables.courses.$inferSelect
@@ -8,9 +8,20 @@ export type MemberRole = MemberRow['role']
 /** Courses and their rosters; Drizzle, nothing else. */
 export function createCoursesRepository(db: Db) {
   const { courses, courseMembers, users } = tables
+  // asked for nearly every page, so they are prepared once
+  const find = db.query
+    .select()
+    .from(courses)
+    .where(eq(courses.id, sql.placeholder('id')))
+    .prepare()
+  const findMember = db.query
+    .select()
+    .from(courseMembers)
+    .where(and(eq(courseMembers.courseId, sql.placeholder('courseId')), eq(courseMembers.userId, sql.placeholder('userId'))))
+    .prepare()
   return {
     insert: (row: typeof courses.$inferInsert) => db.query.insert(courses).values(row).run(),
-    find: (id: string) => db.query.select().from(courses).where(eq(courses.id, id)).get(),
+    find: (id: string) => find.get({ id }),
     update: (id: string, change: Partial<CourseRow>) => db.query.update(courses).set(change).where(eq(courses.id, id)).run(),
     listAll: () => db.query.select().from(courses).orderBy(asc(courses.createdAt)).all(),
     /** With the role of the member in each. */
@@ -22,12 +33,7 @@ export function createCoursesRepository(db: Db) {
         .where(eq(courseMembers.userId, userId))
         .orderBy(asc(courses.createdAt))
         .all(),
-    findMember: (courseId: string, userId: string) =>
-      db.query
-        .select()
-        .from(courseMembers)
-        .where(and(eq(courseMembers.courseId, courseId), eq(courseMembers.userId, userId)))
-        .get(),
+    findMember: (courseId: string, userId: string) => findMember.get({ courseId, userId }),
     insertMember: (row: typeof courseMembers.$inferInsert) => db.query.insert(courseMembers).values(row).onConflictDoNothing().run(),
     updateMember: (courseId: string, userId: string, change: Partial<MemberRow>) =>
       db.query

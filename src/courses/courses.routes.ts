@@ -127,6 +127,7 @@ export async function coursesRoutes(app: FastifyInstance, { services, flashes, l
       const { username, role, group } = request.body
       const user = users.findByUsername(username)
       if (!user) throw new AppError('VALIDATION_FAILED', { fields: [{ field: 'username', message: 'noAccount' }] })
+      if (user.id === actor.id) throw new AppError('VALIDATION_FAILED', { fields: [{ field: 'username', message: 'oneself' }] })
       courses.putMember(course.id, { userId: user.id, role, groupName: group === '' ? null : group })
       flashes.say(actor.session.id, 'done', 'memberAdded', { name: user.displayName })
       return reply.redirect(`/courses/${course.id}/roster`, 303)
@@ -138,6 +139,8 @@ export async function coursesRoutes(app: FastifyInstance, { services, flashes, l
     { schema: { params: memberParams }, config: { access: 'course-teacher' } },
     async (request, reply) => {
       const actor = actorOf(request)
+      if (request.params.userId === actor.id)
+        throw new AppError('VALIDATION_FAILED', { fields: [{ field: 'username', message: translate('pages.problems.oneself') }] })
       courses.removeMember(actor, request.params.id, request.params.userId)
       flashes.say(actor.session.id, 'done', 'memberRemoved')
       return reply.redirect(`/courses/${request.params.id}/roster`, 303)

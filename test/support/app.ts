@@ -36,6 +36,12 @@ export interface TestBrowser {
   get(path: string): Promise<Response>
   /** A form with token and Origin, as a browser sends it. */
   post(path: string, fields?: Readonly<Record<string, string>>, headers?: Readonly<Record<string, string>>): Promise<Response>
+  /** A multipart form, as a browser sends one with files; a file is its name and content. */
+  upload(
+    path: string,
+    fields: Readonly<Record<string, string>>,
+    files?: Readonly<Record<string, readonly [string, Uint8Array]>>,
+  ): Promise<Response>
   readonly csrf: string
 }
 
@@ -94,6 +100,15 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
           headers: { origin, 'content-type': 'application/x-www-form-urlencoded', ...cookies, ...headers },
           payload: new URLSearchParams({ csrf, ...fields }).toString(),
         }),
+      upload: async (url, fields, files = {}) => {
+        const form = new FormData()
+        for (const [name, value] of Object.entries({ csrf, ...fields })) form.append(name, value)
+        for (const [name, [fileName, content]] of Object.entries(files)) form.append(name, new Blob([Buffer.from(content)]), fileName)
+        const encoded = new globalThis.Response(form)
+        const contentType = encoded.headers.get('content-type') ?? ''
+        const payload = Buffer.from(await encoded.arrayBuffer())
+        return app.inject({ method: 'POST', url, headers: { origin, 'content-type': contentType, ...cookies }, payload })
+      },
     }
   }
   const stranger = browser('', '')

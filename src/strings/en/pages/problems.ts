@@ -5,7 +5,7 @@ export const problems = {
   tooLong: 'This is too long.',
   timeZone: 'This is not a time zone.',
   noAccount: 'There is no account of this name; enroll a list with it, or ask the administrator.',
-  isStaff: 'This person is staff of the course; change the role here first if that is meant.',
+  oneself: 'Your own part in the course can only be changed by another teacher or an administrator.',
   number: 'This must be a number.',
   wholeNumber: 'This must be a whole number.',
   dateTime: 'This is not a date and time.',

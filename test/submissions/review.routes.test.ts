@@ -1,0 +1,142 @@
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { fail, inconclusive, pass } from '../../src/evaluation/verdict.ts'
+import { startTestApp, type TestApp, type TestBrowser } from '../support/app.ts'
+import { actorFor } from '../support/given.ts'
+
+let on: TestApp
+let assistant: TestBrowser
+let ana: TestBrowser
+let exercise: ReturnType<TestApp['given']['exercise']>
+
+beforeEach(async () => {
+  on = await startTestApp()
+  onTestFinished(() => on.close())
+  const course = on.given.course()
+  on.services.courses.putMember(course.id, { userId: (await on.addUser('artur', 'assistant')).id, role: 'assistant', groupName: null })
+  assistant = await on.signIn('artur')
+  exercise = on.given.exercise({ courseId: course.id })
+})
+
+/** A student with a checked submission. */
+async function submitted(username: string) {
+  const actor = actorFor(await on.addUser(username))
+  on.given.enrolled(exercise, actor)
+  const submission = on.given.submission(on.given.workVm(exercise, actor, { state: 'ready' }), {
+    state: 'done',
+    points: 2,
+    maxPoints: 10,
+    undecidedPoints: 3,
+    endedAt: '2026-11-22T10:01:00.000Z',
+  })
+  const runId = on.given.run(submission, {
+    pc1: { ...pass('PING_REPLIED', { to: '192.168.10.2', sent: 5, received: 5 }), points: 2 },
+    pc2: { ...inconclusive('CONSOLE_LOGIN_REFUSED', 'lab', { device: 'PC2' }), points: 0 },
+    hidden: { ...fail('PING_LOST', 'unreachable', { to: '192.168.10.9', sent: 5, received: 0 }), points: 0 },
+  })
+  on.services.evaluations.updateRun(runId, { integrity: [{ code: 'DEVICE_REPLACED', data: { device: 'PC2' } }] })
+  return submission
+}
+
+const stampOf = (body: string) => /name="stamp" value="([^"]*)"/.exec(body)?.[1] ?? ''
+const decision = { criterionId: 'pc2', verdict: 'pass', points: '2,5', reason: 'The cable was broken <by us>' }
+
+describe('reviewing a submission', () => {
+  it('shows staff all checks, also hidden ones, and what is not as it was made', async () => {
+    const submission = await submitted('ana')
+    const page = await assistant.get(`/submissions/${submission.id}`)
+    expect(page.statusCode).toBe(200)
+    for (const text of ['Name of ana', 'The hidden one', 'PC2 was replaced by another device of the same name', 'Could not check'])
+      expect(page.body).toContain(text)
+  })
+
+  it('stores a decision with its reason, keeps the first judgement, and counts the points', async () => {
+    const submission = await submitted('ana')
+    const path = `/submissions/${submission.id}`
+    const stamp = stampOf((await assistant.get(path)).body)
+    const answer = await assistant.post(`${path}/review`, { ...decision, stamp })
+    expect([answer.statusCode, answer.headers.location]).toEqual([303, `${path}#criterion-pc2`])
+    expect(on.services.submissions.get(submission.id)).toMatchObject({ points: 4.5, undecidedPoints: 0 })
+    const page = await assistant.get(path)
+    expect(page.body).toContain('The cable was broken &lt;by us&gt;')
+    expect(page.body).toContain('Decided by Name of artur')
+    const counted = on.services.submissions
+      .criteriaOf(on.services.submissions.get(submission.id))
+      .criteria.find(({ result }) => result.criterionId === 'pc2')
+    expect(counted?.result.verdict).toBe('inconclusive')
+    ana = await on.signIn('ana')
+    expect((await ana.get(path)).body).toContain('The cable was broken &lt;by us&gt;')
+  })
+
+  it.each([
+    [{ ...decision, reason: ' ' }, 'Say why: the student reads it.'],
+    [{ ...decision, points: 'many' }, 'This must be a number.'],
+    [{ ...decision, points: '99' }, 'from 0 to 3'],
+  ])('refuses %o and shows it again', async (fields, sentence) => {
+    const submission = await submitted('ana')
+    const stamp = stampOf((await assistant.get(`/submissions/${submission.id}`)).body)
+    const page = await assistant.post(`/submissions/${submission.id}/review`, { ...fields, stamp })
+    expect([page.statusCode, page.body.includes(sentence)]).toEqual([422, true])
+    expect(on.services.submissions.listReviews(submission.id)).toEqual([])
+  })
+
+  it('takes a double press as one decision, and refuses one on a page that is stale', async () => {
+    const submission = await submitted('ana')
+    const path = `/submissions/${submission.id}/review`
+    const stamp = stampOf((await assistant.get(`/submissions/${submission.id}`)).body)
+    const both = await Promise.all([assistant.post(path, { ...decision, stamp }), assistant.post(path, { ...decision, stamp })])
+    expect(both.map((answer) => answer.statusCode)).toEqual([303, 303])
+    const stale = await assistant.post(path, { ...decision, points: '0', verdict: 'fail', stamp })
+    expect([stale.statusCode, stale.body.includes('Something changed since this page was shown')]).toEqual([422, true])
+    expect(on.services.submissions.listReviews(submission.id)).toHaveLength(1)
+  })
+
+  it('stores a comment on the whole', async () => {
+    const submission = await submitted('ana')
+    const path = `/submissions/${submission.id}`
+    const stamp = stampOf((await assistant.get(path)).body)
+    await assistant.post(`${path}/review`, { comment: 'Well done', stamp })
+    ana = await on.signIn('ana')
+    expect((await ana.get(path)).body).toContain('Well done')
+  })
+
+  it('is for staff only: a student decides nothing, a stranger finds nothing', async () => {
+    const submission = await submitted('ana')
+    ana = await on.signIn('ana')
+    expect((await ana.post(`/submissions/${submission.id}/review`, { ...decision, stamp: '' })).statusCode).toBe(403)
+    await on.addUser('other', 'teacher')
+    const other = await on.signIn('other')
+    expect((await other.get(`/submissions/${submission.id}`)).statusCode).toBe(404)
+    expect((await other.post(`/submissions/${submission.id}/review`, { ...decision, stamp: '' })).statusCode).toBe(404)
+  })
+
+  it('leads to the students before and after', async () => {
+    const first = await submitted('ana')
+    const second = await submitted('bea')
+    expect((await assistant.get(`/submissions/${first.id}`)).body).toContain(`href="/submissions/${second.id}"`)
+    expect((await assistant.get(`/submissions/${second.id}`)).body).toContain(`href="/submissions/${first.id}"`)
+  })
+})
+
+describe('the results of an exercise', () => {
+  it('are a matrix of students by checks that leads to the evidence', async () => {
+    const submission = await submitted('ana')
+    const page = await assistant.get(`/exercises/${exercise.id}/results`)
+    expect(page.statusCode).toBe(200)
+    for (const text of ['PC1 reaches PC2', `/submissions/${submission.id}#criterion-pc2`, '100 %']) expect(page.body).toContain(text)
+  })
+
+  it('are downloaded as CSV that no spreadsheet takes for formulas, as JSON and as JUnit', async () => {
+    const user = await on.services.users.createWithPassword(
+      { username: 'eve', displayName: '=HYPERLINK("http://x")', role: 'student' },
+      'eve password',
+    )
+    on.given.enrolled(exercise, actorFor(user))
+    await submitted('ana')
+    const csv = await assistant.get(`/exercises/${exercise.id}/results.csv`)
+    expect(csv.headers['content-disposition']).toContain('results.csv')
+    expect(csv.body).toContain('"\'=HYPERLINK(""http://x"")"')
+    expect(csv.body).toContain('ana,Name of ana,,1,')
+    expect((await assistant.get(`/exercises/${exercise.id}/results.json`)).json().items).toHaveLength(2)
+    expect((await assistant.get(`/exercises/${exercise.id}/results.xml`)).body).toContain('<error message="CONSOLE_LOGIN_REFUSED"/>')
+  })
+})
