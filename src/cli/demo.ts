@@ -1,42 +1,16 @@
-import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { z } from 'zod'
-import { loadConfig } from '../config.ts'
-import { lockDataDir } from '../db/lock.ts'
-import { type DemoAccount, ensurePeople } from '../demo/people.ts'
+import type { DemoApplication } from '../demo/application.ts'
+import { prepareDataFolder } from '../demo/data-folder.ts'
 import { type SandboxProcess, startSandboxProcess } from '../demo/sandbox-process.ts'
-import { ensureCourse, ensureExercises, publishReady } from '../demo/seed.ts'
-import { demoEnvironment, findFreePort } from '../demo/settings.ts'
-import { createLog } from '../log.ts'
-import { type RunningServer, startServer } from '../server.ts'
 import { createTranslator } from '../strings/index.ts'
 import { type CommandIo, exitCodes, UsageError } from './command-io.ts'
 import { describeStartFault } from './start-fault.ts'
 
 const t = createTranslator()
 const sandboxSpeed = 10
-/** All that a demo makes below DATA_DIR; nothing else there is touched. */
-const ours = [
-  'netpraxis.sqlite',
-  'netpraxis.sqlite-wal',
-  'netpraxis.sqlite-shm',
-  'evidence',
-  'uploads',
-  'sandbox',
-  'demo.json',
-  'netpraxis.log',
-  'session.key',
-  'secrets.key',
-]
-
-const account = z.object({
-  username: z.string(),
-  password: z.string(),
-  name: z.string(),
-  role: z.enum(['admin', 'teacher', 'assistant', 'student']),
-})
-const demoFile = z.object({ accounts: z.array(account) })
+/** Everything has ended by then; what has not is cut short. */
+const endWithinMs = 8_000
 
 function parse(argv: readonly string[]) {
   try {
@@ -57,122 +31,69 @@ function parse(argv: readonly string[]) {
   }
 }
 
-/** Removes an earlier demo; refused while a server uses the folder. */
-async function removeEarlier(dataDir: string): Promise<void> {
-  lockDataDir(dataDir).release()
-  for (const name of ours) await rm(join(dataDir, name), { recursive: true, force: true })
-}
-
-/** Accounts of an earlier start, with the passwords they got then. */
-async function readAccounts(file: string): Promise<readonly DemoAccount[]> {
-  try {
-    return demoFile.parse(JSON.parse(await readFile(file, 'utf8'))).accounts
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
-    throw error
-  }
-}
-
-interface DemoState {
-  readonly server: RunningServer
+interface Demo {
+  readonly application: DemoApplication
   readonly sandbox: SandboxProcess
-  readonly accounts: readonly DemoAccount[]
-  readonly courseId: string
-  readonly file: string
 }
 
-/** Written by rename, so that whoever reads it finds it whole. */
-async function writeDemoFile({ server, sandbox, accounts, courseId, file }: DemoState): Promise<void> {
-  const { services } = server
-  const url = services.config.PUBLIC_URL
-  const content = {
-    url,
-    labUrl: `http://lab-{id}.localhost:${server.port}`,
-    proxmoxUrl: sandbox.announcement.proxmoxUrl,
-    accounts,
-    exercises: services.exercises.listByCourses([courseId]).map(({ id, title, state }) => ({ id, title, state })),
-  }
-  const temporary = `${file}.new`
-  await writeFile(temporary, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 })
-  await chmod(temporary, 0o600)
-  await rename(temporary, file)
-}
-
-/** Publishes exercises as they get ready and keeps demo.json true. One change after the other. */
-function followExercises(state: DemoState): () => void {
-  const { services } = state.server
-  let chain = Promise.resolve()
-  const follow = () => {
-    chain = chain
-      .then(() => publishReady(services, state.courseId))
-      .then(() => writeDemoFile(state))
-      .catch((error: unknown) => services.log.error({ err: error }, 'the demo could not follow a change'))
-  }
-  follow()
-  return services.events.subscribe((event) => {
-    if (event.name === 'exercise') follow()
-  })
-}
-
-const isLoopback = (host: string) => host === 'localhost' || host === '::1' || host.startsWith('127.')
-
-async function start(argv: readonly string[], io: CommandIo) {
-  const options = parse(argv)
+/** Sandbox and application start side by side: the application is loaded while the sandbox makes its certificates. */
+async function start(options: ReturnType<typeof parse>, io: CommandIo): Promise<Demo> {
   const dataDir = resolve(io.env.DATA_DIR ?? './data')
-  const host = io.env.HOST ?? '127.0.0.1'
-  await mkdir(dataDir, { recursive: true })
-  if (options.isFresh) await removeEarlier(dataDir)
-  const sandbox = await startSandboxProcess({ stateDir: join(dataDir, 'sandbox'), speed: sandboxSpeed })
+  await prepareDataFolder(dataDir, options)
+  const loading = import('../demo/application.ts')
+  const sandbox = await startSandboxProcess({ stateDir: resolve(dataDir, 'sandbox'), speed: sandboxSpeed })
   try {
-    const port = await findFreePort(host, options.port)
-    const config = loadConfig(demoEnvironment({ environment: io.env, dataDir, port, sandbox: sandbox.announcement }))
-    const file = join(dataDir, 'demo.json')
-    let accounts = await readAccounts(file)
-    const server = await startServer({
-      config,
-      log: createLog(config, { write: () => true }),
-      directory: null,
-      demoAccounts: () => accounts,
+    const { startApplication } = await loading
+    const host = io.env.HOST ?? '127.0.0.1'
+    const application = await startApplication({
+      environment: io.env,
+      dataDir,
+      host,
+      port: options.port,
+      isSeeded: options.isSeeded,
+      sandbox: sandbox.announcement,
     })
-    accounts = await ensurePeople(server.services, accounts, isLoopback(host))
-    const state = { server, sandbox, accounts, courseId: ensureCourse(server.services), file }
-    await writeDemoFile(state)
-    return { options, state }
+    return { application, sandbox }
   } catch (error) {
     await sandbox.stop()
     throw error
   }
 }
 
-function untilEnd(io: CommandIo, sandbox: SandboxProcess): Promise<'signal' | 'sandbox'> {
+function untilEnd(signal: AbortSignal, sandbox: SandboxProcess): Promise<'signal' | 'sandbox'> {
   return new Promise((done) => {
-    if (io.signal.aborted) done('signal')
-    io.signal.addEventListener('abort', () => done('signal'), { once: true })
+    if (signal.aborted) done('signal')
+    signal.addEventListener('abort', () => done('signal'), { once: true })
     void sandbox.ended.then(() => done('sandbox'))
   })
+}
+
+/** After the signal to end nothing may last: a step that hears no signal, a start that has not come far. */
+function endInTime(signal: AbortSignal): void {
+  signal.addEventListener('abort', () => setTimeout(() => process.exit(exitCodes.ok), endWithinMs).unref(), { once: true })
+}
+
+async function supervise(options: ReturnType<typeof parse>, io: CommandIo): Promise<number> {
+  endInTime(io.signal)
+  const { application, sandbox } = await start(options, io)
+  if (!io.signal.aborted) {
+    const list = application.accounts.map((one) => `${one.username} / ${one.password} (${one.role})`).join('\n  ')
+    io.stdout.write(`${t('commands.demo.people', { list })}\n${t('commands.demo.ready', { url: application.url })}\n`)
+  }
+  const reason = await untilEnd(io.signal, sandbox)
+  if (reason === 'sandbox') io.stderr.write(`${t('commands.demo.sandboxEnded')}\n`)
+  await application.close()
+  await sandbox.stop()
+  return reason === 'signal' ? exitCodes.ok : exitCodes.failed
 }
 
 /** `netpraxis demo`: sandbox and application together, with a course to look at. Ends by SIGINT or SIGTERM with status 0. */
 export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
   try {
-    if (parse(argv).isHelp) {
-      io.stdout.write(`${t('commands.demo.usage')}\n`)
-      return exitCodes.ok
-    }
-    const { options, state } = await start(argv, io)
-    const { services } = state.server
-    io.stdout.write(
-      `${t('commands.demo.people', { list: state.accounts.map((one) => `${one.username} / ${one.password} (${one.role})`).join('\n  ') })}\n`,
-    )
-    io.stdout.write(`${t('commands.demo.ready', { url: services.config.PUBLIC_URL })}\n`)
-    const unfollow = followExercises(state)
-    if (options.isSeeded) await ensureExercises(services, state.courseId)
-    const reason = await untilEnd(io, state.sandbox)
-    unfollow()
-    if (reason === 'sandbox') io.stderr.write(`${t('commands.demo.sandboxEnded')}\n`)
-    await state.server.close()
-    await state.sandbox.stop()
-    return reason === 'signal' ? exitCodes.ok : exitCodes.failed
+    const options = parse(argv)
+    if (!options.isHelp) return await supervise(options, io)
+    io.stdout.write(`${t('commands.demo.usage')}\n`)
+    return exitCodes.ok
   } catch (error) {
     const lines = error instanceof UsageError ? error.lines : describeStartFault(error, t)
     if (!lines) throw error

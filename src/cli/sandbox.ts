@@ -1,5 +1,8 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { type DataDirLock, lockDataDir } from '../db/lock.ts'
+import { isAppError } from '../errors.ts'
+import { systemClock } from '../lib/clock.ts'
 import { startSandbox } from '../sandbox/index.ts'
 import { createTranslator } from '../strings/index.ts'
 import { type CommandIo, exitCodes, UsageError } from './command-io.ts'
@@ -74,6 +77,29 @@ const inputEnded = (): Promise<void> =>
     process.stdin.once('error', () => done())
   })
 
+const lockPollMs = 100
+
+/**
+ * One sandbox per state folder. An earlier one whose parent was killed needs a moment to end, and is waited for.
+ * @throws AppError DATA_DIR_LOCKED after ten seconds
+ */
+async function lockState(folder: string, signal: AbortSignal): Promise<DataDirLock> {
+  for (let left = 10_000; ; left -= lockPollMs) {
+    try {
+      return lockDataDir(folder)
+    } catch (error) {
+      if (!isAppError(error, 'DATA_DIR_LOCKED') || left <= 0) throw error
+      await systemClock.sleep(lockPollMs, signal)
+    }
+  }
+}
+
+/** One line that says why. */
+function reasonOf(error: unknown): string {
+  if (isAppError(error)) return t(`errors.${error.code}`, { requestId: '', ...error.details })
+  return error instanceof Error ? error.message : String(error)
+}
+
 /**
  * `netpraxis sandbox`: serves until it is told to end. Its first line on stdout is one JSON object that says where everything is.
  * @returns 0 after SIGINT or SIGTERM, 64 for wrong use, 1 when it cannot start
@@ -85,17 +111,19 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
       io.stdout.write(`${t('commands.sandbox.usage')}\n`)
       return exitCodes.ok
     }
+    const lock = await lockState(options.stateDir, io.signal)
     const sandbox = await startSandbox(options)
     io.stdout.write(`${JSON.stringify(sandbox.announcement)}\n`)
     await Promise.race([aborted(io.signal), ...(options.isTied ? [inputEnded()] : [])])
     await sandbox.close()
+    lock.release()
     return exitCodes.ok
   } catch (error) {
     if (error instanceof UsageError) {
       for (const line of error.lines) io.stderr.write(`${line}\n`)
       return exitCodes.usage
     }
-    io.stderr.write(`${t('commands.sandbox.cannotStart', { reason: error instanceof Error ? error.message : String(error) })}\n`)
+    io.stderr.write(`${t('commands.sandbox.cannotStart', { reason: reasonOf(error) })}\n`)
     return exitCodes.failed
   }
 }

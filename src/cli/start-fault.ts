@@ -10,7 +10,9 @@ export function describeStartFault(error: unknown, t: Translate): readonly strin
   const code = codeOf(error)
   const message = error instanceof Error ? error.message : ''
   if (code === 'EADDRINUSE') return [t('commands.start.portTaken', { message })]
-  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM' || code === 'SQLITE_CANTOPEN' || code === 'SQLITE_READONLY') return [t('commands.start.notWritable', { message })]
+  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM' || code === 'SQLITE_CANTOPEN' || code === 'SQLITE_READONLY')
+    return [t('commands.start.notWritable', { message })]
+  if (code === 'SQLITE_NOTADB' || code === 'SQLITE_CORRUPT') return [t('commands.start.notADatabase', { message })]
   if (code === 'ENOSPC') return [t('commands.start.diskFull', { message })]
   return null
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import { AppError } from '../errors.ts'
 
 const announcement = z.object({
   proxmoxUrl: z.string(),
@@ -23,30 +24,50 @@ export interface SandboxProcess {
 
 const entry = fileURLToPath(new URL('../cli/main.ts', import.meta.url))
 
-function firstLine(child: ChildProcess): Promise<string> {
+function firstLine(child: ChildProcess, folder: string): Promise<string> {
   return new Promise((resolve, reject) => {
     if (!child.stdout) throw new Error('the sandbox has no output')
     createInterface({ input: child.stdout }).once('line', resolve)
     child.once('error', reject)
-    child.once('exit', (code) => reject(new Error(`the sandbox ended with status ${code} before it was ready`)))
+    child.once('exit', (code, signal) =>
+      reject(new AppError('SANDBOX_NOT_STARTED', { details: { status: code ?? String(signal), folder } })),
+    )
   })
 }
 
-/** Starts the sandbox as a process of its own, which ends when this one does, and reads where it is. */
+/** How long the sandbox may take to end in order. */
+const endMs = 3_000
+
+/**
+ * Starts the sandbox as a process of its own, which ends when this one does, and reads where it is.
+ * @throws AppError SANDBOX_NOT_STARTED
+ */
 export async function startSandboxProcess(options: { stateDir: string; speed: number; faultsFile?: string }): Promise<SandboxProcess> {
-  const args = ['sandbox', '--state', options.stateDir, '--speed', String(options.speed), '--tied', ...(options.faultsFile ? ['--faults', options.faultsFile] : [])]
+  const args = [
+    'sandbox',
+    '--state',
+    options.stateDir,
+    '--speed',
+    String(options.speed),
+    '--tied',
+    ...(options.faultsFile ? ['--faults', options.faultsFile] : []),
+  ]
   // its own process group: Ctrl-C in the shell reaches the supervisor alone, which then ends the sandbox in order
   const child = spawn(process.execPath, ['--import', 'tsx', entry, ...args], { stdio: ['pipe', 'pipe', 'inherit'], detached: true })
   const ended = new Promise<number | null>((resolve) => {
     child.once('exit', (code) => resolve(code))
   })
-  const parsed = announcement.parse(JSON.parse(await firstLine(child)))
+  const killNow = () => void child.kill('SIGKILL')
+  // it ends by itself with its input; where this process is cut short, it is not waited for
+  process.once('exit', killNow)
+  void ended.then(() => process.off('exit', killNow))
+  const parsed = announcement.parse(JSON.parse(await firstLine(child, options.stateDir)))
   return {
     announcement: parsed,
     ended,
     stop: async () => {
       child.kill('SIGTERM')
-      const late = setTimeout(() => child.kill('SIGKILL'), 5_000)
+      const late = setTimeout(killNow, endMs)
       await ended
       clearTimeout(late)
     },

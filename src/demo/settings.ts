@@ -1,4 +1,3 @@
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import type { Environment } from '../config.ts'
 import type { SandboxAnnouncement } from './sandbox-process.ts'
@@ -9,7 +8,12 @@ const passedOn = ['HOST', 'LOG_LEVEL', 'TIME_ZONE', 'LAB_IDLE_MINUTES'] as const
 const sandboxNetwork = '127.77.0.0/16'
 
 /** The demo's settings: everything from the sandbox's announcement, little from the caller's environment. */
-export function demoEnvironment(options: { environment: Environment; dataDir: string; port: number; sandbox: SandboxAnnouncement }): Environment {
+export function demoEnvironment(options: {
+  environment: Environment
+  dataDir: string
+  port: number
+  sandbox: SandboxAnnouncement
+}): Environment {
   const { environment, dataDir, sandbox } = options
   const own = Object.fromEntries(passedOn.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])))
   return {
@@ -35,16 +39,5 @@ export function demoEnvironment(options: { environment: Environment; dataDir: st
   }
 }
 
-function isFree(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = createServer()
-    probe.once('error', () => resolve(false))
-    probe.listen(port, host, () => probe.close(() => resolve(true)))
-  })
-}
-
-/** The wanted port, or the next that is free. @throws Error when twenty in a row are taken */
-export async function findFreePort(host: string, wanted: number): Promise<number> {
-  for (let port = wanted; port < wanted + 20; port += 1) if (await isFree(host, port)) return port
-  throw new Error(`no free port from ${wanted} on`)
-}
+/** True for an address that only this machine reaches. */
+export const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host)

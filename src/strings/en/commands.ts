@@ -15,6 +15,7 @@ Each command says more with --help.`,
   start: {
     portTaken: 'The port is taken: {message}. Stop the other program, or set PORT to another number.',
     notWritable: 'Cannot write: {message}. Make the folder writable, or set DATA_DIR and UPLOADS_DIR to one that is.',
+    notADatabase: 'The file at DATABASE_FILE is no database ({message}). Move it away, or set DATA_DIR to another folder.',
     diskFull: 'The disk is full: {message}. Make room and start again.',
   },
   serve: {
