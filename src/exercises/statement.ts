@@ -1,8 +1,9 @@
 import MarkdownIt from 'markdown-it'
 
-// No HTML of the author passes; markdown-it refuses javascript: and other links that run something. Images would be fetched from
-// elsewhere by every reader, so their text is shown instead.
+// No HTML of the author passes, and no link but to the web or to somebody: a relative one could press a button of ours. Images would be
+// fetched from elsewhere by every reader, so their text is shown instead.
 const markdown = new MarkdownIt({ html: false, linkify: true, typographer: false }).disable('image')
+markdown.validateLink = (address) => /^(?:https?:\/\/|mailto:)/i.test(address)
 
 /** The statement as HTML that is safe to show. Headings start below the page's own. */
 export function renderStatement(source: string): string {
