@@ -28,7 +28,6 @@ export const errorCatalogue = {
   STALE_PAGE: kind(409),
   INTERNAL: kind(500),
   STORAGE_FULL: kind(507),
-  DATABASE_BUSY: kind(503, true),
   // domains
   USERNAME_TAKEN: kind(409),
   LAST_ADMIN: kind(409),
@@ -57,7 +56,6 @@ export const errorCatalogue = {
   JOB_NOT_FOUND: kind(404),
   JOB_STATE: kind(409),
   JOB_TIMED_OUT: kind(500, true),
-  JOB_INTERRUPTED: kind(500, true),
   VMID_RANGE_FULL: kind(507),
   NO_PLACEMENT: kind(503, true),
   // Proxmox

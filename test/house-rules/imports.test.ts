@@ -11,7 +11,7 @@ const isServicesType = ({ to, isTypeOnly }: Import) => to === 'src/services.ts' 
 
 describe('imports', () => {
   it('knows every part of src', () => {
-    const areas = new Set(listFiles('src').map(areaOf))
+    const areas = new Set(listFiles('src', '.ts').map(areaOf))
     const known = new Set([...layers.flat(), ...Object.keys(apart)])
     expect([...areas].filter((area) => !known.has(area))).toEqual([])
     expect([...known].filter((area) => !areas.has(area))).toEqual([])
