@@ -21,6 +21,22 @@ export interface Db {
   close(): void
 }
 
+/** As many texts as the program has, and lists of ids of usual lengths. */
+const maxStatements = 500
+
+/** Compiling a statement costs more than running it, and drizzle compiles anew for every query: each text is compiled once. */
+function rememberStatements(connection: Database.Database): void {
+  const compile = connection.prepare.bind(connection)
+  const known = new Map<string, Database.Statement>()
+  const prepare = (text: string): Database.Statement => {
+    const statement = known.get(text) ?? compile(text)
+    if (known.size >= maxStatements) known.clear()
+    known.set(text, statement)
+    return statement
+  }
+  connection.prepare = prepare as typeof connection.prepare // generic only in what the caller says of his own query
+}
+
 /**
  * Opens the database: WAL, every commit on disk (`synchronous=FULL`), foreign keys on.
  * @param file a path, or `:memory:` for tests
@@ -32,6 +48,7 @@ export function openDatabase(file: string): Db {
   connection.pragma('synchronous = FULL')
   connection.pragma('foreign_keys = ON')
   connection.pragma('busy_timeout = 2000')
+  rememberStatements(connection)
   const query = drizzle(connection, { schema, casing: 'snake_case' })
   return {
     query,

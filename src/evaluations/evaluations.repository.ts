@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { type Db, tables } from '../db/index.ts'
 import { judgementSchema } from '../evaluation/index.ts'
@@ -32,6 +32,23 @@ export type NewObservation = typeof tables.observations.$inferInsert
 /** Evaluation runs with their results and observations; Drizzle, nothing else. */
 export function createEvaluationsRepository(db: Db) {
   const { evaluationRuns, criterionResults, observations } = tables
+  // asked for nearly every page, so they are prepared once; a list of ids goes in as JSON
+  const listResultsOf = db.query
+    .select()
+    .from(criterionResults)
+    .where(sql`${criterionResults.evaluationRunId} in (select value from json_each(${sql.placeholder('ids')}))`)
+    .orderBy(asc(criterionResults.position))
+    .prepare()
+  const listCountedRuns = db.query
+    .select()
+    .from(evaluationRuns)
+    .where(
+      and(
+        sql`${evaluationRuns.submissionId} in (select value from json_each(${sql.placeholder('ids')}))`,
+        eq(evaluationRuns.isCounted, true),
+      ),
+    )
+    .prepare()
   return {
     insertRun: (row: typeof evaluationRuns.$inferInsert) => db.query.insert(evaluationRuns).values(row).run(),
     updateRun: (id: string, change: Partial<typeof evaluationRuns.$inferInsert>) =>
@@ -103,24 +120,9 @@ export function createEvaluationsRepository(db: Db) {
         .all()
         .map(parseResult),
     listResultsOf: (runIds: readonly string[]) =>
-      runIds.length === 0
-        ? []
-        : db.query
-            .select()
-            .from(criterionResults)
-            .where(inArray(criterionResults.evaluationRunId, [...runIds]))
-            .orderBy(asc(criterionResults.position))
-            .all()
-            .map(parseResult),
+      runIds.length === 0 ? [] : listResultsOf.all({ ids: JSON.stringify(runIds) }).map(parseResult),
     listCountedRuns: (submissionIds: readonly string[]) =>
-      submissionIds.length === 0
-        ? []
-        : db.query
-            .select()
-            .from(evaluationRuns)
-            .where(and(inArray(evaluationRuns.submissionId, [...submissionIds]), eq(evaluationRuns.isCounted, true)))
-            .all()
-            .map(parseRun),
+      submissionIds.length === 0 ? [] : listCountedRuns.all({ ids: JSON.stringify(submissionIds) }).map(parseRun),
     insertObservation: (row: NewObservation) => db.query.insert(observations).values(row).run(),
     listObservations: (runId: string) =>
       db.query.select().from(observations).where(eq(observations.evaluationRunId, runId)).orderBy(asc(observations.seq)).all(),

@@ -1,5 +1,6 @@
-import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, getTableColumns, inArray, sql } from 'drizzle-orm'
 import { type Db, tables } from '../db/index.ts'
+import { rememberParsed } from '../lib/remember-parsed.ts'
 import { errorDetails, exerciseRules, projectSummary, recordedLab, storedExercise } from './exercises.schemas.ts'
 
 const parseExercise = (row: typeof tables.exercises.$inferSelect) => ({
@@ -8,7 +9,14 @@ const parseExercise = (row: typeof tables.exercises.$inferSelect) => ({
   errorDetails: errorDetails.parse(row.errorDetails),
 })
 const parseRevision = (row: typeof tables.exerciseRevisions.$inferSelect) => ({ ...row, definition: storedExercise.parse(row.definition) })
-const parseTemplate = (row: typeof tables.templateVms.$inferSelect) => ({ ...row, lab: recordedLab.nullable().parse(row.lab) })
+
+// a recorded lab is long and is read for every page: as text, which is parsed once and gives the same object from then on
+const templateColumns = { ...getTableColumns(tables.templateVms), lab: sql<string | null>`${tables.templateVms.lab}` }
+const parseLab = rememberParsed((text) => recordedLab.nullable().parse(JSON.parse(text)))
+const parseTemplate = (row: Omit<typeof tables.templateVms.$inferSelect, 'lab'> & { lab: string | null }) => ({
+  ...row,
+  lab: row.lab === null ? null : parseLab(row.lab),
+})
 const parseUpload = (row: typeof tables.uploads.$inferSelect) => ({ ...row, summary: projectSummary.parse(row.summary) })
 
 export type ExerciseRow = ReturnType<typeof parseExercise>
@@ -19,6 +27,34 @@ export type UploadRow = ReturnType<typeof parseUpload>
 /** Exercises, their revisions, templates, secrets and uploads; Drizzle, nothing else. */
 export function createExercisesRepository(db: Db) {
   const { exercises, exerciseRevisions, exerciseSecrets, templateVms, uploads, enrollments, workVms } = tables
+  // asked for nearly every page, so they are prepared once
+  const find = db.query
+    .select()
+    .from(exercises)
+    .where(eq(exercises.id, sql.placeholder('id')))
+    .prepare()
+  const findEnrollment = db.query
+    .select({ id: enrollments.id })
+    .from(enrollments)
+    .where(
+      and(
+        eq(enrollments.exerciseId, sql.placeholder('exerciseId')),
+        eq(enrollments.userId, sql.placeholder('userId')),
+        eq(enrollments.state, 'active'),
+      ),
+    )
+    .prepare()
+  const findTemplate = db.query
+    .select(templateColumns)
+    .from(templateVms)
+    .where(eq(templateVms.id, sql.placeholder('id')))
+    .prepare()
+  const listTemplates = db.query
+    .select(templateColumns)
+    .from(templateVms)
+    .where(eq(templateVms.exerciseRevisionId, sql.placeholder('revisionId')))
+    .orderBy(sql`${templateVms}.rowid`)
+    .prepare()
   // a revision never changes, and reading one checks the whole definition: the last ones are kept
   const revisionCache = new Map<string, RevisionRow>()
   const findRevision = (id: string): RevisionRow | undefined => {
@@ -36,7 +72,7 @@ export function createExercisesRepository(db: Db) {
     update: (id: string, change: Partial<typeof exercises.$inferInsert>) =>
       db.query.update(exercises).set(change).where(eq(exercises.id, id)).run(),
     find: (id: string) => {
-      const row = db.query.select().from(exercises).where(eq(exercises.id, id)).get()
+      const row = find.get({ id })
       return row ? parseExercise(row) : undefined
     },
     listByCourses: (courseIds: readonly string[]) =>
@@ -59,12 +95,7 @@ export function createExercisesRepository(db: Db) {
         .orderBy(asc(exercises.createdAt))
         .all()
         .map((row) => parseExercise(row.exercise)),
-    isEnrolled: (exerciseId: string, userId: string) =>
-      db.query
-        .select({ id: enrollments.id })
-        .from(enrollments)
-        .where(and(eq(enrollments.exerciseId, exerciseId), eq(enrollments.userId, userId), eq(enrollments.state, 'active')))
-        .get() !== undefined,
+    isEnrolled: (exerciseId: string, userId: string) => findEnrollment.get({ exerciseId, userId }) !== undefined,
 
     insertRevision: (row: typeof exerciseRevisions.$inferInsert) => db.query.insert(exerciseRevisions).values(row).run(),
     findRevision,
@@ -81,25 +112,18 @@ export function createExercisesRepository(db: Db) {
     updateTemplate: (id: string, change: Partial<typeof templateVms.$inferInsert>) =>
       db.query.update(templateVms).set(change).where(eq(templateVms.id, id)).run(),
     findTemplate: (id: string) => {
-      const row = db.query.select().from(templateVms).where(eq(templateVms.id, id)).get()
+      const row = findTemplate.get({ id })
       return row ? parseTemplate(row) : undefined
     },
-    listTemplates: (revisionId: string) =>
-      db.query
-        .select()
-        .from(templateVms)
-        .where(eq(templateVms.exerciseRevisionId, revisionId))
-        .orderBy(sql`${templateVms}.rowid`)
-        .all()
-        .map(parseTemplate),
+    listTemplates: (revisionId: string) => listTemplates.all({ revisionId }).map(parseTemplate),
     listTemplatesOfExercise: (exerciseId: string) =>
       db.query
-        .select({ template: templateVms })
+        .select(templateColumns)
         .from(templateVms)
         .innerJoin(exerciseRevisions, eq(exerciseRevisions.id, templateVms.exerciseRevisionId))
         .where(eq(exerciseRevisions.exerciseId, exerciseId))
         .all()
-        .map((row) => parseTemplate(row.template)),
+        .map(parseTemplate),
 
     /** The same lab under a new revision: templates and the students' VMs go on with it. */
     carryOver: (fromRevisionId: string, toRevisionId: string) => {

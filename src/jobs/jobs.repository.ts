@@ -12,6 +12,36 @@ const maxLogCharacters = 64_000
 export function createJobsRepository(db: Db) {
   const { jobs, jobSteps } = tables
   const live = ['queued', 'running', 'waiting'] as const
+  // asked for nearly every page, so they are prepared once
+  const findLiveByKey = db.query
+    .select()
+    .from(jobs)
+    .where(and(eq(jobs.key, sql.placeholder('key')), inArray(jobs.state, [...live])))
+    .orderBy(sql`${jobs}.rowid`)
+    .prepare()
+  const findLatestByKey = db.query
+    .select()
+    .from(jobs)
+    .where(eq(jobs.key, sql.placeholder('key')))
+    .orderBy(sql`${jobs}.rowid desc`)
+    .limit(1)
+    .prepare()
+  const listSteps = db.query
+    .select()
+    .from(jobSteps)
+    .where(eq(jobSteps.jobId, sql.placeholder('jobId')))
+    .orderBy(asc(jobSteps.position))
+    .prepare()
+  const listStepTimes = db.query
+    .select({ name: jobSteps.name, startedAt: jobSteps.startedAt, endedAt: jobSteps.endedAt })
+    .from(jobSteps)
+    .where(
+      and(
+        sql`${jobSteps.jobId} in (select ${jobs.id} from ${jobs} where ${jobs.name} = ${sql.placeholder('name')} and ${jobs.state} = 'done' order by ${jobs}.rowid desc limit ${sql.placeholder('runs')})`,
+        eq(jobSteps.state, 'done'),
+      ),
+    )
+    .prepare()
   return {
     insert: (row: NewJobRow) => db.query.insert(jobs).values(row).run(),
     find: (id: string) => db.query.select().from(jobs).where(eq(jobs.id, id)).get(),
@@ -34,13 +64,7 @@ export function createJobsRepository(db: Db) {
         .all()
         .map((row) => row.key),
     listRunning: () => db.query.select().from(jobs).where(eq(jobs.state, 'running')).all(),
-    findLiveByKey: (key: string) =>
-      db.query
-        .select()
-        .from(jobs)
-        .where(and(eq(jobs.key, key), inArray(jobs.state, [...live])))
-        .orderBy(sql`${jobs}.rowid`)
-        .all(),
+    findLiveByKey: (key: string) => findLiveByKey.all({ key }),
     /** The earliest time after `now` at which a waiting job becomes runnable. */
     findNextRunAfter: (now: string) =>
       db.query
@@ -61,25 +85,10 @@ export function createJobsRepository(db: Db) {
     countByState: () => db.query.select({ state: jobs.state, count: count() }).from(jobs).groupBy(jobs.state).all(),
     listByBatch: (batchId: string) => db.query.select().from(jobs).where(eq(jobs.batchId, batchId)).all(),
     /** The newest job for a key, whatever its state: what a page shows as "the last thing that happened". */
-    findLatestByKey: (key: string) => db.query.select().from(jobs).where(eq(jobs.key, key)).orderBy(sql`${jobs}.rowid desc`).limit(1).get(),
-    listSteps: (jobId: string) => db.query.select().from(jobSteps).where(eq(jobSteps.jobId, jobId)).orderBy(asc(jobSteps.position)).all(),
+    findLatestByKey: (key: string) => findLatestByKey.get({ key }),
+    listSteps: (jobId: string) => listSteps.all({ jobId }),
     /** How long each step took in the last runs that succeeded. */
-    listStepTimes: (jobName: string, runs: number) => {
-      const last = db.query
-        .select({ id: jobs.id })
-        .from(jobs)
-        .where(and(eq(jobs.name, jobName), eq(jobs.state, 'done')))
-        .orderBy(sql`${jobs}.rowid desc`)
-        .limit(runs)
-        .all()
-        .map((job) => job.id)
-      if (last.length === 0) return []
-      return db.query
-        .select({ name: jobSteps.name, startedAt: jobSteps.startedAt, endedAt: jobSteps.endedAt })
-        .from(jobSteps)
-        .where(and(inArray(jobSteps.jobId, last), eq(jobSteps.state, 'done')))
-        .all()
-    },
+    listStepTimes: (jobName: string, runs: number) => listStepTimes.all({ name: jobName, runs }),
     findStep: (jobId: string, name: string) =>
       db.query
         .select()

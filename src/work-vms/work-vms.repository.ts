@@ -21,26 +21,30 @@ export const poweredStates = ['starting', 'ready', 'stopping', 'suspended'] as c
 /** Work VMs in the database; Drizzle, nothing else. */
 export function createWorkVmsRepository(db: Db) {
   const { workVms } = tables
+  // asked for nearly every page, so they are prepared once
+  const find = db.query
+    .select()
+    .from(workVms)
+    .where(eq(workVms.id, sql.placeholder('id')))
+    .prepare()
+  const findLive = db.query
+    .select()
+    .from(workVms)
+    .where(
+      and(
+        eq(workVms.exerciseId, sql.placeholder('exerciseId')),
+        eq(workVms.userId, sql.placeholder('userId')),
+        eq(workVms.purpose, sql.placeholder('purpose')),
+        sql`${workVms.state} not in ('deleted', 'deleting', 'binned')`,
+      ),
+    )
+    .prepare()
   return {
     insert: (row: NewWorkVm) => db.query.insert(workVms).values(row).run(),
-    find: (id: string) => parseOne(db.query.select().from(workVms).where(eq(workVms.id, id)).get()),
+    find: (id: string) => parseOne(find.get({ id })),
     update: (id: string, change: Partial<NewWorkVm>) => db.query.update(workVms).set(change).where(eq(workVms.id, id)).run(),
     /** The one that is not on its way out. */
-    findLive: (exerciseId: string, userId: string, purpose: Row['purpose']) =>
-      parseOne(
-        db.query
-          .select()
-          .from(workVms)
-          .where(
-            and(
-              eq(workVms.exerciseId, exerciseId),
-              eq(workVms.userId, userId),
-              eq(workVms.purpose, purpose),
-              sql`${workVms.state} not in ('deleted', 'deleting', 'binned')`,
-            ),
-          )
-          .get(),
-      ),
+    findLive: (exerciseId: string, userId: string, purpose: Row['purpose']) => parseOne(findLive.get({ exerciseId, userId, purpose })),
     findBinned: (exerciseId: string, userId: string) =>
       parseOne(
         db.query
