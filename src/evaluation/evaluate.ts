@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import type { Clock } from '../lib/clock.ts'
 import { isoNow } from '../lib/clock.ts'
+import { type AddressBook, createAddressBook, nameAddresses } from './address-book.ts'
 import type { Statement } from './command-module.ts'
 import { createDeviceQueue } from './device-queue.ts'
 import type { EvaluationEvent } from './events.ts'
@@ -27,6 +28,8 @@ export interface EvaluateOptions {
   readonly budgetMs: number
   /** Milliseconds between two rounds of a criterion that has not passed; 2,000 when absent. */
   readonly pollMs?: number
+  /** Answers that were got before in this run (captured configurations): they tell whose address is which. */
+  readonly seen?: readonly Observation[]
   readonly onEvent?: (event: EvaluationEvent) => void
   /** A fault of ours that was turned into `inconclusive`; for the log. */
   readonly onFault?: (error: unknown, criterion: Criterion) => void
@@ -81,11 +84,16 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationResu
   setMaxListeners(0, signal)
   const timer = endBudget(clock, options.budgetMs, budget, finished.signal)
   const plan = planCriteria(options.exercise, options.only)
-  const run = createRun({ ...options, signal, plan })
+  const book = createAddressBook(options.exercise)
+  for (const answer of options.seen ?? []) book.learn(answer)
+  const run = createRun({ ...options, signal, plan, book })
   const criteria = await Promise.all(plan.map((planned) => run(planned)))
   finished.abort()
   await timer
-  const inFileOrder = [...criteria].sort((one, other) => one.position - other.position).map(({ result }) => result)
+  const inFileOrder = [...criteria]
+    .sort((one, other) => one.position - other.position)
+    // now everything has been seen, also what was asked after a criterion was decided
+    .map(({ result }) => nameAddresses(result, book.deviceOf))
   return { ...score(inFileOrder), startedAt, tookMs: clock.now() - startedMs, cancelled: options.signal.aborted, criteria: inFileOrder }
 }
 
@@ -99,6 +107,7 @@ async function endBudget(clock: Clock, budgetMs: number, budget: AbortController
 }
 
 interface RunOptions extends EvaluateOptions {
+  readonly book: AddressBook
   readonly plan: readonly PlannedCriterion[]
 }
 
@@ -154,13 +163,15 @@ async function decide(options: DecideOptions): Promise<Decided> {
   const evidence: Observation[] = []
   const record = (observation: Observation): void => {
     if (!evidence.includes(observation)) evidence.push(observation)
+    options.book.learn(observation)
   }
   const outcome =
     unmet === undefined
       ? await runRounds({ ...options, record })
       : { judgement: unmet, attempts: 0, passedAfterMs: null, facts: [], startedMs: waitedMs }
   const startedMs = outcome.startedMs ?? waitedMs
-  const judgement = signal.aborted ? explainAbort(outcome.judgement, options) : outcome.judgement
+  const decided = signal.aborted ? explainAbort(outcome.judgement, options) : outcome.judgement
+  const judgement = nameAddresses(decided, options.book.deviceOf)
   const result: CriterionResult = {
     ...describe(planned),
     ...judgement,

@@ -16,9 +16,14 @@ export interface Explained {
   readonly expected: Statement | null
 }
 
-function values(device: string | null, data: ReasonData): MessageValues {
+/** An address is shown with the name of its device where the reason knows it (address-book.ts). */
+function values(t: Translate, device: string | null, data: ReasonData): MessageValues {
   const filled: Record<string, string | number | boolean | null> = { device: device ?? '' }
-  for (const [key, value] of Object.entries(data)) filled[key] = Array.isArray(value) ? value.join(', ') : value
+  for (const [key, value] of Object.entries(data)) {
+    const name = data[`${key}Device`]
+    const shown = Array.isArray(value) ? value.join(', ') : value
+    filled[key] = typeof name === 'string' ? t('reasons.namedAddress', { device: name, address: String(shown) }) : shown
+  }
   return filled
 }
 
@@ -28,10 +33,10 @@ const render = (t: Translate, key: string, fallback: string, filled: MessageValu
 
 /** Renders the stored reason of a criterion as three plain sentences. */
 export function explain({ device, reason, expected }: Explained, t: Translate = createTranslator()): Explanation {
-  const filled = values(device, reason.data)
+  const filled = values(t, device, reason.data)
   return {
     why: render(t, `${reason.code}.why`, reason.code, filled),
     found: render(t, `${reason.code}.found`, reason.code, filled),
-    expected: expected === null ? '' : render(t, `expected.${expected.code}`, expected.code, values(device, expected.data)),
+    expected: expected === null ? '' : render(t, `expected.${expected.code}`, expected.code, values(t, device, expected.data)),
   }
 }

@@ -103,11 +103,26 @@ export type ConfigurationSource =
   | { readonly kind: 'command'; readonly command: string; readonly timeoutMs?: number }
   | { readonly kind: 'file'; readonly path: string }
 
+/** A command whose answer shows the addresses of its device. */
+export interface AddressSource {
+  readonly command: string
+  readonly read: (answer: Observation) => readonly DeviceAddress[] | Unreadable
+}
+
+/** Asks a device for its addresses. */
+export async function askAddresses(
+  { addresses: [source] }: Platform,
+  { ask }: Pick<ReadContext, 'ask'>,
+): Promise<readonly DeviceAddress[] | Unreadable> {
+  return source.read(await ask(source.command))
+}
+
 export interface Platform<Id extends string = string> {
   /** As in inventory/platforms and in the exercise file. */
   readonly id: Id
   readonly readers: readonly BoundReader[]
-  readonly addresses: (context: Pick<ReadContext, 'ask'>) => Promise<readonly DeviceAddress[] | Unreadable>
+  /** Answers that show the device's addresses: the first is asked for, the others are read when they come by. */
+  readonly addresses: readonly [AddressSource, ...AddressSource[]]
   /** How the running and the saved configuration are captured before anything is checked. */
   readonly configuration: { readonly running: readonly ConfigurationSource[]; readonly saved: readonly ConfigurationSource[] }
 }

@@ -1,7 +1,8 @@
+import { nameAddresses, namesIn } from './address-book.ts'
 import type { Criterion, Exercise } from './exercise-definition.ts'
 import { CannotAsk, type Observation } from './observation.ts'
 import { type PlannedCriterion, planCriteria } from './plan.ts'
-import { type ReadContext, type Unreadable, unreadable } from './platform.ts'
+import { askAddresses, type ReadContext, type Unreadable, unreadable } from './platform.ts'
 import { findPlatform } from './platforms/index.ts'
 import { createRecall, type Settled } from './recall.ts'
 import { createReplay, type Replay } from './replay-ask.ts'
@@ -22,7 +23,7 @@ export async function regrade({ exercise, criterion, observations, previous }: R
   if (observations.length === 0) return previous
   const [planned] = planCriteria({ ...exercise, criteria: [{ ...criterion, requires: [] }] })
   if (planned?.reader === undefined) return inconclusive('PLATFORM_UNSUPPORTED', 'exercise', { platform: '' })
-  return judgeAgain(planned, exercise, createReplay(observations))
+  return nameAddresses(await judgeAgain(planned, exercise, createReplay(observations)), namesIn(previous.reason.data))
 }
 
 async function judgeAgain(planned: PlannedCriterion, exercise: Exercise, replay: Replay): Promise<Judgement> {
@@ -75,7 +76,7 @@ function createContext(
     addressesOf: async (name) => {
       const platform = findPlatform(exercise.devices[name]?.platform ?? '')
       if (platform === undefined) return unreadable('PLATFORM_UNSUPPORTED', 'exercise', { platform: '' })
-      return platform.addresses({ ask: (command, options) => ask(name, command, options) })
+      return askAddresses(platform, { ask: (command, options) => ask(name, command, options) })
     },
     lab: null,
     clock: { now: () => 0, sleep: async () => undefined },

@@ -5,7 +5,7 @@ import type { Criterion, Exercise } from './exercise-definition.ts'
 import type { LabState } from './lab-state.ts'
 import { type Ask, CannotAsk, type Observation } from './observation.ts'
 import type { PlannedCriterion } from './plan.ts'
-import { type Check, type DeviceAddress, type ReadContext, type Unreadable, unreadable } from './platform.ts'
+import { askAddresses, type Check, type DeviceAddress, type ReadContext, type Unreadable, unreadable } from './platform.ts'
 import { findPlatform } from './platforms/index.ts'
 import { createRecall, type Settled } from './recall.ts'
 import { fail, inconclusive, type Judgement, skipped } from './verdict.ts'
@@ -173,7 +173,7 @@ function createContext(options: RoundsOptions, lab: LabState | null, { deadlineM
     const platform = findPlatform(exercise.devices[name]?.platform ?? '')
     if (platform === undefined)
       return unreadable('PLATFORM_UNSUPPORTED', 'exercise', { platform: exercise.devices[name]?.platform ?? name })
-    return platform.addresses({ ask: (command, askOptions) => askOn(name, command, askOptions) })
+    return askAddresses(platform, { ask: (command, askOptions) => askOn(name, command, askOptions) })
   }
   const ask: ReadContext['ask'] = (command, askOptions) => askOn(device, command, askOptions)
   const recall = createRecall({ device, ask, settled: options.settled, reuse: record })

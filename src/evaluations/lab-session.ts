@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import {
   type ConsoleCredentials,
   type ConsoleLog,
@@ -77,6 +78,8 @@ export function createLabAsker(options: LabAskerOptions): LabAsker {
   const slots = new Map<string, Slot>()
   // sessions outlive an aborted run by the moment that restoring takes
   const sessions = new AbortController()
+  // every console listens to both, and there may be dozens
+  setMaxListeners(0, sessions.signal, options.signal)
   let seq = 0
 
   const slotOf = (device: string): Slot => {

@@ -60,7 +60,8 @@ export async function runEvaluation(options: RunEvaluationOptions): Promise<Eval
   try {
     const configurations = options.capture ? await captureConfigurations(captureOptions(options, asker, lab)) : []
     options.onConfigurations?.(configurations)
-    const result = await evaluate({ ...evaluateOptions(options, asker), budgetMs: options.budgetMs - (clock.now() - startedMs) })
+    const seen = configurations.flatMap((captured) => ('observation' in captured ? [captured.observation] : []))
+    const result = await evaluate({ ...evaluateOptions(options, asker), seen, budgetMs: options.budgetMs - (clock.now() - startedMs) })
     return { result, configurations, integrity, notes: asker.notes() }
   } finally {
     await asker.close()

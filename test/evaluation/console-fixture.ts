@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { z } from 'zod'
 import { CannotAsk, type Observation } from '../../src/evaluation/index.ts'
-import { findReader, type ReadContext, type Unreadable } from '../../src/evaluation/platform.ts'
+import { askAddresses, findReader, type ReadContext, type Unreadable } from '../../src/evaluation/platform.ts'
 import { findPlatform } from '../../src/evaluation/platforms/index.ts'
 import type { Judgement } from '../../src/evaluation/verdict.ts'
 
@@ -101,7 +101,7 @@ export async function readFixture({ platform: id, module, expected, answers }: C
       ask: (command) => askOn(expected.device, command),
       recall: (command) => askOn(expected.device, command),
       askOn,
-      addressesOf: (device) => platform.addresses({ ask: (command) => askOn(device, command) }),
+      addressesOf: (device) => askAddresses(platform, { ask: (command) => askOn(device, command) }),
       lab: null,
       clock: { now: () => 0, sleep: async () => undefined },
       signal: new AbortController().signal,

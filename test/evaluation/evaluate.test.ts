@@ -343,3 +343,15 @@ it('tells what it does while it does it', async () => {
   expect(events.map(({ type }) => type)).toEqual(['started', 'asked', 'asked', 'verdict'])
   expect(events[1]).toMatchObject({ id: 'a', device: 'PC1', command: 'ping 10.0.0.2 -c 5 -i 100 -w 1000', leftMs: 20_000 })
 })
+
+it('names the device whose address a reason shows, though it was seen after the criterion was decided', async () => {
+  const exercise = makeExercise([
+    { id: 'a', within: 0, params: { to: '10.9.0.1', warmup: 0 } },
+    { id: 'b', device: 'PC2', within: 0, params: { to: '10.0.0.1' } },
+  ])
+  const { by } = await run(exercise, (device, command) => {
+    if (command === 'show ip') return showIp(device === 'PC2' ? '10.0.0.254/24' : '10.0.0.1/24')
+    return device === 'PC1' ? 'host (10.0.0.254) not reachable' : { text: vpcsPing(command, 5), tookMs: 5_000 }
+  })
+  expect(by('a').reason).toMatchObject({ code: 'PING_GATEWAY_SILENT', data: { gateway: '10.0.0.254', gatewayDevice: 'PC2' } })
+})

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Criterion, type Exercise, evaluate, type Judgement, regrade } from '../../src/evaluation/index.ts'
+import { type Criterion, type Exercise, evaluate, type Judgement, judgementSchema, regrade } from '../../src/evaluation/index.ts'
 import { type Answerer, createFakeAsk, makeExercise, showIp, vpcsPing } from './fake-lab.ts'
 import { createVirtualClock } from './virtual-clock.ts'
 
@@ -60,6 +60,41 @@ describe('regrading from evidence', () => {
       const criterion = exercise.criteria[index] ?? criterionOf(exercise)
       expect(await regrade({ exercise, criterion, observations: evidence, previous })).toEqual({ verdict, reason })
     }
+  })
+
+  it('keeps the device names of a reason, which its own evidence does not show', async () => {
+    const exercise = makeExercise([{ id: 'a', within: 0, params: { to: '10.9.0.1', warmup: 0 } }])
+    const answer: Answerer = (_device, command) => (command === 'show ip' ? showIp() : 'host (10.0.0.254) not reachable\n')
+    const clock = createVirtualClock()
+    const run = await evaluate({
+      exercise,
+      ask: createFakeAsk(clock, answer),
+      readLab: async () => null,
+      clock,
+      signal: new AbortController().signal,
+      budgetMs: 1e6,
+      seen: [
+        {
+          seq: 1,
+          device: 'PC2',
+          command: 'show ip',
+          startedAt: '2026-01-01T00:00:00.000Z',
+          tookMs: 1,
+          ended: 'prompt',
+          raw: Buffer.from(''),
+          text: showIp('10.0.0.254/24'),
+        },
+      ],
+    })
+    const [then] = run.criteria
+    if (then === undefined) throw new Error('no result')
+    const again = await regrade({
+      exercise,
+      criterion: criterionOf(exercise),
+      observations: then.evidence,
+      previous: judgementSchema.parse(then),
+    })
+    expect(again).toMatchObject({ reason: { code: 'PING_GATEWAY_SILENT', data: { gateway: '10.0.0.254', gatewayDevice: 'PC2' } } })
   })
 
   it('applies the new parameters to the old answers', async () => {

@@ -185,7 +185,7 @@ describe('an evaluation run on routers and PCs', () => {
         far: 'fail PING_GATEWAY_SILENT',
       })
       const far = run.result.criteria.find(({ id }) => id === 'far')
-      expect(far && explain(far).why).toBe('The gateway 10.0.1.254 of PC1 does not answer.')
+      expect(far && explain(far).why).toBe('The gateway R1 (10.0.1.254) of PC1 does not answer.')
     } finally {
       await type('R1', ['configure terminal', 'interface FastEthernet0/0', 'no shutdown', 'end'])
     }

@@ -117,7 +117,10 @@ export interface Gns3 {
   /** A file of the project's folder (the work VM's marker); undefined when there is none. */
   readProjectFile(projectId: string, path: string, options?: CallOptions): Promise<Uint8Array | undefined>
   writeProjectFile(projectId: string, path: string, content: string | Uint8Array, options?: CallOptions): Promise<void>
-  /** Cuts a cable, or mends it. GNS3 stores it in the project: always mend in a `finally`. */
+  /**
+   * Cuts a cable, or mends it. GNS3 stores it in the project: always mend in a `finally`. Between two of GNS3's own switches or hubs a
+   * genuine 2.2.59 and 3.0.6 accept and show it, and the cable carries on: one end must be a device of another kind.
+   */
   setLinkSuspended(projectId: string, linkId: string, suspended: boolean, options?: CallOptions): Promise<void>
   /** The project as a zip archive that 2.2 and 3.x read. Devices must be stopped, else GNS3_CONFLICT. */
   exportProject(projectId: string, options?: CallOptions): Promise<Readable>

@@ -3,7 +3,17 @@ import { type IcmpError, type PingAnswer, type PingParams, ping } from '../comma
 import { type Hop, traceroute } from '../command-modules/traceroute.ts'
 import type { Observation } from '../observation.ts'
 import { type DeviceAddress, definePlatform, isUnreadable, type ReadContext, reads, type Unreadable, unreadable } from '../platform.ts'
-import { holds, incomplete, linesOf, ownAddresses, type PingOne, pingReader, type TraceOne, traceReader } from './reading.ts'
+import {
+  holds,
+  incomplete,
+  linesOf,
+  ownAddresses,
+  type PingOne,
+  pingReader,
+  readConfiguredAddresses,
+  type TraceOne,
+  traceReader,
+} from './reading.ts'
 
 const timeoutSeconds = 2
 const slackMs = 15_000
@@ -21,8 +31,7 @@ function refused(observation: Observation): Unreadable | null {
  * `show ip interface brief`: the status may be two words, so the row is read from both ends; the mask is not shown.
  * Fixture: cisco_ios/ping/interfaces-down.txt.
  */
-async function addresses({ ask }: Pick<ReadContext, 'ask'>): Promise<readonly DeviceAddress[] | Unreadable> {
-  const answer = await ask('show ip interface brief')
+function readAddresses(answer: Observation): readonly DeviceAddress[] | Unreadable {
   const problem = incomplete(answer) ?? refused(answer)
   if (problem !== null) return problem
   if (!/^Interface\s+IP-Address\s/m.test(answer.text)) return unreadable('SHOW_INTERFACES_UNREADABLE')
@@ -141,7 +150,10 @@ const traceOne: TraceOne = async (context, { to, maxHops }) => {
 
 /** IOS and IOS-XE routers and switches. */
 export const ciscoIos = definePlatform('cisco_ios', {
-  addresses,
+  addresses: [
+    { command: 'show ip interface brief', read: readAddresses },
+    { command: 'show running-config', read: readConfiguredAddresses },
+  ],
   readers: [reads(ping, pingReader(pingOne)), reads(traceroute, traceReader(traceOne))],
   configuration: {
     running: [{ kind: 'command', command: 'show running-config', timeoutMs: 60_000 }],

@@ -1,9 +1,19 @@
 import { ping } from '../command-modules/ping.ts'
 import { traceroute } from '../command-modules/traceroute.ts'
 import type { Observation } from '../observation.ts'
-import { type DeviceAddress, definePlatform, isUnreadable, type ReadContext, reads, type Unreadable, unreadable } from '../platform.ts'
+import { type DeviceAddress, definePlatform, isUnreadable, reads, type Unreadable, unreadable } from '../platform.ts'
 import { ownOf, pingAnswer, readHops, readPing } from './linux-network.ts'
-import { holds, incomplete, linesOf, ownAddresses, type PingOne, pingReader, type TraceOne, traceReader } from './reading.ts'
+import {
+  holds,
+  incomplete,
+  linesOf,
+  ownAddresses,
+  type PingOne,
+  pingReader,
+  readConfiguredAddresses,
+  type TraceOne,
+  traceReader,
+} from './reading.ts'
 
 const slackMs = 10_000
 
@@ -16,8 +26,7 @@ function refused(observation: Observation): Unreadable | null {
 }
 
 /** `show interface brief`: Interface, Status, VRF, Addresses; continued addresses stand alone on their line. Fixture: frr/ping/own-address.txt. */
-async function addresses({ ask }: Pick<ReadContext, 'ask'>): Promise<readonly DeviceAddress[] | Unreadable> {
-  const answer = await ask('show interface brief')
+function readAddresses(answer: Observation): readonly DeviceAddress[] | Unreadable {
   const problem = incomplete(answer) ?? refused(answer)
   if (problem !== null) return problem
   const found: DeviceAddress[] = []
@@ -59,7 +68,10 @@ const traceOne: TraceOne = async (context, { to, maxHops }) => {
 
 /** FRRouting's vtysh. */
 export const frr = definePlatform('frr', {
-  addresses,
+  addresses: [
+    { command: 'show interface brief', read: readAddresses },
+    { command: 'show running-config', read: readConfiguredAddresses },
+  ],
   readers: [
     reads(
       ping,

@@ -17,8 +17,7 @@ const refused = (observation: Observation): Unreadable =>
     answer: (linesOf(observation).find((line) => line !== '') ?? '').slice(0, 120),
   })
 
-async function addresses({ ask }: Pick<ReadContext, 'ask'>): Promise<readonly DeviceAddress[] | Unreadable> {
-  const answer = await ask('ip addr')
+function readAddresses(answer: Observation): readonly DeviceAddress[] | Unreadable {
   const problem = incomplete(answer)
   if (problem !== null) return problem
   return isNotFound(answer) || isUsage(answer) ? refused(answer) : readIpAddr(answer)
@@ -86,7 +85,7 @@ const traceOne: TraceOne = async (context, { to, maxHops }) => {
 
 /** Linux with iputils or busybox, over a console shell or SSH. */
 export const linux = definePlatform('linux', {
-  addresses,
+  addresses: [{ command: 'ip addr', read: readAddresses }],
   readers: [reads(ping, pingReader(pingOne)), reads(traceroute, traceReader(traceOne))],
   configuration: {
     running: ['ip addr', 'ip route', 'ip neigh', 'sysctl -n net.ipv4.ip_forward', 'cat /etc/resolv.conf'].map((command) => ({

@@ -144,3 +144,15 @@ export async function ownAddresses(context: ReadContext): Promise<readonly Devic
   const addresses = await context.addressesOf(context.device)
   return isUnreadable(addresses) ? null : addresses
 }
+
+/** ` ip address A M`, ` ip address A M secondary` (IOS), ` ip address A/L` (FRR) of a running configuration, interface by interface. */
+export function readConfiguredAddresses(answer: Observation): readonly DeviceAddress[] | Unreadable {
+  const problem = incomplete(answer)
+  if (problem !== null) return problem
+  let port: string | null = null
+  return linesOf(answer).flatMap((line) => {
+    port = /^interface (\S+)/.exec(line)?.[1] ?? port
+    const address = /^ +ip address (\d+\.\d+\.\d+\.\d+)[ /]/.exec(line)?.[1]
+    return address === undefined ? [] : [{ port, address, prefixLength: null, up: null }]
+  })
+}

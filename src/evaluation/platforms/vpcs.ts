@@ -58,10 +58,9 @@ async function hasSettledAddress({ recall }: Pick<ReadContext, 'recall'>): Promi
   return isUnreadable(settings) ? settings : hasAddress(settings)
 }
 
-async function addresses(context: Pick<ReadContext, 'ask'>): Promise<readonly DeviceAddress[] | Unreadable> {
-  const settings = await showIp(context)
-  if (isUnreadable(settings)) return settings
-  return addressesIn(settings)
+function readAddresses(answer: Observation): readonly DeviceAddress[] | Unreadable {
+  const settings = readIp(answer)
+  return isUnreadable(settings) ? settings : addressesIn(settings)
 }
 
 const addressesIn = (settings: IpSettings) =>
@@ -223,7 +222,7 @@ const unsupported = ({ source, to, control }: PingParams): string | null => {
 
 /** Virtual PC Simulator 0.5b2 (Debian) to 0.8 (GNS3). */
 export const vpcs = definePlatform('vpcs', {
-  addresses,
+  addresses: [{ command: 'show ip', read: readAddresses }],
   readers: [reads(ping, pingReader(pingOne, unsupported)), reads(traceroute, traceReader(traceOne))],
   configuration: {
     running: [{ kind: 'command', command: 'show ip' }],

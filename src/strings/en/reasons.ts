@@ -147,4 +147,4 @@ const progress = {
   skipped: 'skipped: {title}',
 } as const satisfies Record<string, Message>
 
-export const reasons = { ...reasonSentences, expected, integrity, progress }
+export const reasons = { ...reasonSentences, expected, integrity, progress, namedAddress: '{device} ({address})' }
