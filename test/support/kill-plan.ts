@@ -18,7 +18,7 @@ export const killPlanSchema = z.object({
 export type KillPlan = z.infer<typeof killPlanSchema>
 
 /** A step that saves something new each time it is begun is not killed for ever. */
-const savesPerStep = 3
+const savesPerStep = 2
 
 const countOf = (plan: KillPlan, { step, phase }: KillPoint): number =>
   plan.done.filter((point) => point.step === step && point.phase === phase).length
