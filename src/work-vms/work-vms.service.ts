@@ -29,7 +29,7 @@ const meetings: Record<Exclude<PowerVerb, 'undelete'>, Partial<Record<WorkVmStat
     starting: 'join',
     ready: 'done',
   },
-  resume: { suspended: 'run', hibernated: 'run', starting: 'join', ready: 'done' },
+  resume: { suspended: 'run', hibernated: 'run', queued: 'join', starting: 'join', ready: 'done' },
   reboot: { ready: 'run', failed: 'run', starting: 'join', stopping: 'join' },
   stop: {
     ready: 'run',
@@ -53,7 +53,7 @@ const meetings: Record<Exclude<PowerVerb, 'undelete'>, Partial<Record<WorkVmStat
     hibernated: 'done',
     requested: 'done',
   },
-  suspend: { ready: 'run', suspended: 'done' },
+  suspend: { ready: 'run', stopping: 'join', suspended: 'done' },
   hibernate: { ready: 'run', suspended: 'run', stopping: 'join', hibernated: 'done' },
   reset: {
     stopped: 'run',
@@ -185,8 +185,8 @@ export function createWorkVmsService(options: WorkVmsOptions) {
     if (!hasVm && !liveJob(workVm)) enqueue(workVm, 'create-work-vm', {}, 'interactive', actorId)
     // the old reason is gone from the page the moment somebody tries again
     if (!hasVm && workVm.state === 'failed') update(workVm.id, { state: 'requested', errorCode: null, errorDetails: null })
-    // `queued` at once, so that a second press joins this start
-    if (hasVm && workVm.state !== 'stopping')
+    // `queued` at once, so that a second press joins this start; what is being made or stopped says so until it is done
+    if (hasVm && workVm.state !== 'stopping' && workVm.state !== 'creating')
       update(workVm.id, { state: 'queued', startedAt: isoNow(clock), errorCode: null, errorDetails: null })
     return enqueue(workVm, 'start-work-vm', {}, 'interactive', actorId)
   }
