@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
@@ -72,7 +73,8 @@ function forbiddenAddresses(config: Config): string[] {
   const hosts = [...config.PROXMOX_URL, ...config.LDAP_URL, config.PUBLIC_URL].flatMap((address) =>
     URL.canParse(address) ? [new URL(address).hostname] : [],
   )
-  return ['127.0.0.1', '::1', config.HOST, ...hosts]
+  const own = Object.values(networkInterfaces()).flatMap((addresses) => (addresses ?? []).map(({ address }) => address))
+  return [config.HOST, ...own, ...hosts.map((host) => host.replace(/^\[|\]$/g, ''))]
 }
 
 /** Everything but HTTP: repositories, gateways, services and jobs, wired together. The one place that knows them all. */

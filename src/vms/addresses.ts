@@ -32,16 +32,25 @@ export function judgeClaim(
   rules: ClaimRules,
 ): 'mac' | 'not-an-address' | 'loopback' | 'forbidden' | 'network' | null {
   const version = isIP(claim.address)
-  if (version === 0) return 'not-an-address'
+  // one with a zone (fe80::1%eth0) means something on the guest's side only
+  if (version === 0 || claim.address.includes('%')) return 'not-an-address'
   if (claim.mac.toLowerCase() !== expectedMac.toLowerCase()) return 'mac'
   const family = version === 4 ? 'ipv4' : 'ipv6'
-  if (rules.forbidden.includes(claim.address)) return 'forbidden'
+  // compared as addresses, not as texts: ::ffff:10.0.0.5 reaches 10.0.0.5
+  const forbidden = rules.forbidden
+    .filter((address) => isIP(address) !== 0)
+    .map((address) => `${address}/${isIP(address) === 4 ? 32 : 128}`)
+  if (toBlockList(forbidden).check(claim.address, family)) return 'forbidden'
+  if (toBlockList(neverOneMachine).check(claim.address, family)) return 'network'
   // a wide network such as 0.0.0.0/0 does not admit this machine itself: loopback must be named
   const isLoopback = toBlockList(['127.0.0.0/8', '::1/128']).check(claim.address, family)
   const networks = isLoopback ? rules.networks.filter((network) => network.startsWith('127.')) : rules.networks
   if (toBlockList(networks).check(claim.address, family)) return null
   return isLoopback ? 'loopback' : 'network'
 }
+
+/** Unspecified (a connection to it reaches this machine), multicast and reserved addresses: no lab has one. */
+const neverOneMachine = ['0.0.0.0/8', '224.0.0.0/4', '240.0.0.0/4', '::/128', 'ff00::/8']
 
 function toBlockList(networks: readonly string[]): BlockList {
   const blocks = new BlockList()

@@ -50,7 +50,10 @@ describe('a course', () => {
     const { services, given } = openBench()
     const assistant = given.person('assistant')
     const course = given.course({ assistants: [assistant] })
-    expect(services.courses.update(course.teacher, course.id, { term: '2027/28', name: undefined })).toMatchObject({ term: '2027/28', name: 'Networks 2' })
+    expect(services.courses.update(course.teacher, course.id, { term: '2027/28', name: undefined })).toMatchObject({
+      term: '2027/28',
+      name: expect.stringContaining('Networks'),
+    })
     expect(services.courses.update(course.teacher, course.id, {})).toMatchObject({ term: '2027/28' })
     expect(() => services.courses.update(assistant, course.id, { name: 'mine' })).toThrow(refused('FORBIDDEN'))
   })

@@ -194,7 +194,8 @@ export function createGiven(services: Services, db: Db) {
       .run()
     services.exercises.setState(id, state, { currentRevisionId: revisionId })
     if (state !== 'draft' && state !== 'building' && state !== 'failed') {
-      const vmid = 20_000 + (count += 1)
+      count += 1
+      const vmid = 20_000 + count
       db.query
         .insert(tables.templateVms)
         .values({
@@ -224,6 +225,7 @@ export function createGiven(services: Services, db: Db) {
   function workVm(of: MadeExercise, actor: Actor, values: Partial<typeof tables.workVms.$inferInsert> = {}): WorkVmRow {
     const id = newId()
     const isMade = values.state !== 'requested'
+    count += 1
     db.query
       .insert(tables.workVms)
       .values({
@@ -235,7 +237,7 @@ export function createGiven(services: Services, db: Db) {
         templateVmId: of.templateId,
         state: 'stopped',
         createdAt: now(),
-        ...(isMade ? { vmid: 21_000 + (count += 1), pveNode: 'pve1', memoryMb: 4096 } : {}),
+        ...(isMade ? { vmid: 21_000 + count, pveNode: 'pve1', memoryMb: 4096 } : {}),
         ...values,
       })
       .run()
