@@ -29,6 +29,9 @@ export type ObservationRow = typeof tables.observations.$inferSelect
 export type NewCriterionResult = typeof tables.criterionResults.$inferInsert
 export type NewObservation = typeof tables.observations.$inferInsert
 
+/** Some megabytes: a class of 500 with its latest submissions. */
+const maxEndedRuns = 2_000
+
 /** Evaluation runs with their results and observations; Drizzle, nothing else. */
 export function createEvaluationsRepository(db: Db) {
   const { evaluationRuns, criterionResults, observations } = tables
@@ -39,6 +42,7 @@ export function createEvaluationsRepository(db: Db) {
     .where(sql`${criterionResults.evaluationRunId} in (select value from json_each(${sql.placeholder('ids')}))`)
     .orderBy(asc(criterionResults.position))
     .prepare()
+  const endedRuns = new Map<string, CriterionResultRow[]>()
   const listCountedRuns = db.query
     .select()
     .from(evaluationRuns)
@@ -119,8 +123,15 @@ export function createEvaluationsRepository(db: Db) {
         .orderBy(asc(criterionResults.position))
         .all()
         .map(parseResult),
-    listResultsOf: (runIds: readonly string[]) =>
-      runIds.length === 0 ? [] : listResultsOf.all({ ids: JSON.stringify(runIds) }).map(parseResult),
+    /** Of runs that are done, which change no more: the last ones are kept. */
+    listResultsOf: (runIds: readonly string[]): CriterionResultRow[] => {
+      if (endedRuns.size >= maxEndedRuns) endedRuns.clear()
+      const missing = runIds.filter((id) => !endedRuns.has(id))
+      for (const id of missing) endedRuns.set(id, [])
+      const rows = missing.length === 0 ? [] : listResultsOf.all({ ids: JSON.stringify(missing) })
+      for (const row of rows) endedRuns.get(row.evaluationRunId)?.push(parseResult(row))
+      return runIds.flatMap((id) => endedRuns.get(id) ?? [])
+    },
     listCountedRuns: (submissionIds: readonly string[]) =>
       submissionIds.length === 0 ? [] : listCountedRuns.all({ ids: JSON.stringify(submissionIds) }).map(parseRun),
     insertObservation: (row: NewObservation) => db.query.insert(observations).values(row).run(),

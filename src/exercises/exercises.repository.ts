@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, getTableColumns, inArray, sql } from 'drizzle-orm'
 import { type Db, tables } from '../db/index.ts'
-import { rememberParsed } from '../lib/remember-parsed.ts'
+import { rememberParsed } from '../lib/remember.ts'
 import { errorDetails, exerciseRules, projectSummary, recordedLab, storedExercise } from './exercises.schemas.ts'
 
 const parseExercise = (row: typeof tables.exercises.$inferSelect) => ({

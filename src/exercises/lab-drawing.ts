@@ -1,11 +1,11 @@
 import { drawTopology, type TopologyDrawing, type TopologyLink } from '../http/topology-drawing.ts'
+import { rememberFor } from '../lib/remember.ts'
 import type { ProjectSummary, RecordedLab } from './exercises.schemas.ts'
 
 type RecordedEnd = RecordedLab['links'][number]['ends'][number]
 type UploadedEnd = ProjectSummary['links'][number]['ends'][number]
 
-/** The lab as it was recorded when its template was built: GNS3 knows the names of all ports by then. */
-export function drawRecordedLab(lab: RecordedLab): TopologyDrawing | null {
+function drawRecorded(lab: RecordedLab): TopologyDrawing | null {
   const byId = new Map(lab.devices.map((device) => [device.id, device]))
   const end = ({ deviceId, adapter, port, label }: RecordedEnd) => ({
     deviceId,
@@ -16,6 +16,12 @@ export function drawRecordedLab(lab: RecordedLab): TopologyDrawing | null {
   const devices = lab.devices.map(({ id, name, type, symbol, x, y }) => ({ id, name, type, symbol, x, y }))
   return drawTopology({ devices, links })
 }
+
+/**
+ * The lab as it was recorded when its template was built: GNS3 knows the names of all ports by then. What is recorded changes no more,
+ * so it is drawn once.
+ */
+export const drawRecordedLab = rememberFor(drawRecorded)
 
 /** The project as it was uploaded, before anything was built of it. */
 export function drawUpload(summary: ProjectSummary): TopologyDrawing | null {

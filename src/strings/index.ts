@@ -35,10 +35,14 @@ export const hasMessage = (key: string, locale: Locale = 'en'): boolean => findM
  */
 export function createTranslator(locale: Locale = 'en'): Translate {
   const plural = new Intl.PluralRules(locale)
+  // a page has some hundred sentences: each is looked up once
+  const found = new Map<string, Message>()
   return (key, values = {}) => {
-    const message = findMessage(catalogues[locale], key)
+    const message = found.get(key) ?? findMessage(catalogues[locale], key)
     if (message === undefined) throw new Error(`no message "${key}" in the ${locale} catalogue`)
+    found.set(key, message)
     const chosen = typeof message === 'string' ? message : message[plural.select(Number(values.count)) === 'one' ? 'one' : 'other']
+    if (!chosen.includes('{')) return chosen
     return chosen.replace(/\{(\w+)\}/g, (whole, name: string) => {
       const value = values[name]
       return value === undefined || value === null ? whole : String(value)

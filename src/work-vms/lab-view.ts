@@ -2,6 +2,7 @@ import type { ErrorView } from '../http/page-context.ts'
 import { drawTopology, type TopologyDrawing } from '../http/topology-drawing.ts'
 import { type JobReading, readJob, usualStepTimes } from '../jobs/index.ts'
 import type { StepView } from '../jobs/steps.views.ts'
+import { rememberFor } from '../lib/remember.ts'
 import type { Services } from '../services.ts'
 import type { TopologyJson } from './topology.ts'
 import type { WorkVmRow } from './work-vms.repository.ts'
@@ -17,9 +18,9 @@ export function labStateOf({ workVms }: Pick<Services, 'workVms'>, workVm: WorkV
   return workVm.state
 }
 
-/** Place in the queue of its node, from 1; null when it does not wait. */
+/** Place in the queue of its node, from 1; null when it does not wait, or was asked for only now and nobody has looked for room yet. */
 export function queuePositionOf({ workVms }: Pick<Services, 'workVms'>, workVm: WorkVmRow | undefined): number | null {
-  if (workVm?.state !== 'queued') return null
+  if (workVm?.state !== 'queued' || !workVms.liveJob(workVm)?.progress) return null
   const waiting = workVms.listQueued().filter((other) => other.pveNode === workVm.pveNode)
   return waiting.findIndex((other) => other.id === workVm.id) + 1 || null
 }
@@ -78,9 +79,9 @@ function readFault(parts: Parts, workVm: WorkVmRow): ErrorView | null {
   }
 }
 
-/** Draws the topology of a lab; device names are unique within a GNS3 project. */
-export function drawLab(topology: TopologyJson): TopologyDrawing | null {
-  return drawTopology({
+/** Draws the topology of a lab, once as long as nothing else is seen; device names are unique within a GNS3 project. */
+export const drawLab = rememberFor((topology: TopologyJson): TopologyDrawing | null =>
+  drawTopology({
     devices: topology.devices.map((device) => ({ ...device, id: device.name })),
     links: topology.links.map(({ a, b }, index) => ({
       id: String(index),
@@ -89,8 +90,8 @@ export function drawLab(topology: TopologyJson): TopologyDrawing | null {
         { deviceId: b.device, port: b.port },
       ],
     })),
-  })
-}
+  }),
+)
 
 const deviceRow = (device: TopologyJson['devices'][number]): LabDeviceRow => ({
   name: device.name,

@@ -14,3 +14,16 @@ export function rememberParsed<T>(parse: (text: string) => T, keep = 200): (text
     return parsed
   }
 }
+
+/**
+ * A function that is computed once for the same object, as long as that object is there. For what is made of objects that never change;
+ * what it gives is shared too.
+ */
+export function rememberFor<Key extends object, T>(make: (key: Key) => T): (key: Key) => T {
+  const known = new WeakMap<Key, { readonly made: T }>()
+  return (key) => {
+    const before = known.get(key) ?? { made: make(key) }
+    known.set(key, before)
+    return before.made
+  }
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { rememberParsed } from '../../src/lib/remember-parsed.ts'
+import { rememberFor, rememberParsed } from '../../src/lib/remember.ts'
 
 /** Counts how often it really parses. */
 function counting(keep?: number) {
@@ -29,5 +29,18 @@ describe('a parser that remembers', () => {
     const parse = rememberParsed((text): unknown => JSON.parse(text))
     expect(() => parse('{')).toThrow(SyntaxError)
     expect(() => parse('{')).toThrow(SyntaxError)
+  })
+})
+
+describe('a function that remembers objects', () => {
+  it('is computed once per object, also when it gives nothing', () => {
+    const seen: object[] = []
+    const make = rememberFor((key: object) => {
+      seen.push(key)
+      return null
+    })
+    const [one, other] = [{}, {}]
+    for (const key of [one, one, other, one]) expect(make(key)).toBeNull()
+    expect(seen).toEqual([one, other])
   })
 })
