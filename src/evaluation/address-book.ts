@@ -34,7 +34,7 @@ export function createAddressBook(exercise: Exercise): AddressBook {
 }
 
 /** What a reason says of others than the asking device and its target, by address. */
-const namedKeys = ['from', 'gateway', 'last'] as const
+const namedKeys = ['from', 'gateway', 'last', 'via'] as const
 
 /** Puts the device's name beside each such address: `from` and `fromDevice`. Explained with both; an address nobody has stays alone. */
 export function nameAddresses<Judged extends { readonly reason: Reason }>(judged: Judged, deviceOf: AddressBook['deviceOf']): Judged {
