@@ -117,6 +117,8 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
     await Promise.race([aborted(io.signal), ...(options.isTied ? [inputEnded()] : [])])
     await sandbox.close()
     lock.release()
+    // an input that is still open would keep the process alive
+    if (options.isTied) process.stdin.destroy()
     return exitCodes.ok
   } catch (error) {
     if (error instanceof UsageError) {

@@ -253,7 +253,7 @@ describe('other storages and nodes', () => {
     expect((await proxmox.ensureClone({ ...request, ...options().options })).node).toBe('pve2')
     expect(vm(sandbox, 2101)?.node).toBe('pve2')
     // placed differently the second time, but it is there
-    await expect.poll(async () => (await proxmox.findVm(2101))?.node).toBe('pve2')
+    await expect.poll(async () => (await proxmox.findVm(2101))?.node, { timeout: 10_000 }).toBe('pve2')
     expect((await proxmox.ensureClone({ ...request, target: 'pve1', ...options().options })).node).toBe('pve2')
     expect((await destroy(proxmox, 2101)).leftovers).toEqual([])
     expect(vm(sandbox, 2101)).toBeUndefined()
@@ -288,7 +288,7 @@ describe('other storages and nodes', () => {
     const { proxmox } = await start([], { boot: 1_000, volumeClone: 20_000 })
     const cloning = clone(proxmox, 2101)
     const running = async () => (await proxmox.listTasks('pve1', { type: 'qmclone' })).find((task) => task.endtime === undefined)?.upid
-    await expect.poll(running).toBeDefined()
+    await expect.poll(running, { timeout: 10_000 }).toBeDefined()
     const wait = proxmox.waitTask((await running()) ?? '', { signal: new AbortController().signal, deadlineMs: 500 })
     expect((await failure(wait)).code).toBe('PROXMOX_OUTCOME_UNKNOWN')
     await cloning
@@ -307,7 +307,7 @@ describe('other storages and nodes', () => {
       isDone = true
     })
     const inFlight = () => proxmox.limiterState().find((one) => one.key === `storage:${shared}`)?.inFlight
-    await expect.poll(inFlight).toBe(1)
+    await expect.poll(inFlight, { timeout: 10_000 }).toBe(1)
     await expect.poll(inFlight, { timeout: 10_000 }).toBe(0)
     expect(isDone).toBe(false)
     await copying
@@ -366,7 +366,7 @@ describe('faults', () => {
     const abort = new AbortController()
     // the application dies when the deletion was asked for, and nobody remembers its task nor the storage
     await expect(destroy(proxmox, 2101, { signal: abort.signal, onUpid: () => abort.abort(new Error('crash')) })).rejects.toThrow('crash')
-    await expect.poll(() => vm(sandbox, 2101)).toBeUndefined()
+    await expect.poll(() => vm(sandbox, 2101), { timeout: 15_000 }).toBeUndefined()
     const request = { node: 'pve1', vmid: 2101, expectedDescription: mark(2101) }
     expect((await proxmox.ensureDestroyed({ ...request, ...options().options })).leftovers.map((one) => one.volid)).toEqual([volid])
     const free = { node: 'pve1', vmid: 2101, volid, signal: new AbortController().signal, priority: 'repair' as const }
