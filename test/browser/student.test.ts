@@ -96,6 +96,8 @@ describeWith(['chromium'], "a student's day", () => {
     await page.getByRole('button', { name: 'Submit for checking' }).click()
     await page.getByText('3 passed').waitFor(slow)
     expect(await page.locator('.result__score').textContent()).toContain('5 / 5')
+    // the list beside it follows too
+    await page.locator('#history').getByText('5 / 5').waitFor()
     await look(page, '7-passed')
 
     await page.getByRole('link', { name: 'NetPraxis' }).click()
