@@ -144,7 +144,7 @@ export function cloneSteps(parts: WorkVmJobParts) {
 
 const thawPollMs = 1_000
 
-/** A lab that is evaluated is left alone: a student who is un-enrolled meanwhile keeps the submission that was accepted. */
+/** A lab that is evaluated is left alone until its last answer, whoever archives the exercise or sends it away meanwhile. */
 export async function untilThawed(
   { workVms, clock }: Pick<WorkVmJobParts, 'workVms' | 'clock'>,
   context: { readonly payload: Payload; readonly signal: AbortSignal },
