@@ -23,12 +23,19 @@ const columnNames: Record<'username' | 'name' | 'email' | 'group', readonly stri
 }
 type Column = keyof typeof columnNames
 
+/** What Windows-1252 has from 0x80 to 0x9f, where Latin-1 has control characters; Node 20's own decoder takes the one for the other. */
+const windows1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ'
+const decodeWindows1252 = (bytes: Uint8Array): string =>
+  Buffer.from(bytes)
+    .toString('latin1')
+    .replace(/[\u0080-\u009f]/g, (character) => windows1252.charAt(character.charCodeAt(0) - 0x80))
+
 /** UTF-8 with or without BOM; else Windows-1252, which is what spreadsheets save in Europe. */
 export function decodeClassList(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch (error) {
-    if (error instanceof TypeError) return new TextDecoder('windows-1252').decode(bytes)
+    if (error instanceof TypeError) return decodeWindows1252(bytes)
     throw error
   }
 }
@@ -104,7 +111,8 @@ function readLine(record: readonly string[], line: number, columns: ReadonlyMap<
   const email = cell('email')
   const widest = Math.max(...columns.values()) + 1
   const problem = judgeLine({ username, email, isTooWide: record.length > Math.max(widest, 4), isSeen: seen.has(username) })
-  seen.add(username)
+  // a line that cannot be used takes the name from nobody
+  if (problem === null) seen.add(username)
   return { line, username, name: cell('name'), email, group: cell('group'), problem }
 }
 
