@@ -244,6 +244,12 @@ function requireReviewable(review: Review, criteria: readonly CountedCriterion[]
       fields: [{ field: 'criterionId', message: 'there is no such criterion in this submission' }],
     })
   const { maxPoints } = criterion.result
+  // points without a decision would be lost, and points for what stays undecided count twice
+  if (review.points !== null && review.verdict === null)
+    throw new AppError('VALIDATION_FAILED', { fields: [{ field: 'verdict', message: 'is needed with points' }] })
+  if (review.points !== null && review.points > 0 && review.verdict === 'inconclusive') {
+    throw new AppError('VALIDATION_FAILED', { fields: [{ field: 'points', message: 'are given to what is decided' }] })
+  }
   if (review.points !== null && (review.points < 0 || review.points > maxPoints)) {
     throw new AppError('VALIDATION_FAILED', { fields: [{ field: 'points', message: `must be from 0 to ${maxPoints}` }] })
   }
