@@ -15,7 +15,7 @@ import {
   readDemoFile,
   startDemo,
 } from '../support/demo-process.ts'
-import { listOf } from '../support/steps.ts'
+import { listOf, ownWorkVm, startLab, submitAndWait, typeInto, verdictsOf } from '../support/steps.ts'
 import { waitFor } from '../support/wait.ts'
 
 /** The contract of `netpraxis demo`, kept by starting it as a user does. */
@@ -113,8 +113,70 @@ async function expectCourse({ url, accounts, exercises }: DemoFile): Promise<voi
   }
 }
 
+const submissionSchema = z.object({ state: z.string(), points: z.number().nullable(), maxPoints: z.number().nullable() })
+const exerciseSchema = z.object({ id: z.string(), title: z.string(), state: z.string(), error: z.object({ code: z.string() }).optional() })
+
+/** Waits for what happens behind the first minute: submissions of three students, and a second course. */
+async function expectLife({ url, accounts, exercises }: DemoFile): Promise<void> {
+  const api = createApi(url)
+  const students = accounts.filter(({ role }) => role === 'student')
+  const pointsOf = async (index: number, exercise: number) => {
+    const session = await api.signIn(students[index]?.username ?? '', students[index]?.password ?? '')
+    const workVm = await session.get(`/exercises/${exercises[exercise]?.id}/work-vm`, z.object({ id: z.string() }))
+    return async () => {
+      const { items } = await session.get(`/work-vms/${workVm.id}/submissions`, listOf(submissionSchema))
+      return items.length > 0 && items.every(({ state }) => state === 'done') && items.map(({ points, maxPoints }) => [points, maxPoints])
+    }
+  }
+  const wait = { deadlineMs: 150_000, everyMs: 500 }
+  expect(await waitFor('an unsolved submission', await pointsOf(2, 0), wait)).toEqual([[0, 5]])
+  expect(await waitFor('a solved submission', await pointsOf(3, 1), wait)).toEqual([[8, 8]])
+  expect(await waitFor('a submission with one mistake', await pointsOf(4, 1), wait)).toEqual([[7, 8]])
+  const teacher = await api.signIn('teacher', accounts.find(({ role }) => role === 'teacher')?.password ?? '')
+  const all = await waitFor(
+    'the failed build',
+    async () => {
+      const { items } = await teacher.get('/exercises', listOf(exerciseSchema))
+      return items.some(({ state }) => state === 'failed') && items
+    },
+    wait,
+  )
+  expect(all.map(({ state }) => state).sort()).toEqual(['draft', 'failed', 'published', 'published'])
+  expect(all.find(({ state }) => state === 'failed')?.error?.code).toBe('GNS3_IMAGE_MISSING')
+}
+
+/** The blocks of commands of the guided tour, in order. */
+async function commandsOfGuide(): Promise<string[][]> {
+  const guide = await readFile(new URL('../../docs/guides/demo.md', import.meta.url), 'utf8')
+  return [...guide.matchAll(/^ {3}```\n([\s\S]*?)^ {3}```$/gm)].map((block) => (block[1] ?? '').trim().split(/\n\s*/))
+}
+
+/** Does what the guide tells a student to do. */
+async function followGuide({ url, accounts, exercises }: DemoFile): Promise<void> {
+  const [pc1 = [], pc2 = [], r1 = [], r2 = [], wayBack = []] = await commandsOfGuide()
+  const ana = accounts.find(({ role }) => role === 'student')
+  const session = await createApi(url).signIn(ana?.username ?? '', ana?.password ?? '')
+  const workVm = await ownWorkVm(session, exercises[1]?.id ?? '')
+  await startLab(session, workVm.id)
+  await typeInto(session, workVm.id, 'PC1', pc1)
+  await typeInto(session, workVm.id, 'PC2', pc2)
+  await typeInto(session, workVm.id, 'R1', ['enable', ...r1])
+  await typeInto(session, workVm.id, 'R2', ['enable', ...r2])
+  const first = await submitAndWait(session, workVm.id)
+  expect([first.points, first.maxPoints]).toEqual([3, 8])
+  expect(verdictsOf(first)).toEqual({
+    pass: ['pc1-reaches-r1', 'r1-reaches-r2', 'pc2-reaches-r2'],
+    fail: ['pc1-reaches-pc2', 'pc2-reaches-pc1'],
+    inconclusive: [],
+    skipped: ['path-over-both-routers'],
+  })
+  await typeInto(session, workVm.id, 'R2', wayBack)
+  const second = await submitAndWait(session, workVm.id)
+  expect([second.points, second.maxPoints]).toEqual([8, 8])
+}
+
 describe('netpraxis demo', () => {
-  it('is ready within seconds, publishes its exercises within a minute, and goes on after a kill', async () => {
+  it('is ready within seconds, publishes within a minute, comes to life, and keeps the promises of its guide', async () => {
     const dataDir = newDataDir()
     const port = await freePort()
     const first = start({ dataDir, arguments: ['--port', `${port}`] })
@@ -149,6 +211,9 @@ describe('netpraxis demo', () => {
     expect(again.exercises).toEqual(file.exercises)
     expect(again.accounts).toEqual(file.accounts)
     await expectUsableAccounts(again)
+    await expectLife(again)
+    await expectCourse(again)
+    await followGuide(again)
     expect(await endInOrder(second, 'SIGINT')).toBeLessThan(10_000)
 
     const open = start({ dataDir, arguments: ['--port', `${await freePort()}`], environment: { HOST: '0.0.0.0' } })
@@ -158,7 +223,7 @@ describe('netpraxis demo', () => {
     expect(secret.accounts.filter(({ password }) => known.has(password))).toEqual([])
     await expectUsableAccounts({ ...secret, url: secret.url.replace('0.0.0.0', '127.0.0.1') })
     expect(await endInOrder(open, 'SIGTERM')).toBeLessThan(10_000)
-  })
+  }, 480_000)
 
   it('starts afresh without touching what is not its own, and ends in the midst of the builds', async () => {
     const dataDir = newDataDir()
