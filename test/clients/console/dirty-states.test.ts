@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { openConsoleOver, runPreconfiguration, saveConfiguration } from '../../../src/clients/console/index.ts'
 import { createFakeIos, type FakeIosOptions } from './fake-ios.ts'
 import { consoleOptions, createFakeDevice } from './fake-transport.ts'
+import { createIdleClock } from './idle-clock.ts'
 
 const version = 'Cisco IOS Software, 3700 Software\r\n'
 const base: FakeIosOptions = { answers: { 'show version': version } }
@@ -187,14 +188,14 @@ describe('an answer', () => {
   })
 
   it('of a console that closes in its middle keeps what came, and the next question says closed', async () => {
-    const { session } = await open({
-      answers: {
-        'show version': (device) => {
-          device.say('Cisco IOS')
-          setTimeout(() => device.hangUp(), 50)
-        },
+    const clock = createIdleClock()
+    const answers: FakeIosOptions['answers'] = {
+      'show version': (device) => {
+        device.say('Cisco IOS')
+        void clock.sleep(50).then(() => device.hangUp())
       },
-    })
+    }
+    const { session } = await open({ answers }, { clock })
     expect(await session.ask('show version')).toMatchObject({ ended: 'closed', text: 'Cisco IOS\n' })
     await expect(session.ask('show version')).rejects.toMatchObject({ code: 'CONSOLE_CLOSED' })
   })
@@ -223,10 +224,11 @@ describe('an answer', () => {
   })
 
   it('is given up when the caller gives up', async () => {
-    const { session } = await open({ answers: { 'show slow': () => undefined } })
+    const clock = createIdleClock()
+    const { session } = await open({ answers: { 'show slow': () => undefined } }, { clock })
     const caller = new AbortController()
     const asking = session.ask('show slow', { signal: caller.signal })
-    setTimeout(() => caller.abort(new Error('enough')), 100)
+    void clock.sleep(100).then(() => caller.abort(new Error('enough')))
     await expect(asking).rejects.toThrow('enough')
     await session.close()
   })
@@ -261,10 +263,11 @@ describe('a console that', () => {
       else self.say('Loading image ....\r\n')
     })
     ios.device.transport.attach({ data: (chunk) => device.say(chunk), closed: () => undefined })
-    setTimeout(() => {
+    const clock = createIdleClock()
+    void clock.sleep(1_200).then(() => {
       isUp = true
-    }, 1_200)
-    const session = await openConsoleOver(device.transport, consoleOptions('cisco_ios'))
+    })
+    const session = await openConsoleOver(device.transport, consoleOptions('cisco_ios', { clock }))
     expect((await session.ask('show version')).text).toContain('3700')
     await session.close()
   }, 30_000)

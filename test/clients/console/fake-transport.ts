@@ -1,6 +1,7 @@
 import type { ConsoleTransport, OpenConsoleOptions, TransportReceiver } from '../../../src/clients/console/index.ts'
 import { loadPlatforms } from '../../../src/clients/console/index.ts'
 import { systemClock } from '../../../src/lib/clock.ts'
+import { createIdleClock } from './idle-clock.ts'
 
 export const platforms = loadPlatforms(new URL('../../../inventory/platforms', import.meta.url).pathname)
 
@@ -84,7 +85,8 @@ export function consoleOptions(platform: string, extra: Partial<OpenConsoleOptio
     platform: platforms.get(platform),
     credentials: {},
     redact: [],
-    clock: systemClock,
+    // a target is a real connection, whose bytes the idle clock does not see
+    clock: extra.target === undefined ? createIdleClock() : systemClock,
     signal: new AbortController().signal,
     log: silent,
     readyTimeoutMs: 15_000,
