@@ -11,6 +11,7 @@ import { readFields, refusedForm } from '../http/form-view.ts'
 import { emptyForm, type FormView } from '../http/page-context.ts'
 import { uploadedFile } from '../http/uploads.ts'
 import { typedRoutes } from '../http/zod-validation.ts'
+import { newId } from '../lib/ids.ts'
 import type { Services } from '../services.ts'
 import { decodeClassList } from './class-list.ts'
 import { type ClassMember, classRow, countRejected, dryRunView } from './enrollments.pages.ts'
@@ -25,7 +26,9 @@ export interface EnrollmentsRoutesOptions {
 const listFile = z.object({ file: uploadedFile })
 const maxListBytes = 4 * 1_048_576
 const memberParams = idParams.extend({ userId: z.string().min(1).max(64) })
-const onceName = (exerciseId: string) => `one-time-passwords ${exerciseId}`
+/** Part of the address after enrolling: another tab that reloads itself meanwhile must not take the passwords. */
+const shownQuery = z.object({ passwords: z.string().max(64).optional() })
+const onceName = (exerciseId: string, key: string) => `one-time-passwords ${exerciseId} ${key}`
 const oneTimePasswords = z.array(z.object({ username: z.string(), name: z.string(), password: z.string() }))
 
 /** The list of a request: the file where there is one, else what was pasted. */
@@ -40,6 +43,11 @@ async function readList(body: unknown): Promise<string> {
 export async function enrollmentsRoutes(app: FastifyInstance, { services, flashes, listClass }: EnrollmentsRoutesOptions): Promise<void> {
   const routes = typedRoutes(app)
   const { enrollments, exercises, courses, workVms, translate } = services
+
+  const takePasswords = (request: FastifyRequest, exercise: ExerciseRow) => {
+    const { passwords: key = '' } = shownQuery.catch({}).parse(request.query)
+    return oneTimePasswords.catch([]).parse(flashes.takeOnce(actorOf(request).session.id, onceName(exercise.id, key)))
+  }
 
   const show = (
     request: FastifyRequest,
@@ -64,7 +72,7 @@ export async function enrollmentsRoutes(app: FastifyInstance, { services, flashe
       mayRemove: exercises.has(actor, exercise, 'teach'),
       groups: groupsOf(students.map(({ member }) => ({ group: member.groupName }))),
       ...shown,
-      oneTimePasswords: oneTimePasswords.catch([]).parse(flashes.takeOnce(actor.session.id, onceName(exercise.id))),
+      oneTimePasswords: takePasswords(request, exercise),
       rows: listClass(exercise.id).map((member) => classRow(member, translate)),
     })
   }
@@ -86,10 +94,11 @@ export async function enrollmentsRoutes(app: FastifyInstance, { services, flashe
     const actor = actorOf(request)
     const result = await enrollments.enroll(actor, exercise.id, list)
     // a second press makes no accounts, and must not take the passwords of the first away
-    if (result.oneTimePasswords.length > 0) flashes.keepOnce(actor.session.id, onceName(exercise.id), result.oneTimePasswords)
+    const key = result.oneTimePasswords.length > 0 ? newId() : null
+    if (key !== null) flashes.keepOnce(actor.session.id, onceName(exercise.id, key), result.oneTimePasswords)
     const left = countRejected(result.rejected)
     flashes.say(actor.session.id, 'done', left > 0 ? 'enrolledSome' : 'enrolled', { count: result.created, rejected: left })
-    return reply.redirect(`/exercises/${exercise.id}/enrollments`, 303)
+    return reply.redirect(`/exercises/${exercise.id}/enrollments${key === null ? '' : `?passwords=${key}`}`, 303)
   }
 
   routes.get('/exercises/:id/enrollments', { schema: { params: idParams }, config: { access: 'course-staff' } }, async (request, reply) =>

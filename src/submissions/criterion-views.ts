@@ -52,7 +52,7 @@ async function answerView(parts: Parts, row: ObservationRow, shown: AnswerFacts)
 const answerViews = (parts: Parts, rows: readonly ObservationRow[], shown: AnswerFacts): Promise<AnswerView[]> =>
   Promise.all(rows.map((row, index) => answerView(parts, row, { ...shown, facts: index === rows.length - 1 ? shown.facts : [] })))
 
-/** Asked again and again until it passes or time is over: a student reads the last answer to each question. */
+/** Asked again and again until it passes or time is over: the last answer to each question is what it was judged by. */
 function lastOfEach(rows: readonly ObservationRow[]): ObservationRow[] {
   const last = new Map(rows.map((row) => [`${row.device} ${row.command}`, row.id]))
   return rows.filter((row) => last.get(`${row.device} ${row.command}`) === row.id)
@@ -108,6 +108,7 @@ function undecidedView(parts: Parts, criterion: Criterion, asking: string | unde
     asking: asking ?? null,
     retryUntil: null,
     answers: [],
+    earlier: [],
     override: null,
     comment: null,
   }
@@ -130,7 +131,8 @@ export async function readCriterionViews(parts: Parts, submission: SubmissionRow
     if (!counted) return isOpen ? undecided : null
     const { result } = counted
     const asked = observations.filter((row) => row.purpose === 'criterion' && row.criterionId === criterion.id)
-    const rows = options.forStaff ? asked : lastOfEach(asked)
+    const rows = lastOfEach(asked)
+    const earlier = options.forStaff ? asked.filter((row) => !rows.includes(row)) : []
     const { why, expected, found, causeNote } = sentencesOf(parts, criterion, result)
     return {
       ...undecided,
@@ -149,6 +151,7 @@ export async function readCriterionViews(parts: Parts, submission: SubmissionRow
       tookMs: result.tookMs,
       asking: null,
       answers: await answerViews(parts, rows, { forStaff: options.forStaff, submissionId: submission.id, facts: result.facts }),
+      earlier: await answerViews(parts, earlier, { forStaff: options.forStaff, submissionId: submission.id, facts: [] }),
       override: overrideView(counted, reviewers),
     }
   })

@@ -62,7 +62,10 @@ export interface CriterionView {
   readonly asking: string | null
   /** While it runs: until when it is asked again. */
   readonly retryUntil: string | null
+  /** The last answer to each question. */
   readonly answers: readonly AnswerView[]
+  /** For teachers: the same questions before, oldest first. */
+  readonly earlier: readonly AnswerView[]
   readonly override: OverrideView | null
   readonly comment: string | null
 }

@@ -1,19 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import type { Resource } from '../../src/clients/proxmox/schemas.ts'
+import { resourceAnswer } from '../../src/clients/proxmox/schemas.ts'
 import { startTestApp, type TestApp, type TestBrowser } from '../support/app.ts'
 
 const project = readFileSync(new URL('../fixtures/projects/sample5-two-routers-two-pcs.gns3project', import.meta.url))
-const template: Resource = {
-  id: 'qemu/9000',
-  type: 'qemu',
-  node: 'pve1',
-  vmid: 9000,
-  name: 'gns3-base',
-  template: true,
-  shared: false,
-  tags: [],
-}
+const template = resourceAnswer.parse({ id: 'qemu/9000', type: 'qemu', node: 'pve1', vmid: 9000, name: 'gns3-base', template: 1 })
 
 let on: TestApp
 let teacher: TestBrowser

@@ -37,6 +37,7 @@ const criterion = (id: string, title: string, rest: Partial<CriterionView>): Cri
   asking: null,
   retryUntil: null,
   answers: [],
+  earlier: [],
   override: null,
   comment: null,
   ...rest,
@@ -131,6 +132,7 @@ export const live: readonly CriterionView[] = decided.map((item, index) => {
     hint: null,
     causeNote: null,
     answers: [],
+    earlier: [],
     points: 0,
     lastAskedAt: null,
   }

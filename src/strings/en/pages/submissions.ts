@@ -29,6 +29,7 @@ export const submissions = {
     found: 'Found',
     expected: 'Expected',
     weAsked: 'We asked',
+    earlier: { one: '{count} earlier answer', other: '{count} earlier answers' },
     asked: { one: 'Asked once.', other: 'Asked {count} times.' },
     passedAfter: 'Passed after {duration}.',
     lastAt: 'Last at',
