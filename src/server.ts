@@ -55,6 +55,7 @@ function connectProxmox(config: Config, clock: Clock, log: ServerLog): Proxmox {
 }
 
 const binEveryMs = 3_600_000
+const powerEveryMs = 60_000
 
 /**
  * Starts the whole application: database, jobs, HTTP.
@@ -93,12 +94,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     // also now: a server that is restarted every night would never come to the hour
     services.workVms.emptyBin()
     const bin = setInterval(() => services.workVms.emptyBin(), binEveryMs)
+    const stopWatching = watchPower(services)
     return {
       app,
       services,
       port: portOf(app),
       close: async () => {
         clearInterval(bin)
+        await stopWatching()
         app.server.closeAllConnections()
         await app.close()
         await services.jobs.stop()
@@ -108,6 +111,19 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   } catch (error) {
     await release()
     throw error
+  }
+}
+
+/** Looks now and every minute which labs were switched off from outside; one look at a time. Returns how it is ended. */
+function watchPower({ watchPower: look, log }: Services): () => Promise<void> {
+  const lookOnce = () => look().catch((error: unknown) => log.error({ err: error }, 'the power of the labs could not be looked at'))
+  let looking: Promise<unknown> = lookOnce()
+  const timer = setInterval(() => {
+    looking = looking.then(lookOnce)
+  }, powerEveryMs)
+  return async () => {
+    clearInterval(timer)
+    await looking
   }
 }
 

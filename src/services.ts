@@ -39,6 +39,7 @@ import {
 } from './vms/index.ts'
 import {
   createLabWatch,
+  createPowerWatch,
   createWorkVmJob,
   createWorkVmsRepository,
   createWorkVmsService,
@@ -262,6 +263,8 @@ export function createServices(options: ServicesOptions) {
   })
   late.runner = runner
 
+  const watchPower = createPowerWatch({ workVms, proxmox, log: moduleLog('work-vms') })
+
   return {
     config,
     db,
@@ -277,6 +280,7 @@ export function createServices(options: ServicesOptions) {
     courses,
     exercises,
     workVms,
+    watchPower,
     enrollments,
     submissions,
     proofs,
