@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
+import { createSessionsRepository } from '../auth/index.ts'
 import { loadConfig } from '../config.ts'
 import { openDatabase } from '../db/index.ts'
 import { ensureMigrated } from '../db/migrate.ts'
-import { systemClock } from '../lib/clock.ts'
+import { isoNow, systemClock } from '../lib/clock.ts'
 import { createTranslator } from '../strings/index.ts'
 import { createAuditRepository, createUsersRepository, createUsersService, isUsername } from '../users/index.ts'
 import { type CommandIo, exitCodes, UsageError } from './command-io.ts'
@@ -23,9 +24,16 @@ function parse(argv: readonly string[]) {
       allowPositionals: true,
       options: { name: { type: 'string' }, role: { type: 'string', default: 'admin' } },
     })
-    const [verb, username] = positionals
-    const role = roles.safeParse(positionals[2] ?? values.role)
-    if ((verb !== 'add' && verb !== 'passwd' && verb !== 'role') || username === undefined || !isUsername(username) || !role.success)
+    const [verb, username, third, ...more] = positionals
+    const role = roles.safeParse(verb === 'role' ? third : values.role)
+    const isTooMuch = more.length > 0 || (verb !== 'role' && third !== undefined)
+    if (
+      (verb !== 'add' && verb !== 'passwd' && verb !== 'role') ||
+      username === undefined ||
+      !isUsername(username) ||
+      !role.success ||
+      isTooMuch
+    )
       throw usage()
     return { verb, username: username.toLowerCase(), name: values.name ?? username, role: role.data }
   } catch (error) {
@@ -44,11 +52,13 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
     const db = openDatabase(loadConfig(io.env).DATABASE_FILE)
     try {
       ensureMigrated(db, { autoMigrate: false })
+      const sessions = createSessionsRepository(db)
       const users = createUsersService({
         repository: createUsersRepository(db),
         clock: systemClock,
         audit: createAuditRepository(db, systemClock),
-        onAccessChanged: () => undefined,
+        // the running server asks for the row at every request, so the sessions are over at once
+        onAccessChanged: (userId) => sessions.revokeAll(userId, isoNow(systemClock), ''),
       })
       io.stdout.write(`${await carryOut(users, request)}\n`)
       return exitCodes.ok
