@@ -73,7 +73,7 @@ describe('a submission', () => {
     await expect(submit()).rejects.toMatchObject({ code: 'ATTEMPTS_USED', details: { limit: 2 } })
   })
 
-  it.each([
+  it.each<[object, string]>([
     [{ opensAt: '2026-09-01T08:00:00.001Z' }, 'before it opens'],
     [{ closesAt: '2026-09-01T07:59:59.999Z' }, 'after it closes'],
   ])('is refused %s', async (rules) => {
