@@ -19,8 +19,9 @@ const bin = (name: string) => join('node_modules', '.bin', name)
 const tools = { types: [bin('tsc'), '--noEmit'], lint: [bin('biome'), 'ci', '--max-diagnostics=50'] } as const
 const suites = ['unit', 'journeys', 'real', 'browser'] as const
 /** A suite that hangs must not eat the half hour the pipeline has. */
-const limitMinutes = { types: 5, lint: 3, unit: 12, journeys: 12, real: 8, browser: 8 } as const
+const limitMinutes = { types: 5, lint: 3, unit: 15, journeys: 12, real: 8, browser: 8 } as const
 type Stage = keyof typeof limitMinutes
+const signals = ['SIGINT', 'SIGTERM'] as const
 
 /** Runs a program to its end, its output going straight to ours; false when it failed or had to be stopped. */
 function run(command: readonly string[], minutes: number, env: Record<string, string> = {}): Promise<boolean> {
@@ -31,11 +32,18 @@ function run(command: readonly string[], minutes: number, env: Record<string, st
       env: { ...process.env, ...env },
       timeout: minutes * 60_000,
     })
+    // whoever ends the check ends what it started
+    const end = (signal: NodeJS.Signals) => {
+      child.kill(signal)
+      process.exit(130)
+    }
+    for (const signal of signals) process.once(signal, end)
     child.on('error', (error) => {
       console.error(error.message)
       resolve(false)
     })
     child.on('exit', (code, signal) => {
+      for (const each of signals) process.off(each, end)
       if (signal !== null) console.error(`${program} was ended by ${signal} (limit ${minutes} min)`)
       resolve(code === 0)
     })
