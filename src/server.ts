@@ -56,6 +56,7 @@ function connectProxmox(config: Config, clock: Clock, log: ServerLog): Proxmox {
 
 const binEveryMs = 3_600_000
 const powerEveryMs = 60_000
+const orphanEveryRounds = 60
 
 /**
  * Starts the whole application: database, jobs, HTTP.
@@ -94,14 +95,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     // also now: a server that is restarted every night would never come to the hour
     services.workVms.emptyBin()
     const bin = setInterval(() => services.workVms.emptyBin(), binEveryMs)
-    const stopWatching = watchPower(services)
+    const stopLooking = lookAfterProxmox(services)
     return {
       app,
       services,
       port: portOf(app),
       close: async () => {
         clearInterval(bin)
-        await stopWatching()
+        await stopLooking()
         app.server.closeAllConnections()
         await app.close()
         await services.jobs.stop()
@@ -114,15 +115,27 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
 }
 
-/** Looks now and every minute which labs were switched off from outside; one look at a time. Returns how it is ended. */
-function watchPower({ watchPower: look, log }: Services): () => Promise<void> {
-  const lookOnce = () => look().catch((error: unknown) => log.error({ err: error }, 'the power of the labs could not be looked at'))
-  let looking: Promise<unknown> = lookOnce()
+/** Looks now and every minute which labs were switched off from outside, and every hour frees what deletes left behind. */
+function lookAfterProxmox({ watchPower, freeOrphans, log }: Services): () => Promise<void> {
+  const end = new AbortController()
+  const look = async (round: number): Promise<void> => {
+    try {
+      await watchPower()
+      if (round % orphanEveryRounds === 0) await freeOrphans(end.signal)
+    } catch (error) {
+      if (!end.signal.aborted) log.error({ err: error }, 'Proxmox could not be looked after')
+    }
+  }
+  let round = 0
+  let looking = look(round)
   const timer = setInterval(() => {
-    looking = looking.then(lookOnce)
+    round += 1
+    const next = round
+    looking = looking.then(() => look(next))
   }, powerEveryMs)
   return async () => {
     clearInterval(timer)
+    end.abort()
     await looking
   }
 }

@@ -32,6 +32,7 @@ import {
   createAddressFinder,
   createLabConsoles,
   createLabLink,
+  createOrphanCollector,
   createVmLedger,
   createVmsRepository,
   type Endpoint,
@@ -169,8 +170,9 @@ export function createServices(options: ServicesOptions) {
   })
   const proofs = createProofsService({ evaluations, exercises, workVms, jobs, audit })
 
+  const vmsRepository = createVmsRepository(db)
   const ledger = createVmLedger({
-    repository: createVmsRepository(db),
+    repository: vmsRepository,
     clock,
     range: { from: config.PROXMOX_VMID_MIN, to: config.PROXMOX_VMID_MAX },
   })
@@ -263,6 +265,7 @@ export function createServices(options: ServicesOptions) {
   })
   late.runner = runner
 
+  const freeOrphans = createOrphanCollector({ repository: vmsRepository, proxmox, clock, log: moduleLog('vms') })
   const watchPower = createPowerWatch({ workVms, proxmox, log: moduleLog('work-vms') })
 
   return {
@@ -281,6 +284,7 @@ export function createServices(options: ServicesOptions) {
     exercises,
     workVms,
     watchPower,
+    freeOrphans,
     enrollments,
     submissions,
     proofs,
