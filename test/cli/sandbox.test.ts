@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { readSandboxArguments } from '../../src/cli/sandbox.ts'
+import { type Ask, client } from '../sandbox/proxmox/client.ts'
 
 const cleanups: (() => void)[] = []
 afterEach(() => {
@@ -53,6 +54,15 @@ const firstLine = (child: ChildProcess): Promise<string> =>
     child.on('exit', (code) => reject(new Error(`ended with ${code}`)))
   })
 
+const stateSchema = z.object({
+  vms: z.array(z.object({ vmid: z.number() })),
+  volumes: z.array(z.object({ vmid: z.number() })),
+  runningTasks: z.number(),
+})
+
+const ask = (at: z.infer<typeof announcement>, ...request: Parameters<Ask>) =>
+  client(at.proxmoxUrl, at.caFile, { authorization: `PVEAPIToken=${at.tokenId}=${at.tokenSecret}` })(...request)
+
 describe('netpraxis sandbox', () => {
   it('announces itself with one JSON line, serves, and ends with status 0 when told to', async () => {
     const stateDir = mkdtempSync(join(tmpdir(), 'netpraxis-cli-'))
@@ -66,6 +76,50 @@ describe('netpraxis sandbox', () => {
     const ended = new Promise((resolve) => child.on('exit', resolve))
     child.kill('SIGTERM')
     expect(await ended).toBe(0)
+  })
+
+  it('comes back whole from a kill in the midst of a clone', async () => {
+    const stateDir = mkdtempSync(join(tmpdir(), 'netpraxis-cli-'))
+    cleanups.push(() => rmSync(stateDir, { recursive: true, force: true }))
+    const killed = start(stateDir)
+    const before = announcement.parse(JSON.parse(await firstLine(killed)))
+    const upid = z.string().parse((await ask(before, 'POST', '/nodes/pve1/qemu/9000/clone', { newid: 20_000, full: 1 })).body?.data)
+    const stateOf = async (at: typeof before) => {
+      const answer = await fetch(`${at.controlUrl}/sandbox/state`, { headers: { authorization: `Bearer ${at.controlSecret}` } })
+      return stateSchema.parse(await answer.json())
+    }
+    // the configuration is there and the disk is being copied
+    await expect.poll(async () => (await stateOf(before)).volumes.some(({ vmid }) => vmid === 20_000), { timeout: 15_000 }).toBe(true)
+    const ended = new Promise((resolve) => killed.on('exit', resolve))
+    killed.kill('SIGKILL')
+    await ended
+
+    const after = announcement.parse(JSON.parse(await firstLine(start(stateDir))))
+    expect(after).toMatchObject({ fingerprint: before.fingerprint, tokenSecret: before.tokenSecret, templates: before.templates })
+    const status = await ask(after, 'GET', `/nodes/pve1/tasks/${encodeURIComponent(upid)}/status`)
+    expect(status.body?.data).toMatchObject({ status: 'stopped', exitstatus: 'unexpected status' })
+    const config = await ask(after, 'GET', '/nodes/pve1/qemu/20000/config')
+    expect(config.body?.data).toMatchObject({ lock: 'clone' })
+    const state = await stateOf(after)
+    expect(state.runningTasks).toBe(0)
+    expect(state.vms.map(({ vmid }) => vmid)).toEqual(expect.arrayContaining([9_000, 9_001, 9_010, 9_011, 20_000]))
+    // nothing of the template was harmed: it is cloned again
+    const again = z.string().parse((await ask(after, 'POST', '/nodes/pve1/qemu/9000/clone', { newid: 20_001 })).body?.data)
+    const exit = async () => (await ask(after, 'GET', `/nodes/pve1/tasks/${encodeURIComponent(again)}/status`)).body?.data
+    await expect.poll(exit, { timeout: 15_000 }).toMatchObject({ exitstatus: 'OK' })
+  })
+
+  it('waits for an earlier one on the same folder to end', async () => {
+    const stateDir = mkdtempSync(join(tmpdir(), 'netpraxis-cli-'))
+    cleanups.push(() => rmSync(stateDir, { recursive: true, force: true }))
+    const first = start(stateDir)
+    await firstLine(first)
+    const second = start(stateDir)
+    const announced = firstLine(second)
+    first.kill('SIGTERM')
+    const said = announcement.parse(JSON.parse(await announced))
+    expect(said.templates).toHaveLength(4)
+    expect(first.exitCode).toBe(0)
   })
 
   it.each([

@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { type GuestSoftware, installSoftware } from './guest-software.ts'
 import { newMac } from './random.ts'
 import { emptyFirewall } from './state.schemas.ts'
+import { writeJson } from './store.ts'
 import { formatSize, identityOptions, writeDisk } from './vm-config.ts'
 import type { World } from './world.ts'
 
@@ -66,9 +69,23 @@ function install(world: World, wanted: Wanted): void {
   })
 }
 
+/** Says that all were made once: what is missing later was removed on purpose, not by a kill in the midst of the first start. */
+const markOf = (world: World): string => join(world.store.folder, 'base-templates.json')
+
+function installMissing(world: World, wanted: readonly Wanted[]): void {
+  for (const template of wanted.filter(({ vmid }) => !world.store.machines.has(vmid))) {
+    for (const left of world.volumes.all().filter(({ vmid }) => vmid === template.vmid)) world.volumes.free(left)
+    install(world, template)
+  }
+  writeJson(
+    markOf(world),
+    wanted.map(({ vmid }) => vmid),
+  )
+}
+
 /** Makes the base templates at the first start and lists those that are there. */
 export function ensureBaseTemplates(world: World): BaseTemplate[] {
   const wanted = wantedFor(world.store.cluster.nodes)
-  if (world.store.isNew) for (const template of wanted) install(world, template)
+  if (!existsSync(markOf(world))) installMissing(world, wanted)
   return wanted.filter(({ vmid }) => world.store.machines.has(vmid)).map(({ vmid, name, node }) => ({ vmid, name, node }))
 }

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { generate } from 'selfsigned'
 
@@ -46,8 +46,9 @@ async function makeCertificates(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   writeFileSync(join(folder, 'ca.pem'), ca.cert)
   writeFileSync(join(folder, 'server-key.pem'), server.private, { mode: 0o600 })
-  // written last: its presence says that the set is complete
-  writeFileSync(join(folder, 'server.pem'), `${server.cert.trim()}\n${ca.cert}`)
+  // renamed last: its presence says that the set is complete
+  writeFileSync(join(folder, 'server.pem.new'), `${server.cert.trim()}\n${ca.cert}`)
+  renameSync(join(folder, 'server.pem.new'), join(folder, 'server.pem'))
 }
 
 /** Makes the sandbox's own CA and server certificate at the first start, reads them later. */

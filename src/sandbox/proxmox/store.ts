@@ -50,7 +50,6 @@ export function openStore(folder: string, wanted: NewCluster) {
   const machineFile = (vmid: number) => join(machinesFolder, `${vmid}.json`)
   const store = {
     folder,
-    isNew,
     cluster,
     machines,
     saveCluster: () => writeJson(clusterFile, cluster),

@@ -14,12 +14,14 @@ export function createVolumes(store: Store) {
   const keyOf = (volume: Pick<Volume, 'storage' | 'node' | 'file'>) => `${volume.storage}@${volume.node ?? ''}:${volume.file}`
   const folderOf = (volume: Pick<Volume, 'storage' | 'node' | 'file'>) => join(root, encodeURIComponent(keyOf(volume)))
   const save = (volume: Volume) => writeJson(join(folderOf(volume), 'volume.json'), volume)
+  const fileIn = (folder: string) => decodeURIComponent(folder).replace(/^[^:]*:/, '')
   for (const name of readdirSync(root)) {
     const file = join(root, name, 'volume.json')
     // a folder without its description is what a kill left of a copy that was never finished
     if (!existsSync(file)) rmSync(join(root, name), { recursive: true, force: true })
     else {
-      const volume = readJson(volumeSchema, file)
+      // a kill in the midst of a renaming leaves the folder with its new name and the old description
+      const volume = { ...readJson(volumeSchema, file), file: fileIn(name) }
       volumes.set(keyOf(volume), volume)
     }
   }
@@ -149,6 +151,8 @@ export function createVolumes(store: Store) {
       if (hasClones) throw die(`base volume '${volidOf(volume)}' is still in use by linked cloned`)
       volumes.delete(keyOf(volume))
       try {
+        // the description first: a kill in between leaves a folder that the next start sweeps away, not half a volume
+        rmSync(join(folderOf(volume), 'volume.json'), { force: true })
         rmSync(folderOf(volume), { recursive: true, force: true })
       } catch (error) {
         throw die(`unlink '${volidOf(volume)}' failed - ${textOf(error)}`)
