@@ -7,7 +7,7 @@ import { accessGns3Lab, accessInventory, type LabAccess } from '../evaluations/i
 import { systemClock } from '../lib/clock.ts'
 import { createTranslator } from '../strings/index.ts'
 import { type CommandIo, UsageError } from './command-io.ts'
-import type { LabOption } from './evaluate-options.ts'
+import type { Gns3Address, LabOption } from './evaluate-options.ts'
 import { type ExerciseFile, problemLine } from './read-exercise-file.ts'
 import { silentLog } from './silent-log.ts'
 
@@ -15,8 +15,8 @@ const t = createTranslator()
 
 /** GNS3 could not be reached or did not do what was asked: exit status 2. */
 export class LabNotReached extends Error {
-  constructor(cause: AppError) {
-    super(t('commands.evaluate.labNotReached', { reason: t(`errors.${cause.code}`, cause.details) }), { cause })
+  constructor(cause: AppError, { host, port }: Gns3Address) {
+    super(t('commands.evaluate.labNotReached', { address: `${host}:${port}`, reason: t(`errors.${cause.code}`, cause.details) }), { cause })
     this.name = 'LabNotReached'
   }
 }
@@ -100,7 +100,7 @@ async function openGns3Lab(options: OpenLabOptions, lab: LabOption & { readonly 
     return { access, project: project.name, exercise: exerciseFile.exercise, close: () => gns3.close() }
   } catch (error) {
     await gns3.close()
-    throw isAppError(error) ? new LabNotReached(error) : error
+    throw isAppError(error) ? new LabNotReached(error, lab.address) : error
   }
 }
 

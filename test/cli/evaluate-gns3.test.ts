@@ -103,7 +103,7 @@ describe('netpraxis evaluate against a GNS3 server', () => {
       there: 'fail TARGET_WITHOUT_ADDRESS',
       back: 'fail PING_NO_ADDRESS',
       nobody: 'inconclusive PING_CONTROL_SILENT',
-      way: 'fail TRACE_SILENT',
+      way: 'fail TRACE_NO_ADDRESS',
     })
     expect(report.points).toBe(0)
     expect(status).toBe(1)
@@ -119,7 +119,7 @@ describe('netpraxis evaluate against a GNS3 server', () => {
   it('ends with 2 when the server does not answer or does not accept the credentials', async () => {
     const io = captureIo()
     expect(await run([join(folder, 'exercise.yaml'), '--gns3', 'http://127.0.0.1:1'], io)).toBe(2)
-    expect(io.err()).toContain('The lab could not be reached')
+    expect(io.err()).toContain('The lab could not be reached at 127.0.0.1:1: ')
     expect(await run([join(folder, 'exercise.yaml'), '--gns3', `http://gns3:wrong@127.0.0.1:${guest.apiPort}`], captureIo())).toBe(2)
   })
 })

@@ -64,7 +64,7 @@ Grades a running lab. Exit status: 0 all passed, 1 at least one failed, 2 undeci
     unknownProject: 'the GNS3 server has no project "{name}"; it has {names}',
     deviceNotInLab: 'the lab has no device of this name; it has {names}',
     deviceNotInInventory: 'the inventory has no host of this name; it has {names}',
-    labNotReached: 'The lab could not be reached: {reason}',
+    labNotReached: 'The lab could not be reached at {address}: {reason}',
     starting: 'starting the devices of {project}',
     waiting: 'started {started} of {total} devices',
     summary: '{points} of {maxPoints} points; {pass} passed, {fail} failed, {inconclusive} not decided, {skipped} skipped',
