@@ -1,4 +1,4 @@
-import type { CourseExercise } from '../courses/courses.pages.ts'
+import type { CourseExercise } from '../courses/index.ts'
 import type { Services } from '../services.ts'
 import { readClassNumbers } from './class-numbers.ts'
 
