@@ -102,6 +102,14 @@ export function createStatusReader(services: Services): () => Promise<Omit<Statu
     return item('queue', t('pages.status.queue'), waiting > 0 ? 'warning' : 'ok', detail)
   }
 
+  function orphansItem(): StatusItem {
+    const open = services.ledger.listOpenOrphans()
+    const names = open.slice(0, 5).flatMap((orphan) => (orphan.volid === null ? [] : [orphan.volid]))
+    const detail =
+      open.length === 0 ? t('pages.status.noOrphans') : t('pages.status.orphansDetail', { count: open.length, names: names.join(', ') })
+    return item('orphans', t('pages.status.orphans'), open.length === 0 ? 'ok' : 'warning', detail)
+  }
+
   return async () => {
     const [seen, disk] = await Promise.all([look(), diskItem()])
     const labs = {
@@ -117,7 +125,7 @@ export function createStatusReader(services: Services): () => Promise<Omit<Statu
       t('pages.status.labsDetail', { running, limit: config.LAB_MAX_RUNNING }),
     )
     return {
-      items: [proxmoxItem(seen), ...budgetItems(), labsItem, queueItem(), disk],
+      items: [proxmoxItem(seen), ...budgetItems(), labsItem, queueItem(), orphansItem(), disk],
       hosts: 'fault' in seen ? [] : [...seen.nodes].sort((a, b) => a.node.localeCompare(b.node)).map((node) => hostRow(node, seen.vms)),
       labs: { ...labs, limit: config.LAB_MAX_RUNNING },
       version,

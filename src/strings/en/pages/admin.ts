@@ -95,6 +95,12 @@ export const admin = {
     diskDetail: '{free} of {total} free',
     queue: 'Background work',
     queueDetail: '{running} running, {queued} queued, {waiting} waiting to be tried again',
+    orphans: 'Disks left behind',
+    noOrphans: 'None.',
+    orphansDetail: {
+      one: '{count} disk of a deleted VM could not be freed yet and is tried again every hour: {names}',
+      other: '{count} disks of deleted VMs could not be freed yet and are tried again every hour: {names}',
+    },
     labsLimit: 'Labs',
     labsDetail: '{running} of at most {limit} run',
   },
