@@ -32,6 +32,9 @@ function navFor(actor: Actor | null, url: string): NavItem[] {
     .map(({ id, href }) => ({ id, href, isCurrent: isAt(href) || isUnder(href) }))
 }
 
+/** Browsers say whether they go to a page or a script fetches it; whoever says nothing is taken for a person. */
+const isNavigation = ({ headers }: FastifyRequest): boolean => (headers['sec-fetch-mode'] ?? 'navigate') === 'navigate'
+
 /** What every page needs besides its own model, from the request. */
 export const pageContextPlugin = fastifyPlugin(
   async (app: FastifyInstance, options: PageContextOptions) => {
@@ -42,7 +45,8 @@ export const pageContextPlugin = fastifyPlugin(
           user: actor ? { id: actor.id, username: actor.username, name: actor.displayName, role: actor.role } : null,
           csrf: actor?.session.csrf ?? '',
           nav: navFor(actor, this.url),
-          flash: actor ? options.flashes.take(actor.session.id) : null,
+          // a page that another tab fetches to keep itself current must not take away what this one is to say
+          flash: actor && isNavigation(this) ? options.flashes.take(actor.session.id) : null,
           timeZone: options.timeZone,
           isSandbox: options.isSandbox,
           requestId: this.id,

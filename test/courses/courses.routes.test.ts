@@ -27,6 +27,13 @@ describe('pages of courses', () => {
     expect((await teacher.get('/courses')).body).toContain(path)
   })
 
+  it('keep what is to be said for the person, not for a tab that reloads itself', async () => {
+    const made = await teacher.post('/courses', { title: 'Networks', term: '2026/27', timeZone: 'UTC' })
+    const path = String(made.headers.location)
+    expect((await teacher.get(path, { 'sec-fetch-mode': 'cors' })).body).not.toContain('The course was created.')
+    expect((await teacher.get(path)).body).toContain('The course was created.')
+  })
+
   it('show a refused form again with what was typed and what is wrong', async () => {
     const page = await teacher.post('/courses', { title: '', term: 'autumn term', timeZone: 'Europe/Nowhere' })
     expect(page.statusCode).toBe(422)

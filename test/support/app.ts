@@ -33,7 +33,7 @@ export interface TestAppOptions {
 
 /** A browser of one person: keeps the cookie, knows the CSRF token of the session. */
 export interface TestBrowser {
-  get(path: string): Promise<Response>
+  get(path: string, headers?: Readonly<Record<string, string>>): Promise<Response>
   /** A form with token and Origin, as a browser sends it. */
   post(path: string, fields?: Readonly<Record<string, string>>, headers?: Readonly<Record<string, string>>): Promise<Response>
   /** A multipart form, as a browser sends one with files; a file is its name and content. */
@@ -92,7 +92,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     const cookies = cookie === '' ? {} : { cookie }
     return {
       csrf,
-      get: (url) => app.inject({ url, headers: cookies }),
+      get: (url, headers = {}) => app.inject({ url, headers: { ...cookies, ...headers } }),
       post: (url, fields = {}, headers = {}) =>
         app.inject({
           method: 'POST',
