@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { AppError } from '../errors.ts'
+import { AppError } from '../errors.ts'
 import type { Translate } from '../strings/index.ts'
 
 /** `?limit&cursor` of every list. */
@@ -10,10 +10,14 @@ export function paginate<Item extends { readonly id: string }>(
   items: readonly Item[],
   query: z.infer<typeof listQuery>,
 ): { items: readonly Item[]; next: string | null } {
-  const start = query.cursor === undefined ? 0 : items.findIndex((item) => item.id === query.cursor) + 1
+  const last = query.cursor === undefined ? -1 : items.findIndex((item) => item.id === query.cursor)
+  // beginning anew would send whoever reads page after page round in circles
+  if (query.cursor !== undefined && last < 0)
+    throw new AppError('VALIDATION_FAILED', { fields: [{ field: 'cursor', message: 'is not in the list any more; begin anew' }] })
+  const start = last + 1
   const page = items.slice(start, start + query.limit)
-  const last = page.at(-1)
-  return { items: page, next: last && start + query.limit < items.length ? last.id : null }
+  const end = page.at(-1)
+  return { items: page, next: end && start + query.limit < items.length ? end.id : null }
 }
 
 export const idParams = z.object({ id: z.string().min(1).max(64) })

@@ -24,14 +24,14 @@ export function sentenceOf(error: AppError, t: Translate, requestId: string): st
   return t(`errors.${error.code}`, { requestId, ...error.details })
 }
 
-/** Fastify's own errors (body too large, bad JSON, unknown type) in our words; anything else is a fault of ours. */
-export function toAppError(error: unknown): AppError {
+/** Fastify's own errors (body too large, bad JSON, unknown type) in our words; anything else is a fault of ours. `limitBytes`: of the body. */
+export function toAppError(error: unknown, limitBytes = 0): AppError {
   if (isAppError(error)) return error
   const fields = findFieldProblems(error)
   if (fields) return new AppError('VALIDATION_FAILED', { cause: error, fields })
   const { statusCode, code, message } = error as Partial<FastifyError> // only read, each may be missing
   if (statusCode === 413 || code === 'FST_REQ_FILE_TOO_LARGE')
-    return new AppError('PAYLOAD_TOO_LARGE', { cause: error, details: { limit: '' } })
+    return new AppError('PAYLOAD_TOO_LARGE', { cause: error, details: { limit: `${Math.round(limitBytes / 1_048_576)} MiB` } })
   if (statusCode === 415) return new AppError('UNSUPPORTED_MEDIA_TYPE', { cause: error })
   if (statusCode === 429) return new AppError('TOO_MANY_REQUESTS', { cause: error, details: { seconds: 60 } })
   if (statusCode === 404) return new AppError('NOT_FOUND', { cause: error })
@@ -83,7 +83,7 @@ export const errorPagesPlugin = fastifyPlugin(
       }
       return answerPage(request, reply, error, message)
     }
-    app.setErrorHandler((error, request, reply) => answer(request, reply, toAppError(error)))
+    app.setErrorHandler((error, request, reply) => answer(request, reply, toAppError(error, request.routeOptions.bodyLimit)))
     app.setNotFoundHandler((request, reply) => answer(request, reply, new AppError('NOT_FOUND')))
   },
   { name: 'error-pages', dependencies: ['views'] },

@@ -18,16 +18,22 @@ export type UploadedFile = z.infer<typeof uploadedFile>
 declare module 'fastify' {
   interface FastifyRequest {
     uploadedPaths: string[] | null
+    /** Aborted when the client breaks off in the middle of a file. */
+    uploadBrokenOff: AbortController | null
   }
 }
 
 const mebibyte = 1_048_576
+const maxFieldBytes = mebibyte
 /** Reading goes on below this share of free disk; uploads and submissions do not. */
 const minimumFreeShare = 0.1
 
+/** Free and all blocks of the disk behind a folder. */
+export type ReadDisk = (folder: string) => Promise<{ readonly bavail: number; readonly blocks: number }>
+
 /** @throws AppError STORAGE_FULL when less than a tenth of the disk behind `folder` is free */
-export async function requireFreeDisk(folder: string): Promise<void> {
-  const { bavail, blocks } = await statfs(folder)
+export async function requireFreeDisk(folder: string, readDisk: ReadDisk = statfs): Promise<void> {
+  const { bavail, blocks } = await readDisk(folder)
   if (blocks > 0 && bavail / blocks < minimumFreeShare) throw new AppError('STORAGE_FULL')
 }
 
@@ -49,7 +55,14 @@ export async function describeFile(path: string, fileName: string): Promise<Uplo
   return { path, fileName, sizeBytes: (await stat(path)).size, sha256: digest.digest('hex') }
 }
 
-async function receive(file: NodeJS.ReadableStream, path: string): Promise<{ sizeBytes: number; sha256: string }> {
+/** The parser cuts a text field at its limit without a word; half an exercise file could be a valid one. */
+function requireWholeFields(body: unknown): void {
+  const values: unknown[] = typeof body === 'object' && body !== null ? Object.values(body).flat() : []
+  if (values.some((value) => typeof value === 'string' && Buffer.byteLength(value) >= maxFieldBytes))
+    throw new AppError('PAYLOAD_TOO_LARGE', { details: { limit: '1 MiB' } })
+}
+
+async function receive(file: NodeJS.ReadableStream, path: string, signal: AbortSignal): Promise<{ sizeBytes: number; sha256: string }> {
   const digest = createHash('sha256')
   let sizeBytes = 0
   const measure = new Transform({
@@ -59,7 +72,7 @@ async function receive(file: NodeJS.ReadableStream, path: string): Promise<{ siz
       done(null, chunk)
     },
   })
-  await pipeline(file, measure, createWriteStream(path, { mode: 0o600 }))
+  await pipeline(file, measure, createWriteStream(path, { mode: 0o600 }), { signal })
   return { sizeBytes, sha256: digest.digest('hex') }
 }
 
@@ -68,26 +81,40 @@ async function receive(file: NodeJS.ReadableStream, path: string): Promise<{ siz
  * so strangers cannot fill the disk.
  */
 export const uploadsPlugin = fastifyPlugin(
-  async (app: FastifyInstance, { folder, maxBytes = 512 * mebibyte }: { folder: string; maxBytes?: number }) => {
+  async (
+    app: FastifyInstance,
+    { folder, maxBytes = 512 * mebibyte, readDisk = statfs }: { folder: string; maxBytes?: number; readDisk?: ReadDisk },
+  ) => {
     const incoming = join(folder, 'incoming')
     await rm(incoming, { recursive: true, force: true })
     await mkdir(incoming, { recursive: true })
     app.decorateRequest('uploadedPaths', null)
+    app.decorateRequest('uploadBrokenOff', null)
     await app.register(multipart, {
       attachFieldsToBody: 'keyValues',
-      limits: { fileSize: maxBytes, files: 4, fields: 5_000, fieldSize: mebibyte, parts: 5_004 },
+      limits: { fileSize: maxBytes, files: 4, fields: 5_000, fieldSize: maxFieldBytes, parts: 5_004 },
       async onFile(this: FastifyRequest, part) {
-        await requireFreeDisk(folder)
+        await requireFreeDisk(folder, readDisk)
         const path = join(incoming, newId())
         this.uploadedPaths = [...(this.uploadedPaths ?? []), path]
-        const { sizeBytes, sha256 } = await receive(part.file, path)
+        this.uploadBrokenOff ??= new AbortController()
+        const { sizeBytes, sha256 } = await receive(part.file, path, this.uploadBrokenOff.signal)
         if (part.file.truncated) throw new AppError('PAYLOAD_TOO_LARGE', { details: { limit: `${Math.round(maxBytes / mebibyte)} MiB` } })
         const value: UploadedFile = { path, fileName: part.filename, sizeBytes, sha256 }
         Object.assign(part, { value })
       },
     })
-    app.addHook('onResponse', async (request) => {
+    app.addHook('preValidation', async (request) => {
+      if (request.isMultipart()) requireWholeFields(request.body)
+    })
+    const clearUp = async (request: FastifyRequest) => {
       for (const path of request.uploadedPaths ?? []) await rm(path, { force: true })
+    }
+    app.addHook('onResponse', clearUp)
+    // a client that breaks off gets no response, and the rest of its file never comes
+    app.addHook('onRequestAbort', async (request) => {
+      request.uploadBrokenOff?.abort()
+      await clearUp(request)
     })
   },
   { name: 'uploads' },
