@@ -216,11 +216,14 @@ export function createExercisesService(options: ExercisesOptions) {
       exerciseId: string,
       input: Omit<NewExercise, 'courseId'>,
     ): Promise<{ exercise: ExerciseRow; jobId: string | null }> {
-      const exercise = find(actor, exerciseId, 'teach')
-      requireState(exercise, editable)
-      const full = { ...input, courseId: exercise.courseId }
+      const seen = find(actor, exerciseId, 'teach')
+      requireState(seen, editable)
+      const full = { ...input, courseId: seen.courseId }
       await checkInput(full)
       return repository.inTransaction(() => {
+        // read again: another revision may have been saved meanwhile
+        const exercise = find(actor, exerciseId, 'teach')
+        requireState(exercise, editable)
         const before = revisionOf(exercise)
         const revision = insertRevision(exerciseId, full, actor)
         storeSecrets(exerciseId, input.secrets ?? new Map())
