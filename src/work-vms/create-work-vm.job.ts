@@ -1,5 +1,5 @@
 import { defineJob } from '../jobs/index.ts'
-import { cloneSteps, markFailed, vmData, type WorkVmJobParts, workVmPayload } from './job-parts.ts'
+import { cloneSteps, markFailed, unlessLeaving, vmData, type WorkVmJobParts, workVmPayload } from './job-parts.ts'
 
 /** Makes a student's VM: a linked clone of the exercise's template. */
 export function createWorkVmJob(parts: WorkVmJobParts) {
@@ -18,7 +18,8 @@ export function createWorkVmJob(parts: WorkVmJobParts) {
       workVms.giveUpStart(payload.workVmId)
     },
     onCancelled: ({ payload }) => {
-      workVms.update(payload.workVmId, { state: 'requested' })
+      const { state } = unlessLeaving(workVms, payload.workVmId, 'requested')
+      if (state) workVms.update(payload.workVmId, { state })
       workVms.giveUpStart(payload.workVmId)
     },
   })

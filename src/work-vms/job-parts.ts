@@ -5,7 +5,7 @@ import type { ExercisesService } from '../exercises/index.ts'
 import type { StepContext } from '../jobs/index.ts'
 import type { Clock } from '../lib/clock.ts'
 import { bookStorages, destroyVm, findPlace, type LabConsoles, type LabLink, taskOptions, type VmLedger } from '../vms/index.ts'
-import type { WorkVmRow } from './work-vms.repository.ts'
+import { goneStates, type WorkVmRow } from './work-vms.repository.ts'
 import type { WorkVmsService } from './work-vms.service.ts'
 
 /** What the jobs of a work VM are made of. */
@@ -48,6 +48,12 @@ function required<Value>(value: Value | undefined | null, what: string): Value {
   return value
 }
 
+/** The new state of a lab; one that was put into the bin meanwhile stays there. */
+export function unlessLeaving(workVms: WorkVmsService, workVmId: string, state: WorkVmRow['state']): { state?: WorkVmRow['state'] } {
+  const isLeaving = (goneStates as readonly string[]).includes(workVms.get(workVmId).state)
+  return isLeaving ? {} : { state }
+}
+
 /** The steps that make a linked clone; create and reset share them. */
 export function cloneSteps(parts: WorkVmJobParts) {
   const { workVms, exercises, proxmox, ledger } = parts
@@ -64,7 +70,7 @@ export function cloneSteps(parts: WorkVmJobParts) {
         vmid,
         pveNode: place.pveNode,
         templateVmId: place.template.id,
-        state: 'creating',
+        ...unlessLeaving(workVms, workVm.id, 'creating'),
         errorCode: null,
         errorDetails: null,
       })
@@ -113,7 +119,7 @@ export function cloneSteps(parts: WorkVmJobParts) {
     return {
       commit: () => {
         workVms.update(context.payload.workVmId, {
-          state: 'stopped',
+          ...unlessLeaving(workVms, context.payload.workVmId, 'stopped'),
           pveNode: node,
           memoryMb: config?.memoryMb ?? null,
           endpoint: null,
