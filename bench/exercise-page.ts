@@ -85,6 +85,6 @@ async function run(say: (progress: string) => void): Promise<readonly Figure[]> 
 export const exercisePage: Benchmark = {
   name: 'exercise-page',
   title: "The student's exercise page, 500 students signed in",
-  how: `A class of 500 in the database (sessions, labs in every state, up to four submissions each with results), ${connections} connections that ask without a pause, each request another student's. Baseline: a route on the same server that does the same session check and the same reads and answers 16 KiB of prepared bytes. Medians of ${rounds} rounds of ${seconds} s each, page and baseline in turn, after a warm-up. Server and load are processes of their own.`,
+  how: `A class of 500 in the database (sessions, labs in every state, up to four submissions each with results), ${connections} connections that ask without a pause, each request another student's. Baseline: a route on the same server that does the same session check and the same reads and answers prepared bytes, as many as a page has. Medians of ${rounds} rounds of ${seconds} s each, page and baseline in turn, after a warm-up. Server and load are processes of their own.`,
   run,
 }

@@ -15,8 +15,10 @@ function readAll(services: Services, actor: Actor, exerciseId: string): void {
   const own = submissions.listOf(exercise.id, actor.id)
   submissions.criteriaOfMany(own.filter((submission) => submission.state === 'done'))
   submissions.countUsedAttempts(exercise.id, actor.id)
-  exercises.findLab(revision.id)
-  if (!workVm) return
+  if (!workVm) {
+    exercises.findLab(revision.id)
+    return
+  }
   labWatch.lastSeen(workVm)
   submissions.findOpen(workVm.id)
   if (workVm.state === 'requested') workVms.liveJob(workVm)
@@ -30,9 +32,12 @@ function readAll(services: Services, actor: Actor, exerciseId: string): void {
   if (latest) jobsRepository.listSteps(latest.id)
 }
 
-/** A route with the page's session check and reads that answers prepared bytes: what the page could be if rendering cost nothing. */
-export async function registerBaseline(app: FastifyInstance, services: Services): Promise<void> {
-  const bytes = Buffer.alloc(16_384, 'x')
+/**
+ * A route with the page's session check and reads that answers prepared bytes: what the page could be if rendering cost nothing.
+ * @param sizeBytes of those: a page's
+ */
+export async function registerBaseline(app: FastifyInstance, services: Services, sizeBytes: number): Promise<void> {
+  const bytes = Buffer.alloc(sizeBytes, 'x')
   typedRoutes(app).get(
     '/bench/exercises/:id',
     { schema: { params: idParams }, config: { access: 'participant' } },

@@ -20,6 +20,8 @@ import { registerBaseline } from './baseline.ts'
  */
 const gns3 = { host: '127.0.0.1', port: z.coerce.number().parse(process.argv[2]) }
 const students = 500
+/** What the page weighs on average over the class. */
+const pageBytes = 16_000
 
 const folder = mkdtempSync(join(tmpdir(), 'netpraxis-bench-'))
 const config = loadConfig({
@@ -48,7 +50,7 @@ const proxmox = createProxmox({
 const services = createServices({ config, db, clock: systemClock, log, proxmox, directory: null, secrets: keys })
 const classRoom = await makeClassRoom(services, { students, gns3 })
 const app = await buildApp(services, keys)
-await registerBaseline(app, services)
+await registerBaseline(app, services, pageBytes)
 app.get('/bench/cpu', { config: { access: 'public' } }, async () => process.cpuUsage())
 await app.listen({ host: '127.0.0.1', port: 0 })
 

@@ -44,7 +44,7 @@ export function createEvaluationsRepository(db: Db) {
     .prepare()
   const endedRuns = new Map<string, CriterionResultRow[]>()
   const listCountedRuns = db.query
-    .select()
+    .select({ id: evaluationRuns.id, submissionId: evaluationRuns.submissionId })
     .from(evaluationRuns)
     .where(
       and(
@@ -133,7 +133,7 @@ export function createEvaluationsRepository(db: Db) {
       return runIds.flatMap((id) => endedRuns.get(id) ?? [])
     },
     listCountedRuns: (submissionIds: readonly string[]) =>
-      submissionIds.length === 0 ? [] : listCountedRuns.all({ ids: JSON.stringify(submissionIds) }).map(parseRun),
+      submissionIds.length === 0 ? [] : listCountedRuns.all({ ids: JSON.stringify(submissionIds) }),
     insertObservation: (row: NewObservation) => db.query.insert(observations).values(row).run(),
     listObservations: (runId: string) =>
       db.query.select().from(observations).where(eq(observations.evaluationRunId, runId)).orderBy(asc(observations.seq)).all(),
