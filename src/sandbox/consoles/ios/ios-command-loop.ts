@@ -1,5 +1,6 @@
 import { type Process, sleep } from '../../network/process.ts'
-import { applyConfigLine, type ConfigContext, type ConfigOutcome, treesFor } from './ios-config-commands.ts'
+import { applyConfigLine, type ConfigOutcome, treesFor } from './ios-config-commands.ts'
+import type { ConfigContext } from './ios-config-kinds.ts'
 import { execTrees } from './ios-exec-commands.ts'
 import { filterOutput, splitFilter } from './ios-filter.ts'
 import { type IosSession, isConfigMode, leaveConfig, lookUpHost } from './ios-session.ts'

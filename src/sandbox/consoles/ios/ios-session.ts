@@ -1,7 +1,7 @@
 import type { Process } from '../../network/process.ts'
 import type { NodeFiles } from '../../network/types.ts'
 import { renderConfig } from './ios-config.ts'
-import type { ConfigContext } from './ios-config-commands.ts'
+import type { ConfigContext } from './ios-config-kinds.ts'
 import type { ProbeScreen } from './ios-probe.ts'
 import type { IosRouter } from './ios-router.ts'
 import type { IosTerminal } from './ios-terminal.ts'
