@@ -1,6 +1,6 @@
 import { cpus, loadavg, release, totalmem } from 'node:os'
 
-/** The machine as a reader of figures must know it; load above the number of cores means that others were at work too. */
+/** The machine as a reader of figures must know it; a load above the number of cores means that others were at work too. */
 export function describeMachine(): string {
   const cores = cpus()
   const memory = Math.round(totalmem() / 1_073_741_824)
@@ -10,6 +10,6 @@ export function describeMachine(): string {
     `${memory} GiB`,
     `Node ${process.versions.node}`,
     `${process.platform} ${release()}`,
-    `load ${load.toFixed(1)} at the start`,
+    `load ${load.toFixed(1)}`,
   ].join(', ')
 }
