@@ -2,7 +2,7 @@ import formbody from '@fastify/formbody'
 import helmet from '@fastify/helmet'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import { jsonSchemaTransform } from 'fastify-type-provider-zod'
 import { authApiRoutes } from './auth/auth.api.routes.ts'
 import type { DemoAccount } from './auth/auth.views.ts'
@@ -69,7 +69,7 @@ export async function buildApp(
     genReqId: () => newId(),
     bodyLimit: bodyLimitBytes,
     trustProxy: config.TRUST_PROXY.length > 0 ? config.TRUST_PROXY : false,
-    disableRequestLogging: config.LOG_LEVEL !== 'debug' && config.LOG_LEVEL !== 'trace',
+    logController: new LogController({ disableRequestLogging: config.LOG_LEVEL !== 'debug' && config.LOG_LEVEL !== 'trace' }),
     ...(config.TLS_CERT_FILE && config.TLS_KEY_FILE ? { https: readTls(config.TLS_CERT_FILE, config.TLS_KEY_FILE) } : {}),
   }) as unknown as FastifyInstance // with or without TLS, the same to the plugins
   const flashes = createFlashStore(services.clock, translate)

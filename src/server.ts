@@ -5,8 +5,8 @@ import { type AppOptions, buildApp } from './app.ts'
 import type { Directory } from './auth/index.ts'
 import { createProxmox, type Proxmox, type ProxmoxAuth } from './clients/proxmox/index.ts'
 import type { Config } from './config.ts'
-import { openDatabase } from './db/index.ts'
-import { lockDataDir } from './db/lock.ts'
+import { type Db, openDatabase } from './db/index.ts'
+import { type DataDirLock, lockDataDir } from './db/lock.ts'
 import { ensureMigrated } from './db/migrate.ts'
 import { requireOwnSchema } from './db/schema-check.ts'
 import type { RunnerHooks } from './jobs/index.ts'
@@ -58,6 +58,16 @@ const binEveryMs = 3_600_000
 const powerEveryMs = 60_000
 const orphanEveryRounds = 60
 
+/** A file that is no database must not leave the folder locked for whoever tries again in this process. */
+function openOrRelease(file: string, lock: DataDirLock): Db {
+  try {
+    return openDatabase(file)
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
 /**
  * Starts the whole application: database, jobs, HTTP.
  * @throws AppError DATA_DIR_LOCKED, MIGRATION_NEEDED
@@ -67,7 +77,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const clock = options.clock ?? systemClock
   mkdirSync(config.UPLOADS_DIR, { recursive: true })
   const lock = lockDataDir(config.DATA_DIR)
-  const db = openDatabase(config.DATABASE_FILE)
+  const db = openOrRelease(config.DATABASE_FILE, lock)
   const proxmox = connectProxmox(config, clock, log)
   const release = async () => {
     await proxmox.close()

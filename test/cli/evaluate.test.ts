@@ -189,7 +189,7 @@ describe('wrong use ends with 64 before any device is asked', () => {
 describe('netpraxis exercise validate', () => {
   it('accepts a valid file and says what it has', async () => {
     const io = captureIo()
-    expect(await validate([path('exercise.yaml')], io)).toBe(0)
+    expect(await validate(['validate', path('exercise.yaml')], io)).toBe(0)
     expect(io.out()).toContain('exercise.yaml: valid, 3 criteria, 4 points')
   })
 
@@ -197,7 +197,7 @@ describe('netpraxis exercise validate', () => {
     await writeFile(path('a.yaml'), 'netpraxis: 2\n')
     await writeFile(path('b.yaml'), '{')
     const io = captureIo()
-    expect(await validate([path('a.yaml'), path('b.yaml'), path('exercise.yaml')], io)).toBe(64)
+    expect(await validate(['validate', path('a.yaml'), path('b.yaml'), path('exercise.yaml')], io)).toBe(64)
     expect(io.err()).toMatch(/a\.yaml:1: netpraxis: must be 1/)
     expect(io.err()).toMatch(/b\.yaml:1: file:/)
     expect(io.out()).toContain('valid')
