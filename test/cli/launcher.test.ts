@@ -47,7 +47,7 @@ describe('the launcher', () => {
   it('says in one line what to do with an old Node', () => {
     program('node', "printf 'old\\n18.20.4\\n108-linux-x64\\n/usr\\n\\n'")
     const { status, stderr } = launch(makeBareCheckout(), 'demo')
-    expect(stderr).toMatch(/^netpraxis: Node 18\.20\.4 does not fit: install Node 22 or 24 .+\n$/u)
+    expect(stderr).toMatch(/^netpraxis: Node 18\.20\.4 does not fit: install Node 22 .+\n$/u)
     expect(status).toBe(69)
   })
 
