@@ -336,6 +336,10 @@ export function createExercisesService(options: ExercisesOptions) {
       return secretNames(revisionOf(exercise).definition).map((name) => ({ name, isSet: set.has(name) }))
     },
 
+    /** False when a secret was set after the template was begun: then nothing has shown yet that it opens the devices. */
+    areSecretsProven: (exerciseId: string, template: Pick<TemplateRow, 'createdAt'>): boolean =>
+      repository.listSecrets(exerciseId).every((secret) => secret.createdAt <= template.createdAt),
+
     /** The values, for jobs. @throws AppError SECRET_MISSING */
     openSecrets(exerciseId: string, definition: Exercise): ReadonlyMap<string, string> {
       const stored = new Map(repository.listSecrets(exerciseId).map((row) => [row.name, row.ciphertext]))

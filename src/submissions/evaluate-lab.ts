@@ -86,7 +86,7 @@ export function createLabEvaluator(parts: EvaluateLabParts) {
         log: toConsoleLog(request.log),
         budgetMs: parts.budgetMs,
         capture: request.purpose === 'submission',
-        credentialsProven: true,
+        credentialsProven: exercises.areSecretsProven(workVm.exerciseId, template),
         onConfigurations: (configurations) => writes.add(() => runs.storeConfigurations(runId, configurations)),
         onEvent: (event) => {
           const isHidden = definition.criteria.some((criterion) => criterion.id === event.id && !criterion.visible)

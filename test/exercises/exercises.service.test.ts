@@ -225,6 +225,15 @@ describe('secrets of an exercise', () => {
     expect(exercises.openSecrets(exercise.id, exercises.revisionOf(exercise).definition).get('R1_PASSWORD')).toBe('changed')
   })
 
+  it('are proven by the build that came after them, and not by one before', async () => {
+    const { create, exercises, course } = withCourse()
+    const { exercise } = await create(secretText, { secrets: new Map([['R1_PASSWORD', 'hunter2']]) })
+    const built = { createdAt: '2999-01-01T00:00:00.000Z' }
+    expect(exercises.areSecretsProven(exercise.id, built)).toBe(true)
+    exercises.setSecrets(course.teacher, exercise.id, new Map([['R1_PASSWORD', 'changed']]))
+    expect(exercises.areSecretsProven(exercise.id, { createdAt: '2000-01-01T00:00:00.000Z' })).toBe(false)
+  })
+
   it('that are missing are named, and those of another exercise do not help', async () => {
     const { create, exercises, db } = withCourse()
     const [{ exercise: one }, { exercise: other }] = [
