@@ -135,7 +135,10 @@ export function createExercisesRepository(db: Db) {
       db.query
         .insert(exerciseSecrets)
         .values(row)
-        .onConflictDoUpdate({ target: [exerciseSecrets.exerciseId, exerciseSecrets.name], set: { ciphertext: row.ciphertext, createdAt: row.createdAt } })
+        .onConflictDoUpdate({
+          target: [exerciseSecrets.exerciseId, exerciseSecrets.name],
+          set: { ciphertext: row.ciphertext, createdAt: row.createdAt },
+        })
         .run(),
     listSecrets: (exerciseId: string) => db.query.select().from(exerciseSecrets).where(eq(exerciseSecrets.exerciseId, exerciseId)).all(),
 
