@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { createTranslator, hasMessage } from '../strings/index.ts'
 import { commandModules, findCommandModule } from './command-modules/index.ts'
 import type { Criterion, Exercise } from './exercise-definition.ts'
 import { findReader } from './platform.ts'
@@ -111,16 +112,20 @@ function requiresItself(criteria: readonly Criterion[], id: string): boolean {
   return visit(id)
 }
 
+const t = createTranslator()
+/** A schema names its sentence by key. */
+const sentence = (message: string): string => (hasMessage(message) ? t(message) : message)
+
 /** Issues as places and sentences; an unknown key becomes a problem of its own place. */
 export function flattenIssues(issues: readonly z.core.$ZodIssue[]): ExerciseProblem[] {
   return issues.flatMap((issue) => {
     const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))
     if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ path: [...path, key], message: 'is not known here' }))
     if (issue.code === 'invalid_union') {
-      const inner = issue.errors.map((branch) => branch.map((one) => one.message).join(', '))
+      const inner = issue.errors.map((branch) => branch.map((one) => sentence(one.message)).join(', '))
       return [{ path, message: inner.length > 0 ? inner.join(' or ') : issue.message }]
     }
     const isMissing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
-    return [{ path, message: isMissing ? 'is missing' : issue.message }]
+    return [{ path, message: isMissing ? 'is missing' : sentence(issue.message) }]
   })
 }

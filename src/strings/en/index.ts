@@ -3,9 +3,10 @@ import { archive } from './archive.ts'
 import { commands } from './commands.ts'
 import { enrollment } from './enrollment.ts'
 import { errors } from './errors.ts'
+import { exerciseProblems } from './exercise-problems.ts'
 import { flash } from './flash.ts'
 import { jobs } from './jobs.ts'
 import { pages } from './pages.ts'
 import { reasons } from './reasons.ts'
 
-export const en = { archive, commands, enrollment, errors, flash, jobs, pages, reasons } satisfies Messages
+export const en = { archive, commands, enrollment, errors, exerciseProblems, flash, jobs, pages, reasons } satisfies Messages

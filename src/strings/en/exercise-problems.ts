@@ -1,0 +1,79 @@
+import type { Messages } from '../index.ts'
+
+/**
+ * What is wrong with a value of an exercise file, a stored document or a setting. Each stands behind the name of its field (`title: is
+ * missing`). A schema says one by its key: `error: 'exerciseProblems.vlanId'`.
+ */
+export const exerciseProblems = {
+  // shapes, of any schema
+  missing: 'is missing',
+  empty: 'must not be empty',
+  unknownKey: 'is not known here',
+  unusable: 'cannot be used as it is',
+  typeText: 'must be a text',
+  typeNumber: 'must be a number',
+  typeWhole: 'must be a whole number',
+  typeFlag: 'must be true or false',
+  typeList: 'must be a list',
+  typeGroup: 'must have names with values below it',
+  typeNothing: 'must be left out',
+  choose: 'must be one of {options}',
+  literal: 'must be {value}',
+  atLeast: 'must be at least {value}',
+  atMost: 'must be at most {value}',
+  moreThan: 'must be more than {value}',
+  lessThan: 'must be less than {value}',
+  multipleOf: 'must be a multiple of {value}',
+  tooShort: { one: 'must have at least {count} character', other: 'must have at least {count} characters' },
+  tooLong: { one: 'must have at most {count} character', other: 'must have at most {count} characters' },
+  tooFew: { one: 'needs at least {count} entry', other: 'needs at least {count} entries' },
+  tooMany: { one: 'may have at most {count} entry', other: 'may have at most {count} entries' },
+  alternatives: 'fits none of what may stand here: {problems}',
+
+  // values of the network
+  address: 'must be an IP address',
+  addressOrInterface: 'must be an address or an interface',
+  addressWithLength: 'must be ADDRESS/LENGTH such as 10.0.1.10/24',
+  prefix: 'must be NETWORK/LENGTH such as 10.0.1.0/24',
+  prefixLength: 'must be a prefix length such as 24',
+  macAddress: 'must be a MAC address such as 00:50:79:66:68:00',
+  interfaceName: 'must be an interface such as GigabitEthernet0/1',
+  vlanId: 'must be a VLAN number from 1 to 4094',
+  vlanList: 'must be VLAN numbers from 1 to 4094',
+  asNumber: 'must be an AS number from 1 to 4294967295',
+  routerId: 'must be a router id, written as an IPv4 address',
+  areaId: 'must be an area such as 0 or 0.0.0.0',
+  port: 'must be a port from 1 to 65535',
+  protocol: 'must be a protocol such as tcp, udp or icmp',
+  url: 'must be an address such as http://10.0.2.10/index.html',
+  hostName: 'must be a host name such as www.example.org',
+  domainName: 'must be a domain name such as example.org',
+  target: 'must be an IP address, a device or DEVICE:INTERFACE',
+  deviceInterface: 'must be DEVICE:INTERFACE',
+  deviceName: 'must be the name of a device',
+  allowRule: 'must be NETWORK/LENGTH, NETWORK/LENGTH:PORT or NETWORK/LENGTH:PORT/tcp',
+
+  // other values
+  oneLine: 'must be one line without control characters',
+  oneWord: 'must be one word without blanks and quotes',
+  regex: 'must be a regular expression that can be compiled',
+  regexUnsafe: 'is a regular expression that may take for ever on a long answer',
+  command: 'must be one command, without line breaks and control characters',
+  duration: 'must be a number of seconds',
+  absolutePath: 'must be a path that begins with / and has no ..',
+  bundlePath: 'must be a file of the bundle, without ..',
+  secretName: 'must be letters, digits and _',
+  platformName: 'must be a platform such as vpcs or cisco_ios',
+  criterionId: 'must be letters, digits, -, _ and ., at most 64',
+  formatVersion: 'must be 1, the version of this format',
+  noCriteria: 'needs at least one criterion',
+
+  // what goes together
+  onlyForReach: 'is only for reach: true',
+  onlyForFailure: 'is only for expect: failure',
+  onlyForSuccess: 'is only for expect: success',
+  lessThanCount: 'must be less than count, else the check passes without a reply',
+  minOverMax: 'must not be smaller than the minimum',
+  oneOfThem: 'needs exactly one of what may be given here',
+  atLeastOne: 'needs at least one of what may be given here',
+} satisfies Messages
