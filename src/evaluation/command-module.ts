@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { Judgement, ReasonData } from './verdict.ts'
 
 /** The order in which criteria are asked: what others rest on comes first. */
-export const layers = ['device', 'address', 'neighbour', 'route', 'service', 'custom', 'mutating'] as const
+export const layers = ['device', 'address', 'switching', 'neighbour', 'protocol', 'route', 'service', 'custom', 'mutating'] as const
 export type Layer = (typeof layers)[number]
 
 /** One poll that could be read. */

@@ -67,9 +67,21 @@ export interface Check {
   readonly facts: () => readonly unknown[]
 }
 
+/**
+ * How far a reader can be trusted: tried on a running device, on named public output of one, or written after the documentation alone.
+ * A reader that is only documented must say that it could not read whatever it does not fully recognise.
+ */
+export const proofs = ['device', 'transcript', 'documented'] as const
+export type Proof = (typeof proofs)[number]
+
+/** Why a platform has no reader for a kind: the system has no such thing, shows it by no command, or another device of the lab shows it. */
+export const lackReasons = ['no-such-feature', 'no-command', 'elsewhere', 'not-written'] as const
+export type LackReason = (typeof lackReasons)[number]
+
 /** A reader bound to its module: what a platform can do for one kind, its types closed over. */
 export interface BoundReader {
   readonly module: string
+  readonly proof: Proof
   /** @returns why this platform cannot do it with these parameters, or null */
   readonly unsupported: (params: unknown) => string | null
   /** @throws ZodError when the parameters do not fit the module */
@@ -80,6 +92,7 @@ export interface BoundReader {
 export function reads<Params, Facts extends object>(
   module: CommandModule<string, Params, Facts>,
   reader: Reader<Params, Facts>,
+  proof: Proof,
 ): BoundReader {
   const start = (raw: unknown): Check => {
     const params = module.params.parse(raw)
@@ -95,7 +108,7 @@ export function reads<Params, Facts extends object>(
       facts: () => rounds.map((round) => round.facts),
     }
   }
-  return { module: module.name, start, unsupported: (raw) => reader.unsupported?.(module.params.parse(raw)) ?? null }
+  return { module: module.name, proof, start, unsupported: (raw) => reader.unsupported?.(module.params.parse(raw)) ?? null }
 }
 
 /** One command whose answer is part of a device's configuration, or a file in GNS3's folder of the device. */
@@ -121,6 +134,8 @@ export interface Platform<Id extends string = string> {
   /** As in inventory/platforms and in the exercise file. */
   readonly id: Id
   readonly readers: readonly BoundReader[]
+  /** Kinds that it cannot be asked, by the name of the module. */
+  readonly lacks: Readonly<Record<string, LackReason>>
   /** Answers that show the device's addresses: the first is asked for, the others are read when they come by. */
   readonly addresses: readonly [AddressSource, ...AddressSource[]]
   /** How the running and the saved configuration are captured before anything is checked. */

@@ -5,8 +5,9 @@ import { secretSettingNames, settingNames } from '../../src/config.ts'
 import { openDatabase } from '../../src/db/index.ts'
 import { migrateDatabase } from '../../src/db/migrate.ts'
 import { type ErrorCode, errorCatalogue } from '../../src/errors.ts'
-import { commandModules, findReader, platforms } from '../../src/evaluation/index.ts'
+import { commandModules, failureClasses, findReader, lackReasons, platforms, proofs } from '../../src/evaluation/index.ts'
 import { errors } from '../../src/strings/en/errors.ts'
+import { createTranslator } from '../../src/strings/index.ts'
 import { listFiles, read } from './source.ts'
 
 const codes = Object.keys(errorCatalogue).sort()
@@ -79,18 +80,38 @@ describe('the schema', () => {
 })
 
 describe('the support matrix', () => {
+  it('has a reader or a reason in every cell', () => {
+    const cells = platforms.flatMap((platform) => commandModules.map(({ name }) => ({ platform, name })))
+    const told = ({ platform, name }: (typeof cells)[number]) =>
+      (findReader(platform, name) === undefined) === Object.hasOwn(platform.lacks, name)
+    expect(cells.filter((cell) => !told(cell)).map(({ platform, name }) => `${platform.id} ${name}`)).toEqual([])
+    const known = commandModules.map(({ name }) => name)
+    expect(platforms.flatMap(({ lacks }) => Object.keys(lacks).filter((name) => !known.includes(name)))).toEqual([])
+  })
+
   it('is documented from the catalogue', async () => {
+    const t = createTranslator()
     const header = `| Check | ${platforms.map(({ id }) => `\`${id}\``).join(' | ')} |`
     const rule = `| --- |${platforms.map(() => ' --- |').join('')}`
-    const rows = commandModules.map((module) => {
-      const cells = platforms.map((platform) => (findReader(platform, module.name) ? 'yes' : 'no'))
-      return `| \`${module.name}\` | ${cells.join(' | ')} |`
-    })
+    const rows = commandModules
+      .filter(({ needsDevice }) => needsDevice)
+      .map((module) => {
+        const cells = platforms.map((platform) => findReader(platform, module.name)?.proof ?? `– (${platform.lacks[module.name]})`)
+        return `| \`${module.name}\` | ${cells.join(' | ')} |`
+      })
+    const withoutDevice = commandModules.filter(({ needsDevice }) => !needsDevice).map(({ name }) => `\`${name}\``)
     const known = listFiles('inventory/platforms', '.yaml').map((path) => path.replace(/^.*\/|\.yaml$/gu, ''))
-    const others = known.filter((id) => !platforms.some((platform) => platform.id === id))
+    const others = known.filter((id) => !platforms.some((platform) => platform.id === id)).map((id) => `\`${id}\``)
     const text = [
       ...['# What can be checked on which platform', '', generated, '', header, rule, ...rows, ''],
-      `Prompts, modes and paging are known (\`inventory/platforms\`), but no check reads these yet: ${others.map((id) => `\`${id}\``).join(', ')}.`,
+      ...(withoutDevice.length > 0 ? [`Answered by GNS3, whatever the platform: ${withoutDevice.join(', ')}.`, ''] : []),
+      ...proofs.map((proof) => `- \`${proof}\`: ${t(`platforms.proofs.${proof}`)}`),
+      ...lackReasons.map((reason) => `- \`${reason}\`: ${t(`platforms.lacks.${reason}`)}`),
+      '',
+      `A failed check is of one class: ${failureClasses.map((name) => `\`${name}\``).join(', ')}.`,
+      ...(others.length > 0
+        ? ['', `Prompts, modes and paging are known (\`inventory/platforms\`), but no check reads these yet: ${others.join(', ')}.`]
+        : []),
       '',
     ]
     await expect(text.join('\n')).toMatchFileSnapshot('../../docs/platforms.md')

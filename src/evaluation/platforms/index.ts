@@ -1,8 +1,8 @@
 import type { Platform } from '../platform.ts'
-import { ciscoIos } from './cisco-ios.ts'
-import { frr } from './frr.ts'
-import { linux } from './linux.ts'
-import { vpcs } from './vpcs.ts'
+import { ciscoIos } from './cisco-ios/index.ts'
+import { frr } from './frr/index.ts'
+import { linux } from './linux/index.ts'
+import { vpcs } from './vpcs/index.ts'
 
 /** Everything that can be asked: one line per platform. */
 export const platforms: readonly Platform[] = [ciscoIos, frr, linux, vpcs]

@@ -1,7 +1,7 @@
 import { sameAddress } from '../addresses.ts'
 import type { IcmpError, PingAnswer, PingFacts, PingParams } from '../command-modules/ping.ts'
 import type { TracerouteFacts, TracerouteParams, WayPoint } from '../command-modules/traceroute.ts'
-import type { Observation } from '../observation.ts'
+import type { AskOptions, Observation } from '../observation.ts'
 import { type DeviceAddress, isUnreadable, type ReadContext, type Reader, type Unreadable, unreadable } from '../platform.ts'
 import { deviceOfTarget, samePort } from '../target.ts'
 
@@ -12,6 +12,20 @@ export function incomplete({ ended, command, tookMs }: Observation): Unreadable 
   if (ended === 'closed') return unreadable('CONSOLE_CLOSED', 'infrastructure', { command })
   return unreadable('ANSWER_TIMEOUT', 'infrastructure', { command, seconds: Math.round(tookMs / 1000) })
 }
+
+/** How a platform asks one command: an answer is given back only when it came whole and was not refused. */
+export type AskComplete = (context: Pick<ReadContext, 'ask'>, command: string, options?: AskOptions) => Promise<Observation | Unreadable>
+
+/** @param refused why the platform did not take a command, or null when it did */
+export const askComplete =
+  (refused: (answer: Observation) => Unreadable | null): AskComplete =>
+  async ({ ask }, command, options) => {
+    const answer = await ask(command, options)
+    return incomplete(answer) ?? refused(answer) ?? answer
+  }
+
+/** The answer came, but says something this reader does not know. */
+export const unknownAnswer = ({ command }: Observation): Unreadable => unreadable('ANSWER_UNREADABLE', 'infrastructure', { command })
 
 /** The lines of an answer without trailing blanks. */
 export const linesOf = (observation: Observation): string[] => observation.text.split('\n').map((line) => line.trimEnd())

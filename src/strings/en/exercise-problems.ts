@@ -1,35 +1,10 @@
 import type { Messages } from '../index.ts'
 
 /**
- * What is wrong with a value of an exercise file, a stored document or a setting. Each stands behind the name of its field (`title: is
- * missing`). A schema says one by its key: `error: 'exerciseProblems.vlanId'`.
+ * What is wrong with an exercise. Each stands behind the name of its field (`vlan: must be a VLAN number…`). A schema says one by its
+ * key: `error: 'exerciseProblems.vlanId'`; what zod says by itself stands in shapes.ts.
  */
 export const exerciseProblems = {
-  // shapes, of any schema
-  missing: 'is missing',
-  empty: 'must not be empty',
-  unknownKey: 'is not known here',
-  unusable: 'cannot be used as it is',
-  typeText: 'must be a text',
-  typeNumber: 'must be a number',
-  typeWhole: 'must be a whole number',
-  typeFlag: 'must be true or false',
-  typeList: 'must be a list',
-  typeGroup: 'must have names with values below it',
-  typeNothing: 'must be left out',
-  choose: 'must be one of {options}',
-  literal: 'must be {value}',
-  atLeast: 'must be at least {value}',
-  atMost: 'must be at most {value}',
-  moreThan: 'must be more than {value}',
-  lessThan: 'must be less than {value}',
-  multipleOf: 'must be a multiple of {value}',
-  tooShort: { one: 'must have at least {count} character', other: 'must have at least {count} characters' },
-  tooLong: { one: 'must have at most {count} character', other: 'must have at most {count} characters' },
-  tooFew: { one: 'needs at least {count} entry', other: 'needs at least {count} entries' },
-  tooMany: { one: 'may have at most {count} entry', other: 'may have at most {count} entries' },
-  alternatives: 'fits none of what may stand here: {problems}',
-
   // values of the network
   address: 'must be an IP address',
   addressOrInterface: 'must be an address or an interface',

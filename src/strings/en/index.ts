@@ -7,6 +7,7 @@ import { exerciseProblems } from './exercise-problems.ts'
 import { flash } from './flash.ts'
 import { jobs } from './jobs.ts'
 import { pages } from './pages.ts'
+import { platforms } from './platforms.ts'
 import { reasons } from './reasons.ts'
 
-export const en = { archive, commands, enrollment, errors, exerciseProblems, flash, jobs, pages, reasons } satisfies Messages
+export const en = { archive, commands, enrollment, errors, exerciseProblems, flash, jobs, pages, platforms, reasons } satisfies Messages

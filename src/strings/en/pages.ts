@@ -1,10 +1,10 @@
+import { forms } from './checks/index.ts'
 import { admin } from './pages/admin.ts'
 import { common } from './pages/common.ts'
-import { modules } from './pages/modules.ts'
 import { problems } from './pages/problems.ts'
 import { student } from './pages/student.ts'
 import { submissions } from './pages/submissions.ts'
 import { teacher } from './pages/teacher.ts'
 
 /** Words of the pages, by view. */
-export const pages = { ...common, ...student, ...submissions, ...teacher, ...admin, modules, problems }
+export const pages = { ...common, ...student, ...submissions, ...teacher, ...admin, modules: forms, problems }

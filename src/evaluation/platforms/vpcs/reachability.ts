@@ -1,10 +1,11 @@
 import { isIPv6 } from 'node:net'
-import { sameAddress } from '../addresses.ts'
-import { type IcmpError, type PingAnswer, type PingParams, type PingSource, ping } from '../command-modules/ping.ts'
-import { type Hop, traceroute } from '../command-modules/traceroute.ts'
-import type { Observation } from '../observation.ts'
-import { type DeviceAddress, definePlatform, isUnreadable, type ReadContext, reads, type Unreadable, unreadable } from '../platform.ts'
-import { countError, icmpErrorKind, incomplete, linesOf, type PingOne, pingReader, type TraceOne, traceReader } from './reading.ts'
+import { sameAddress } from '../../addresses.ts'
+import { type IcmpError, type PingAnswer, type PingParams, type PingSource, ping } from '../../command-modules/ping.ts'
+import { type Hop, traceroute } from '../../command-modules/traceroute.ts'
+import type { Observation } from '../../observation.ts'
+import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable, unreadable } from '../../platform.ts'
+import { countError, icmpErrorKind, incomplete, linesOf, type PingOne, pingReader, type TraceOne, traceReader } from '../reading.ts'
+import { addressesIn, hasAddress, type IpSettings, readIp, refused, showIp } from './answer.ts'
 
 /** 28 bytes of IP and ICMP header, as VPCS counts `-l` without them. */
 const headerBytes = 28
@@ -12,36 +13,6 @@ const intervalMs = 100
 const waitMs = 1_000
 /** ARP for target or gateway is given up after 3 s (reference captures); the rest is slack for a busy host. */
 const slackMs = 10_000
-
-/** `Bad command: "x".`, `Invalid arguments`, or a usage page: fixtures vpcs/ping/bad-command.txt, usage-page.txt. */
-function refused(observation: Observation): Unreadable | null {
-  const bad = linesOf(observation).find((line) =>
-    /^(?:Bad command:|Invalid (?:arguments?|options?|address)\b|ping (?:HOST|<host>)|trace (?:HOST|<host>))/.test(line),
-  )
-  return bad === undefined ? null : unreadable('COMMAND_REFUSED', 'exercise', { command: observation.command, answer: bad.slice(0, 120) })
-}
-
-interface IpSettings {
-  readonly address: string
-  readonly prefixLength: number
-  /** Null = `0.0.0.0`, none set. */
-  readonly gateway: string | null
-}
-
-/** `KEY : value` lines of `show ip`; 0.5b2 writes `MTU:        :`. Fixtures: vpcs/ping/no-address.txt, own-address-0.5b2.txt. */
-function readIp(answer: Observation): IpSettings | Unreadable {
-  const problem = incomplete(answer) ?? refused(answer)
-  if (problem !== null) return problem
-  const value = (key: string) => new RegExp(`^${key}\\s*:\\s*(\\S+)\\s*$`, 'm').exec(answer.text)?.[1]
-  const [address, length] = (value('IP/MASK') ?? '').split('/')
-  const gateway = value('GATEWAY')
-  if (!address || length === undefined || !/^\d+$/.test(length) || gateway === undefined) return unreadable('SHOW_IP_UNREADABLE')
-  return { address, prefixLength: Number(length), gateway: gateway === '0.0.0.0' ? null : gateway }
-}
-
-const showIp = async ({ ask }: Pick<ReadContext, 'ask'>): Promise<IpSettings | Unreadable> => readIp(await ask('show ip'))
-
-const hasAddress = ({ address }: IpSettings): boolean => address !== '0.0.0.0'
 
 /**
  * Whether replies count: they do not by themselves. Within about 3 s of its start a VPCS answers to 0.0.0.0 (its duplicate-address
@@ -57,14 +28,6 @@ async function hasSettledAddress({ recall }: Pick<ReadContext, 'recall'>): Promi
   const settings = readIp(answer)
   return isUnreadable(settings) ? settings : hasAddress(settings)
 }
-
-function readAddresses(answer: Observation): readonly DeviceAddress[] | Unreadable {
-  const settings = readIp(answer)
-  return isUnreadable(settings) ? settings : addressesIn(settings)
-}
-
-const addressesIn = (settings: IpSettings) =>
-  hasAddress(settings) ? [{ port: null, address: settings.address, prefixLength: settings.prefixLength, up: true }] : []
 
 interface Seen {
   readonly replies: Set<number>
@@ -220,12 +183,8 @@ const unsupported = ({ source, to, control }: PingParams): string | null => {
   return isIPv6(to) || isIPv6(control ?? '') ? 'IPv6' : null
 }
 
-/** Virtual PC Simulator 0.5b2 (Debian) to 0.8 (GNS3). */
-export const vpcs = definePlatform('vpcs', {
-  addresses: [{ command: 'show ip', read: readAddresses }],
-  readers: [reads(ping, pingReader(pingOne, unsupported)), reads(traceroute, traceReader(traceOne))],
-  configuration: {
-    running: [{ kind: 'command', command: 'show ip' }],
-    saved: [{ kind: 'file', path: 'startup.vpc' }],
-  },
-})
+/** Ping and traceroute. */
+export const reachability: readonly BoundReader[] = [
+  reads(ping, pingReader(pingOne, unsupported), 'device'),
+  reads(traceroute, traceReader(traceOne), 'device'),
+]

@@ -1,46 +1,13 @@
-import { sameAddress } from '../addresses.ts'
-import { type IcmpError, type PingAnswer, type PingParams, ping } from '../command-modules/ping.ts'
-import { type Hop, traceroute } from '../command-modules/traceroute.ts'
-import type { Observation } from '../observation.ts'
-import { type DeviceAddress, definePlatform, isUnreadable, type ReadContext, reads, type Unreadable, unreadable } from '../platform.ts'
-import {
-  holds,
-  incomplete,
-  linesOf,
-  ownAddresses,
-  type PingOne,
-  pingReader,
-  readConfiguredAddresses,
-  type TraceOne,
-  traceReader,
-} from './reading.ts'
+import { sameAddress } from '../../addresses.ts'
+import { type IcmpError, type PingAnswer, type PingParams, ping } from '../../command-modules/ping.ts'
+import { type Hop, traceroute } from '../../command-modules/traceroute.ts'
+import type { Observation } from '../../observation.ts'
+import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable, unreadable } from '../../platform.ts'
+import { holds, incomplete, linesOf, ownAddresses, type PingOne, pingReader, type TraceOne, traceReader } from '../reading.ts'
+import { refused } from './answer.ts'
 
 const timeoutSeconds = 2
 const slackMs = 15_000
-
-/** Lines by which IOS refuses a command; log lines begin with `%` too, hence the words. Fixture: cisco_ios/ping/invalid-input.txt. */
-const refusedLine =
-  /^% ?(?:Invalid input detected|Incomplete command|Ambiguous command|Unknown command|Unrecognized (?:host|command)|Bad IP address)/
-
-function refused(observation: Observation): Unreadable | null {
-  const line = linesOf(observation).find((one) => refusedLine.test(one))
-  return line === undefined ? null : unreadable('COMMAND_REFUSED', 'exercise', { command: observation.command, answer: line.slice(0, 120) })
-}
-
-/**
- * `show ip interface brief`: the status may be two words, so the row is read from both ends; the mask is not shown.
- * Fixture: cisco_ios/ping/interfaces-down.txt.
- */
-function readAddresses(answer: Observation): readonly DeviceAddress[] | Unreadable {
-  const problem = incomplete(answer) ?? refused(answer)
-  if (problem !== null) return problem
-  if (!/^Interface\s+IP-Address\s/m.test(answer.text)) return unreadable('SHOW_INTERFACES_UNREADABLE')
-  return linesOf(answer).flatMap((line) => {
-    const row = /^(\S+)\s+(\d+\.\d+\.\d+\.\d+)\s+(?:YES|NO)\s+\S+\s+(.+?)\s+(up|down)$/.exec(line)
-    if (row?.[1] === undefined || row[2] === undefined) return []
-    return [{ port: row[1], address: row[2], prefixLength: null, up: row[3] === 'up' && row[4] === 'up' }]
-  })
-}
 
 /** `Success rate is 80 percent (4/5)`: the counts, never the words, since `100 percent` contains `0 percent`. Fixtures: cisco_ios/ping. */
 const summaryLine = /^Success rate is \d+ percent \((\d+)\/(\d+)\)/
@@ -148,15 +115,8 @@ const traceOne: TraceOne = async (context, { to, maxHops }) => {
   return { to, own: own !== null && holds(own, to), hops, reached }
 }
 
-/** IOS and IOS-XE routers and switches. */
-export const ciscoIos = definePlatform('cisco_ios', {
-  addresses: [
-    { command: 'show ip interface brief', read: readAddresses },
-    { command: 'show running-config', read: readConfiguredAddresses },
-  ],
-  readers: [reads(ping, pingReader(pingOne)), reads(traceroute, traceReader(traceOne))],
-  configuration: {
-    running: [{ kind: 'command', command: 'show running-config', timeoutMs: 60_000 }],
-    saved: [{ kind: 'command', command: 'show startup-config', timeoutMs: 60_000 }],
-  },
-})
+/** Ping and traceroute. */
+export const reachability: readonly BoundReader[] = [
+  reads(ping, pingReader(pingOne), 'transcript'),
+  reads(traceroute, traceReader(traceOne), 'transcript'),
+]

@@ -1,9 +1,9 @@
-import { sameAddress } from '../addresses.ts'
-import type { IcmpError, PingAnswer, PingParams, PingSource } from '../command-modules/ping.ts'
-import type { Hop } from '../command-modules/traceroute.ts'
-import type { Observation } from '../observation.ts'
-import { type DeviceAddress, type ReadContext, type Unreadable, unreadable } from '../platform.ts'
-import { countError, holds, linesOf, ownAddresses } from './reading.ts'
+import { sameAddress } from '../../addresses.ts'
+import type { IcmpError, PingAnswer, PingParams, PingSource } from '../../command-modules/ping.ts'
+import type { Hop } from '../../command-modules/traceroute.ts'
+import type { Observation } from '../../observation.ts'
+import { type DeviceAddress, type ReadContext, type Unreadable, unreadable } from '../../platform.ts'
+import { countError, holds, linesOf, ownAddresses } from '../reading.ts'
 
 /** What iputils, busybox and inetutils print; vtysh hands ping and traceroute to the same programs. */
 

@@ -1,27 +1,16 @@
 import { isIPv6 } from 'node:net'
-import { isInNetwork } from '../addresses.ts'
-import { type PingParams, ping } from '../command-modules/ping.ts'
-import { traceroute } from '../command-modules/traceroute.ts'
-import type { Observation } from '../observation.ts'
-import { type DeviceAddress, definePlatform, isUnreadable, type ReadContext, reads, type Unreadable, unreadable } from '../platform.ts'
-import { type Explainer, gatewayIn, isNotFound, isUsage, ownOf, pingAnswer, readHops, readIpAddr, readPing } from './linux-network.ts'
-import { holds, incomplete, linesOf, ownAddresses, type PingOne, pingReader, type TraceOne, traceReader } from './reading.ts'
+import { isInNetwork } from '../../addresses.ts'
+import { type PingParams, ping } from '../../command-modules/ping.ts'
+import { traceroute } from '../../command-modules/traceroute.ts'
+import type { Observation } from '../../observation.ts'
+import { type BoundReader, type DeviceAddress, isUnreadable, type ReadContext, reads, unreadable } from '../../platform.ts'
+import { holds, incomplete, linesOf, ownAddresses, type PingOne, pingReader, type TraceOne, traceReader } from '../reading.ts'
+import { refused } from './answer.ts'
+import { type Explainer, gatewayIn, isNotFound, isUsage, ownOf, pingAnswer, readHops, readPing } from './ping-text.ts'
 
 /** 28 bytes of IP and ICMP header; `-s` counts without them. */
 const headerBytes = 28
 const slackMs = 10_000
-
-const refused = (observation: Observation): Unreadable =>
-  unreadable('COMMAND_REFUSED', 'exercise', {
-    command: observation.command,
-    answer: (linesOf(observation).find((line) => line !== '') ?? '').slice(0, 120),
-  })
-
-function readAddresses(answer: Observation): readonly DeviceAddress[] | Unreadable {
-  const problem = incomplete(answer)
-  if (problem !== null) return problem
-  return isNotFound(answer) || isUsage(answer) ? refused(answer) : readIpAddr(answer)
-}
 
 const options = ({ size, df, source }: PingParams): string =>
   [size === undefined ? '' : ` -s ${size - headerBytes}`, df ? ' -M do' : '', source === undefined ? '' : ` -I ${source}`].join('')
@@ -83,18 +72,8 @@ const traceOne: TraceOne = async (context, { to, maxHops }) => {
   return { to, own: own !== null && holds(own, to), hops, reached }
 }
 
-/** Linux with iputils or busybox, over a console shell or SSH. */
-export const linux = definePlatform('linux', {
-  addresses: [{ command: 'ip addr', read: readAddresses }],
-  readers: [reads(ping, pingReader(pingOne)), reads(traceroute, traceReader(traceOne))],
-  configuration: {
-    running: ['ip addr', 'ip route', 'ip neigh', 'sysctl -n net.ipv4.ip_forward', 'cat /etc/resolv.conf'].map((command) => ({
-      kind: 'command' as const,
-      command,
-    })),
-    saved: ['cat /etc/hostname', 'cat /etc/network/interfaces', 'cat /etc/netplan/*.yaml'].map((command) => ({
-      kind: 'command' as const,
-      command,
-    })),
-  },
-})
+/** Ping and traceroute. */
+export const reachability: readonly BoundReader[] = [
+  reads(ping, pingReader(pingOne), 'device'),
+  reads(traceroute, traceReader(traceOne), 'device'),
+]

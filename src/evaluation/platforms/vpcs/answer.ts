@@ -1,0 +1,49 @@
+import type { Observation } from '../../observation.ts'
+import { type DeviceAddress, isUnreadable, type ReadContext, type Unreadable, unreadable } from '../../platform.ts'
+import { askComplete, incomplete, linesOf } from '../reading.ts'
+
+/** `Bad command: "x".`, `Invalid arguments`, or a usage page: fixtures vpcs/ping/bad-command.txt, usage-page.txt. */
+export function refused(observation: Observation): Unreadable | null {
+  const bad = linesOf(observation).find((line) =>
+    /^(?:Bad command:|Invalid (?:arguments?|options?|address)\b|ping (?:HOST|<host>)|trace (?:HOST|<host>))/.test(line),
+  )
+  return bad === undefined ? null : unreadable('COMMAND_REFUSED', 'exercise', { command: observation.command, answer: bad.slice(0, 120) })
+}
+
+/** What `show ip` says of the one interface. */
+export interface IpSettings {
+  readonly address: string
+  readonly prefixLength: number
+  /** Null = `0.0.0.0`, none set. */
+  readonly gateway: string | null
+}
+
+/** `KEY : value` lines of `show ip`; 0.5b2 writes `MTU:        :`. Fixtures: vpcs/ping/no-address.txt, own-address-0.5b2.txt. */
+export function readIp(answer: Observation): IpSettings | Unreadable {
+  const problem = incomplete(answer) ?? refused(answer)
+  if (problem !== null) return problem
+  const value = (key: string) => new RegExp(`^${key}\\s*:\\s*(\\S+)\\s*$`, 'm').exec(answer.text)?.[1]
+  const [address, length] = (value('IP/MASK') ?? '').split('/')
+  const gateway = value('GATEWAY')
+  if (!address || length === undefined || !/^\d+$/.test(length) || gateway === undefined) return unreadable('SHOW_IP_UNREADABLE')
+  return { address, prefixLength: Number(length), gateway: gateway === '0.0.0.0' ? null : gateway }
+}
+
+/** Asks for it. */
+export const showIp = async ({ ask }: Pick<ReadContext, 'ask'>): Promise<IpSettings | Unreadable> => readIp(await ask('show ip'))
+
+/** True when an address is set. */
+export const hasAddress = ({ address }: IpSettings): boolean => address !== '0.0.0.0'
+
+/** `show ip`. */
+export function readAddresses(answer: Observation): readonly DeviceAddress[] | Unreadable {
+  const settings = readIp(answer)
+  return isUnreadable(settings) ? settings : addressesIn(settings)
+}
+
+/** The one address as every platform's are; empty when none is set. */
+export const addressesIn = (settings: IpSettings) =>
+  hasAddress(settings) ? [{ port: null, address: settings.address, prefixLength: settings.prefixLength, up: true }] : []
+
+/** Asks one command; a refused or unfinished answer is unreadable. */
+export const askVpcs = askComplete(refused)

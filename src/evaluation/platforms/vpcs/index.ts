@@ -1,0 +1,14 @@
+import { definePlatform } from '../../platform.ts'
+import { readAddresses } from './answer.ts'
+import { reachability } from './reachability.ts'
+
+/** Virtual PC Simulator 0.5b2 (Debian) to 0.8 (GNS3). */
+export const vpcs = definePlatform('vpcs', {
+  addresses: [{ command: 'show ip', read: readAddresses }],
+  readers: [...reachability],
+  lacks: {},
+  configuration: {
+    running: [{ kind: 'command', command: 'show ip' }],
+    saved: [{ kind: 'file', path: 'startup.vpc' }],
+  },
+})
