@@ -12,6 +12,7 @@ import { mutatesAfter, type PlannedCriterion, planCriteria } from './plan.ts'
 import type { Settled } from './recall.ts'
 import { runRounds } from './rounds.ts'
 import { type Score, score } from './score.ts'
+import { createSharedAnswers, type SharedAnswers, type Tick } from './shared-answers.ts'
 import { inconclusive, type Judgement, skipped } from './verdict.ts'
 
 export interface EvaluateOptions {
@@ -26,7 +27,7 @@ export interface EvaluateOptions {
   readonly only?: readonly string[]
   /** Milliseconds for all of it; what is not decided then is inconclusive. */
   readonly budgetMs: number
-  /** Milliseconds between two rounds of a criterion that has not passed; 2,000 when absent. */
+  /** The longest pause, in milliseconds, between two rounds of a criterion that has not passed; 2,000 when absent. */
   readonly pollMs?: number
   /** Answers that were got before in this run (captured configurations): they tell whose address is which. */
   readonly seen?: readonly Observation[]
@@ -123,34 +124,41 @@ function createRun(options: RunOptions): RunCriterion {
   const decided = new Map<string, Promise<Decided>>()
   const queue = createDeviceQueue()
   const settled: Settled = new Map()
-  const lab = memoizeLab(options)
+  const shared = createSharedAnswers()
+  const lab = memoizeLab(options, shared)
   const run: RunCriterion = (planned) => {
     const known = decided.get(planned.criterion.id)
     if (known !== undefined) return known
     // the map has the promise before the criterion's own code runs: requirements find each other
-    const promise = Promise.resolve().then(() => decide({ ...options, planned, queue, settled, lab, run }))
+    const promise = Promise.resolve().then(() => decide({ ...options, planned, queue, settled, shared, lab, run }))
     decided.set(planned.criterion.id, promise)
     return promise
   }
   return run
 }
 
-/** GNS3 is asked once for all criteria that poll at the same time. */
-function memoizeLab({ readLab, clock, signal, pollMs }: RunOptions): () => Promise<LabState | null> {
-  let last: { readonly at: number; readonly lab: Promise<LabState | null> } | undefined
-  return () => {
-    if (last === undefined || clock.now() - last.at >= (pollMs ?? defaultPollMs)) last = { at: clock.now(), lab: readLab(signal) }
+/** A frozen lab does not change in so short a time: criteria that poll one after the other do not read it each anew. */
+const labAgeMs = 500
+
+type ReadLab = (since: Tick) => Promise<LabState | null>
+
+/** GNS3 is asked once for all criteria that are ready to ask at the same time. */
+function memoizeLab({ readLab, clock, signal, plan }: RunOptions, shared: SharedAnswers): ReadLab {
+  const ageMs = plan.some(({ module }) => module.mutates) ? 0 : labAgeMs
+  let last: { readonly askedAt: Tick; readonly atMs: number; readonly lab: Promise<LabState | null> } | undefined
+  return (since) => {
+    const isFresh = last !== undefined && (last.askedAt > since || clock.now() - last.atMs < ageMs)
+    if (last === undefined || !isFresh) last = { askedAt: shared.now(), atMs: clock.now(), lab: readLab(signal) }
     return last.lab
   }
 }
-
-export const defaultPollMs = 2_000
 
 interface DecideOptions extends RunOptions {
   readonly planned: PlannedCriterion
   readonly queue: ReturnType<typeof createDeviceQueue>
   readonly settled: Settled
-  readonly lab: () => Promise<LabState | null>
+  readonly shared: SharedAnswers
+  readonly lab: ReadLab
   readonly run: RunCriterion
 }
 

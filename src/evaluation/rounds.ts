@@ -8,17 +8,22 @@ import type { PlannedCriterion } from './plan.ts'
 import { askAddresses, type Check, type DeviceAddress, type ReadContext, type Unreadable, unreadable } from './platform.ts'
 import { findPlatform } from './platforms/index.ts'
 import { createRecall, type Settled } from './recall.ts'
+import type { SharedAnswers, Tick } from './shared-answers.ts'
 import { fail, inconclusive, type Judgement, skipped } from './verdict.ts'
 
 export interface RoundsOptions {
   readonly exercise: Exercise
   readonly planned: PlannedCriterion
   readonly ask: Ask
-  readonly lab: () => Promise<LabState | null>
+  /** GNS3's state, read after `since` or just now. */
+  readonly lab: (since: Tick) => Promise<LabState | null>
   readonly clock: Clock
   readonly signal: AbortSignal
   readonly queue: DeviceQueue
+  /** The longest pause between two rounds. */
   readonly pollMs?: number
+  /** Answers that several criteria of this run may rely on. */
+  readonly shared: SharedAnswers
   /** What the criteria of this run have settled. */
   readonly settled: Settled
   /** Keeps an answer as evidence; one that is kept already stays as it is. */
@@ -68,23 +73,36 @@ const undecided = (judgement: Judgement, attempts: number, check?: Check, starte
   startedMs,
 })
 
+/** Where a criterion lines up: a kind without a device of its own, at the first one that its parameters name. */
+const queueOf = ({ criterion, devices: [named = ''] }: PlannedCriterion): string => criterion.device ?? named
+
+/**
+ * Pause after the nth round: short at first, for what settles in a moment must not wait for the next poll, then doubled up to the
+ * longest, for what takes a minute need not be asked two hundred times.
+ */
+const pauseAfter = (attempts: number, longestMs: number): number => Math.min(longestMs, firstPauseMs * 2 ** Math.min(attempts - 1, 10))
+
+const firstPauseMs = 250
+export const defaultPollMs = 2_000
+
 async function runWindow(options: RoundsOptions, check: Check, withinMs: number): Promise<RoundsOutcome> {
-  const { planned, clock, signal, queue } = options
-  const pollMs = options.pollMs ?? 2_000
+  const { planned, clock, signal, queue, shared } = options
   let attempts = 0
   let startedMs: number | undefined
   for (;;) {
-    const end = await queue.run(planned.criterion.device ?? '', planned.order, async () => {
+    const since = shared.now()
+    const end = await queue.run(queueOf(planned), { atMs: clock.now(), order: planned.order }, async () => {
       startedMs ??= announce(options)
       if (signal.aborted) return { final: inconclusive('CANCELLED', 'infrastructure') }
       attempts += 1
-      return runRound(options, check, { startedMs, deadlineMs: startedMs + withinMs })
+      return runRound(options, check, { startedMs, deadlineMs: startedMs + withinMs, since })
     })
     const elapsedMs = clock.now() - (startedMs ?? clock.now())
     if ('final' in end) return { ...undecided(end.final, attempts, check, startedMs), passedAfterMs: elapsedMs }
     const isOver = elapsedMs >= withinMs || ('unread' in end && (end.hopeless || planned.negative))
     if (isOver) return undecided('unread' in end ? unreadJudgement(end.unread) : end.judgement, attempts, check, startedMs)
-    if (!(await pause(clock, Math.min(pollMs, withinMs - elapsedMs), signal))) {
+    const pauseMs = Math.min(pauseAfter(attempts, options.pollMs ?? defaultPollMs), withinMs - elapsedMs)
+    if (!(await pause(clock, pauseMs, signal))) {
       return undecided(inconclusive('CANCELLED', 'infrastructure'), attempts, check, startedMs)
     }
   }
@@ -112,12 +130,14 @@ async function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<boo
 interface Window {
   readonly startedMs: number
   readonly deadlineMs: number
+  /** When the criterion lined up for this round: no answer that was asked for before may serve it. */
+  readonly since: Tick
 }
 
 async function runRound(options: RoundsOptions, check: Check, window: Window): Promise<RoundEnd> {
   const { planned, signal, clock } = options
   try {
-    const lab = await readLabState(options)
+    const lab = await readLabState(options, window.since)
     if (lab !== null && 'unreadable' in lab) return { unread: lab, hopeless: false }
     const off = lab === null ? undefined : judgeDevices(lab, planned)
     if (off !== undefined) return { final: off }
@@ -140,9 +160,9 @@ function endByError(error: unknown, { signal, onFault, planned }: RoundsOptions)
   return { unread: unreadable('INTERNAL_ERROR'), hopeless: false }
 }
 
-async function readLabState({ lab, signal, onFault, planned }: RoundsOptions): Promise<LabState | Unreadable | null> {
+async function readLabState({ lab, signal, onFault, planned }: RoundsOptions, since: Tick): Promise<LabState | Unreadable | null> {
   try {
-    return await lab()
+    return await lab(since)
   } catch (error) {
     if (signal.aborted) throw error
     onFault?.(error, planned.criterion)
@@ -160,15 +180,10 @@ function judgeDevices(lab: LabState, { criterion, negative, devices }: PlannedCr
   return fail('DEVICE_STOPPED', 'device-off', { device: off.name, state: off.state })
 }
 
-function createContext(options: RoundsOptions, lab: LabState | null, { deadlineMs }: Window): ReadContext {
-  const { exercise, planned, clock, signal, record, onEvent } = options
-  const { id, title, device = '' } = planned.criterion
-  const askOn: Ask = async (asked, command, askOptions) => {
-    onEvent?.({ type: 'asked', id, title, device: asked, command, leftMs: planned.withinMs === 0 ? null : deadlineMs - clock.now() })
-    const observation = await untilAborted(options.ask(asked, command, askOptions), signal)
-    record(observation)
-    return observation
-  }
+function createContext(options: RoundsOptions, lab: LabState | null, window: Window): ReadContext {
+  const { exercise, planned, clock, signal, record } = options
+  const { device = '' } = planned.criterion
+  const askOn = createAsk(options, window)
   const addressesOf = async (name: string): Promise<readonly DeviceAddress[] | Unreadable> => {
     const platform = findPlatform(exercise.devices[name]?.platform ?? '')
     if (platform === undefined)
@@ -178,6 +193,32 @@ function createContext(options: RoundsOptions, lab: LabState | null, { deadlineM
   const ask: ReadContext['ask'] = (command, askOptions) => askOn(device, command, askOptions)
   const recall = createRecall({ device, ask, settled: options.settled, reuse: record })
   return { device, ask, recall, askOn, addressesOf, lab, clock, signal }
+}
+
+/**
+ * What a reader asks with in one round. Another criterion's answer serves where the question was put after this one lined up, and after
+ * its own last answer: whatever a reader asks first and second is first and second on the device too.
+ */
+function createAsk(options: RoundsOptions, window: Window): Ask {
+  const { planned, clock, signal, record, onEvent, shared } = options
+  const { id, title } = planned.criterion
+  let since = window.since
+  return async (device, command, askOptions) => {
+    const question = { device, command, options: askOptions }
+    const known = planned.module.mutates ? undefined : shared.find(question, since)
+    if (known !== undefined) {
+      since = Math.max(since, known.endedAt)
+      record(known.observation)
+      return known.observation
+    }
+    const leftMs = planned.withinMs === 0 ? null : Math.max(0, window.deadlineMs - clock.now())
+    onEvent?.({ type: 'asked', id, title, device, command, leftMs })
+    const askedAt = shared.now()
+    const observation = await untilAborted(options.ask(device, command, askOptions), signal)
+    since = Math.max(since, shared.keep(question, observation, askedAt))
+    record(observation)
+    return observation
+  }
 }
 
 /** Ends the wait at once; what was asked goes on by itself and its answer is dropped. */
