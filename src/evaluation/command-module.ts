@@ -28,6 +28,8 @@ export interface ParamsReading {
   readonly devices: readonly string[]
   /** What the criterion asks for. */
   readonly expected: Statement
+  /** How long one round may take on a device that answers, in seconds: for the longest time of an exercise. */
+  readonly roundSeconds: number
 }
 
 /** The part of a module that needs no types of its own: what the exercise editor, the engine and the documentation work with. */
@@ -66,7 +68,12 @@ interface Definition<Name extends string, Params, Facts>
   readonly mutates?: boolean
   readonly devicesIn?: (params: Params) => readonly string[]
   readonly expected: (params: Params) => Statement
+  /** How long one round may take on a device that answers; 5 s where the kind does not say. */
+  readonly roundSeconds?: (params: Params) => number
 }
+
+/** Looking into a table takes a fraction of a second; a slow console and a table of some screens, a few. */
+const defaultRoundSeconds = 5
 
 /** Defines a command module; the facts type is given first, the rest is inferred. */
 export const defineCommandModule =
@@ -74,13 +81,14 @@ export const defineCommandModule =
   <const Name extends string, Params extends Readonly<Record<string, unknown>>>(
     definition: Definition<Name, Params, Facts>,
   ): CommandModule<Name, Params, Facts> => {
-    const { devicesIn, expected, ...rest } = definition
+    const { devicesIn, expected, roundSeconds, ...rest } = definition
     const readParams = (raw: unknown): ReturnType<AnyCommandModule['readParams']> => {
       const parsed = definition.params.safeParse(raw)
       if (!parsed.success) return { issues: parsed.error.issues }
       const params = parsed.data
       const devices = devicesIn?.(params) ?? []
-      return { reading: { params, negative: definition.isNegative(params), devices, expected: expected(params) } }
+      const seconds = roundSeconds?.(params) ?? defaultRoundSeconds
+      return { reading: { params, negative: definition.isNegative(params), devices, expected: expected(params), roundSeconds: seconds } }
     }
     return { needsDevice: true, mutates: false, ...rest, readParams }
   }

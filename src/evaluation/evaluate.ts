@@ -8,7 +8,7 @@ import type { EvaluationEvent } from './events.ts'
 import type { Criterion, Exercise } from './exercise-definition.ts'
 import type { LabState } from './lab-state.ts'
 import type { Ask, Observation } from './observation.ts'
-import { mutatesAfter, type PlannedCriterion, planCriteria } from './plan.ts'
+import { type PlannedCriterion, planCriteria, waitsFor } from './plan.ts'
 import type { Settled } from './recall.ts'
 import { runRounds } from './rounds.ts'
 import { type Score, score } from './score.ts'
@@ -166,7 +166,7 @@ async function decide(options: DecideOptions): Promise<Decided> {
   const { planned, plan, run, clock, signal, onEvent } = options
   const { criterion } = planned
   const unmet = await findUnmet(options)
-  if (planned.module.mutates) await Promise.all(mutatesAfter(plan, planned).map(run))
+  if (planned.module.mutates) await Promise.all(waitsFor(plan, planned).map(run))
   const waitedMs = clock.now()
   const evidence: Observation[] = []
   const record = (observation: Observation): void => {

@@ -46,3 +46,4 @@ export {
   type Verdict,
   verdicts,
 } from './verdict.ts'
+export { worstCaseSeconds } from './worst-case.ts'

@@ -2,6 +2,7 @@ import { type AnyCommandModule, layers, type Statement } from './command-module.
 import { findCommandModule } from './command-modules/index.ts'
 import type { Criterion, Exercise } from './exercise-definition.ts'
 import { type BoundReader, findReader } from './platform.ts'
+import { gns3Readers } from './platforms/gns3/topology.ts'
 import { findPlatform } from './platforms/index.ts'
 
 /** A criterion with everything that is needed to ask it. */
@@ -20,6 +21,8 @@ export interface PlannedCriterion {
   readonly devices: readonly string[]
   readonly expected: Statement
   readonly withinMs: number
+  /** How long one round may take on a device that answers. */
+  readonly roundMs: number
 }
 
 /** Ids, and what they require, and so on. */
@@ -53,22 +56,58 @@ function plan(
   if (module === undefined) throw new Error(`no command module ${criterion.module}`)
   const read = module.readParams(criterion.params)
   if ('issues' in read) throw new Error(`parameters of ${criterion.id} do not fit ${module.name}`)
-  const { negative, devices, expected } = read.reading
+  const { negative, devices, expected, roundSeconds } = read.reading
   const platform = findPlatform(exercise.devices[criterion.device ?? '']?.platform ?? '')
-  const reader = platform === undefined ? undefined : findReader(platform, module.name)
+  const reader = module.needsDevice ? platform && findReader(platform, module.name) : findReader({ readers: gns3Readers }, module.name)
   const withinMs = (criterion.within ?? module.defaultWithinSeconds) * 1_000
-  return { criterion, position, selected, module, reader, negative, devices, expected, withinMs }
+  const roundMs = roundSeconds * 1_000
+  return { criterion, position, selected, module, reader, negative, devices, expected, withinMs, roundMs }
 }
 
-/** What a criterion that changes the lab waits for: everything that does not wait for it. */
-export function mutatesAfter(all: readonly PlannedCriterion[], planned: PlannedCriterion): PlannedCriterion[] {
-  const waitsForIt = (one: PlannedCriterion, seen = new Set<string>()): boolean =>
-    one.criterion.requires.some((id) => {
-      if (id === planned.criterion.id) return true
-      const next = all.find(({ criterion }) => criterion.id === id)
-      if (next === undefined || seen.has(id)) return false
-      seen.add(id)
-      return waitsForIt(next, seen)
-    })
-  return all.filter((one) => one !== planned && !waitsForIt(one) && (!one.module.mutates || one.order < planned.order))
+const requiredBy = (all: readonly PlannedCriterion[], { criterion }: PlannedCriterion): PlannedCriterion[] =>
+  all.filter((one) => criterion.requires.includes(one.criterion.id))
+
+/** Criteria that change the lab in the order in which they do: as asked, but never before one that they require. */
+function mutatingInOrder(all: readonly PlannedCriterion[]): PlannedCriterion[] {
+  const inOrder = new Set<PlannedCriterion>()
+  const seen = new Set<PlannedCriterion>()
+  const visit = (one: PlannedCriterion): void => {
+    if (seen.has(one)) return
+    seen.add(one)
+    for (const required of requiredBy(all, one)) visit(required)
+    if (one.module.mutates) inOrder.add(one)
+  }
+  for (const one of all) visit(one)
+  return [...inOrder]
+}
+
+/** All that a criterion waits for, directly or in the end: what it requires, and, where it changes the lab, others that do so before it. */
+function waitsForInTheEnd(
+  all: readonly PlannedCriterion[],
+  mutating: readonly PlannedCriterion[],
+  planned: PlannedCriterion,
+): Set<PlannedCriterion> {
+  const found = new Set<PlannedCriterion>()
+  const visit = (one: PlannedCriterion): void => {
+    const before = one.module.mutates ? mutating.slice(0, mutating.indexOf(one)) : []
+    for (const next of [...requiredBy(all, one), ...before]) {
+      if (found.has(next)) continue
+      found.add(next)
+      visit(next)
+    }
+  }
+  visit(planned)
+  return found
+}
+
+/**
+ * What a criterion waits for before its turn: what it requires; and one that changes the lab for everything that does not wait for it,
+ * so that it comes last and alone. Never a circle, unless `requires` has one.
+ */
+export function waitsFor(all: readonly PlannedCriterion[], planned: PlannedCriterion): PlannedCriterion[] {
+  if (!planned.module.mutates) return requiredBy(all, planned)
+  const mutating = mutatingInOrder(all)
+  const before = waitsForInTheEnd(all, mutating, planned)
+  const isFree = (one: PlannedCriterion) => !one.module.mutates && !waitsForInTheEnd(all, mutating, one).has(planned)
+  return all.filter((one) => one !== planned && (before.has(one) || isFree(one)))
 }

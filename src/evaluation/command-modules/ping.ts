@@ -171,6 +171,8 @@ export const ping = defineCommandModule<PingFacts>()({
   params: pingParams,
   defaultWithinSeconds: 20,
   isNegative: (params) => params.expect === 'failure',
+  // two seconds for a probe that nobody answers, asked again when one was lost, and the control
+  roundSeconds: ({ count, warmup, control }) => count * 2 * (1 + (count <= 2 ? warmup : 0) + (control === undefined ? 0 : 1)) + 5,
   devicesIn: (params) => devicesOfTargets(params.to, params.control),
   expected: ({ expect, to, count, maxDrop }) =>
     expect === 'failure' ? { code: 'PING_FAILURE', data: { to } } : { code: 'PING_SUCCESS', data: { to, count, least: count - maxDrop } },

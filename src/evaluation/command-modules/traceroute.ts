@@ -101,6 +101,7 @@ export const traceroute = defineCommandModule<TracerouteFacts>()({
   params: tracerouteParams,
   defaultWithinSeconds: 20,
   isNegative: (params) => !params.reach,
+  roundSeconds: ({ maxHops }) => maxHops * 3 + 5,
   devicesIn: (params) => devicesOfTargets(params.to, ...params.via.filter((point) => point !== '*'), ...params.notVia),
   expected: ({ to, reach, via, notVia }) => {
     if (!reach) return { code: 'TRACE_UNREACHED', data: { to } }

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest'
+import { evaluate, worstCaseSeconds } from '../../src/evaluation/index.ts'
+import { planCriteria } from '../../src/evaluation/plan.ts'
+import { createRandom } from '../../src/sandbox/proxmox/random.ts'
+import { createFakeAsk, makeExercise, showIp, vpcsPing } from './fake-lab.ts'
+import { createVirtualClock } from './virtual-clock.ts'
+
+describe('the longest time of an exercise', () => {
+  it('is one window for criteria that poll side by side, not their sum', () => {
+    const four = makeExercise(
+      ['PC1', 'PC2', 'PC3', 'PC4'].map((device) => ({ id: device, device, within: 100 })),
+      ['PC1', 'PC2', 'PC3', 'PC4'],
+    )
+    const one = makeExercise([{ id: 'a', within: 100 }])
+    expect(worstCaseSeconds(four)).toBe(worstCaseSeconds(one))
+    expect(worstCaseSeconds(one)).toBeGreaterThan(100)
+    expect(worstCaseSeconds(one)).toBeLessThan(160)
+  })
+
+  it('is the sum for criteria that require each other', () => {
+    const chain = makeExercise(['a', 'b', 'c'].map((id, index, ids) => ({ id, within: 100, requires: ids.slice(index - 1, index) })))
+    expect(worstCaseSeconds(chain)).toBeGreaterThan(300)
+  })
+
+  it('grows with the criteria of one device', () => {
+    const many = (count: number) => makeExercise(Array.from({ length: count }, (_, index) => ({ id: `c${index}`, within: 20 })))
+    expect(worstCaseSeconds(many(20))).toBeGreaterThan(worstCaseSeconds(many(2)))
+  })
+
+  it.each(Array.from({ length: 40 }, (_, seed) => seed))(
+    'is never exceeded by an evaluation where nothing passes in time (seed %i)',
+    async (seed) => {
+      const random = createRandom(seed)
+      const below = (limit: number) => Math.floor(random() * limit)
+      const devices = Array.from({ length: 1 + below(3) }, (_, index) => `PC${index + 1}`)
+      const exercise = makeExercise(
+        Array.from({ length: 1 + below(8) }, (_, index) => ({
+          id: `c${index}`,
+          device: devices[below(devices.length)],
+          within: below(3) * 15,
+          requires: index > 0 && random() < 0.3 ? [`c${below(index)}`] : [],
+          params: { to: `10.0.0.${100 + index}`, count: 1 + below(5), maxDrop: 0, expect: random() < 0.2 ? 'failure' : 'success' },
+        })),
+        devices,
+      )
+      const plan = planCriteria(exercise)
+      const clock = createVirtualClock()
+      const started = new Map<string, number>()
+      // every ping takes as long as it may; a positive one is answered only in the round that begins when its window is over
+      const ask = createFakeAsk(clock, (_device, command) => {
+        if (command === 'show ip') return { text: showIp(), tookMs: 10 }
+        const to = /^ping (\S+)/.exec(command)?.[1]
+        const planned = plan.find(({ criterion }) => criterion.params.to === to)
+        if (planned === undefined) throw new Error(command)
+        const since = started.get(planned.criterion.id) ?? clock.now()
+        started.set(planned.criterion.id, since)
+        const isLate = clock.now() - since >= planned.withinMs
+        return { text: vpcsPing(command, isLate && !planned.negative ? 20 : 0), tookMs: planned.roundMs - 100 }
+      })
+      const result = await evaluate({
+        exercise,
+        ask,
+        readLab: async () => null,
+        clock,
+        signal: new AbortController().signal,
+        budgetMs: 10_000_000,
+      })
+      expect(result.tookMs / 1_000).toBeLessThanOrEqual(worstCaseSeconds(exercise))
+    },
+  )
+})
