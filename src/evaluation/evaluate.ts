@@ -6,6 +6,7 @@ import type { Statement } from './command-module.ts'
 import { createDeviceQueue } from './device-queue.ts'
 import type { EvaluationEvent } from './events.ts'
 import type { Criterion, Exercise } from './exercise-definition.ts'
+import type { RecordedLab } from './integrity.ts'
 import type { LabState } from './lab-state.ts'
 import type { Ask, Observation } from './observation.ts'
 import { type PlannedCriterion, planCriteria, waitsFor } from './plan.ts'
@@ -21,6 +22,8 @@ export interface EvaluateOptions {
   readonly ask: Ask
   /** GNS3's state of the lab, read once per round; null where there is none. */
   readonly readLab: (signal: AbortSignal) => Promise<LabState | null>
+  /** The lab as it was handed out, for what compares with it. */
+  readonly recorded?: RecordedLab
   readonly clock: Clock
   readonly signal: AbortSignal
   /** Criteria to decide; what they require is run too. All when absent. */

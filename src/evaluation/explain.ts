@@ -22,10 +22,14 @@ function values(t: Translate, device: string | null, data: ReasonData): MessageV
   for (const [key, value] of Object.entries(data)) {
     const name = data[`${key}Device`]
     const shown = Array.isArray(value) ? value.join(', ') : value
-    filled[key] = typeof name === 'string' ? t('reasons.namedAddress', { device: name, address: String(shown) }) : shown
+    if (key === 'change') filled[key] = render(t, String(shown), String(shown), values(t, device, withoutChange(data)))
+    else filled[key] = typeof name === 'string' ? t('reasons.namedAddress', { device: name, address: String(shown) }) : shown
   }
   return filled
 }
+
+/** What changed in the lab is a reason within a reason: `change` is its code, its values stand beside it. */
+const withoutChange = ({ change: _change, ...rest }: ReasonData): ReasonData => rest
 
 /** A code of a newer version, or of a module that is gone, still gets a line: its code. */
 const render = (t: Translate, key: string, fallback: string, filled: MessageValues): string =>

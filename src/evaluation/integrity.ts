@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { LabLink, LabState } from './lab-state.ts'
+import type { LabState } from './lab-state.ts'
 import type { ReasonData } from './verdict.ts'
 
 const endSchema = z.object({ deviceId: z.string(), adapter: z.number(), port: z.number() })
@@ -11,6 +11,12 @@ export const recordedLabSchema = z.object({
   links: z.array(z.object({ ends: z.tuple([endSchema, endSchema]) })),
 })
 export type RecordedLab = z.infer<typeof recordedLabSchema>
+
+/** What of a lab is compared; a `LabState` has it. */
+export interface ComparedLab extends Pick<LabState, 'projectId'> {
+  readonly devices: readonly Pick<LabState['devices'][number], 'id' | 'name' | 'type'>[]
+  readonly links: readonly { readonly ends: readonly [NamedEnd, NamedEnd]; readonly suspended: boolean }[]
+}
 
 /** What differs; the sentence is `reasons.integrity.<code>`. */
 export interface IntegrityFinding {
@@ -36,14 +42,14 @@ const linkKey = ({ ends }: { readonly ends: readonly [NamedEnd, NamedEnd] }): st
  * Compares a lab with the recorded one. With a `free` topology devices and cables may be added and moved; what was handed out must
  * still be there.
  */
-export function checkIntegrity(recorded: RecordedLab, lab: LabState, topology: 'fixed' | 'free'): IntegrityFinding[] {
+export function checkIntegrity(recorded: RecordedLab, lab: ComparedLab, topology: 'fixed' | 'free'): IntegrityFinding[] {
   const project = recorded.projectId === lab.projectId ? [] : [{ code: 'PROJECT_REPLACED', data: { projectId: lab.projectId } }]
   const devices = recorded.devices.flatMap((device) => compareDevice(device, lab))
   if (topology === 'free') return [...project, ...devices]
   return [...project, ...devices, ...addedDevices(recorded, lab), ...compareLinks(recorded, lab)]
 }
 
-function compareDevice(device: RecordedLab['devices'][number], lab: LabState): IntegrityFinding[] {
+function compareDevice(device: RecordedLab['devices'][number], lab: ComparedLab): IntegrityFinding[] {
   const same = lab.devices.find(({ id }) => id === device.id)
   if (same === undefined) {
     const replaced = lab.devices.some(({ name }) => name === device.name)
@@ -57,16 +63,16 @@ function compareDevice(device: RecordedLab['devices'][number], lab: LabState): I
   return findings
 }
 
-function addedDevices(recorded: RecordedLab, lab: LabState): IntegrityFinding[] {
-  const known = (one: LabState['devices'][number]) => recorded.devices.some(({ id, name }) => id === one.id || name === one.name)
+function addedDevices(recorded: RecordedLab, lab: ComparedLab): IntegrityFinding[] {
+  const known = (one: ComparedLab['devices'][number]) => recorded.devices.some(({ id, name }) => id === one.id || name === one.name)
   return lab.devices.filter((one) => !known(one)).map(({ name }) => ({ code: 'DEVICE_ADDED', data: { device: name } }))
 }
 
-function compareLinks(recorded: RecordedLab, lab: LabState): IntegrityFinding[] {
+function compareLinks(recorded: RecordedLab, lab: ComparedLab): IntegrityFinding[] {
   const now = new Map(lab.links.map((link) => [linkKey(link), link]))
   const then = new Set(recorded.links.map(linkKey))
   const nameOf = (id: string): string => [...recorded.devices, ...lab.devices].find((device) => device.id === id)?.name ?? id
-  const data = ({ ends: [a, b] }: Pick<LabLink, 'ends'> | RecordedLab['links'][number]): ReasonData => ({
+  const data = ({ ends: [a, b] }: Pick<ComparedLab['links'][number], 'ends'> | RecordedLab['links'][number]): ReasonData => ({
     a: nameOf(a.deviceId),
     b: nameOf(b.deviceId),
   })

@@ -46,6 +46,8 @@ export interface ReadContext {
   readonly addressesOf: (device: string) => Promise<readonly DeviceAddress[] | Unreadable>
   /** GNS3's state of the lab; null where there is none (an inventory). */
   readonly lab: LabState | null
+  /** Devices and cables as GNS3 shows them now, kept as evidence; unreadable where there is no GNS3. */
+  readonly showLab: () => Promise<Observation | Unreadable>
   readonly clock: Clock
   readonly signal: AbortSignal
 }
@@ -124,10 +126,10 @@ export interface AddressSource {
 
 /** Asks a device for its addresses. */
 export async function askAddresses(
-  { addresses: [source] }: Platform,
+  { addresses: [source] }: Pick<Platform, 'addresses'>,
   { ask }: Pick<ReadContext, 'ask'>,
 ): Promise<readonly DeviceAddress[] | Unreadable> {
-  return source.read(await ask(source.command))
+  return source === undefined ? [] : source.read(await ask(source.command))
 }
 
 export interface Platform<Id extends string = string> {
@@ -136,8 +138,8 @@ export interface Platform<Id extends string = string> {
   readonly readers: readonly BoundReader[]
   /** Kinds that it cannot be asked, by the name of the module. */
   readonly lacks: Readonly<Record<string, LackReason>>
-  /** Answers that show the device's addresses: the first is asked for, the others are read when they come by. */
-  readonly addresses: readonly [AddressSource, ...AddressSource[]]
+  /** Answers that show the device's addresses: the first is asked for, the others are read when they come by. None where it has no address. */
+  readonly addresses: readonly AddressSource[]
   /** How the running and the saved configuration are captured before anything is checked. */
   readonly configuration: { readonly running: readonly ConfigurationSource[]; readonly saved: readonly ConfigurationSource[] }
 }
@@ -149,5 +151,5 @@ export const definePlatform = <const Id extends string>(id: Id, definition: Omit
 })
 
 /** What the platform can do for a kind of check; undefined when it cannot. */
-export const findReader = (platform: Platform, module: string): BoundReader | undefined =>
+export const findReader = (platform: Pick<Platform, 'readers'>, module: string): BoundReader | undefined =>
   platform.readers.find((reader) => reader.module === module)

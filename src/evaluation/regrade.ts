@@ -1,5 +1,6 @@
 import { nameAddresses, namesIn } from './address-book.ts'
 import type { Criterion, Exercise } from './exercise-definition.ts'
+import { gns3Device, showLabCommand } from './lab-observation.ts'
 import { CannotAsk, type Observation } from './observation.ts'
 import { type PlannedCriterion, planCriteria } from './plan.ts'
 import { askAddresses, type ReadContext, type Unreadable, unreadable } from './platform.ts'
@@ -79,6 +80,7 @@ function createContext(
       return askAddresses(platform, { ask: (command, options) => ask(name, command, options) })
     },
     lab: null,
+    showLab: () => ask(gns3Device, showLabCommand),
     clock: { now: () => 0, sleep: async () => undefined },
     signal: new AbortController().signal,
   }

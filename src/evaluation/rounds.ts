@@ -2,6 +2,8 @@ import type { Clock } from '../lib/clock.ts'
 import type { DeviceQueue } from './device-queue.ts'
 import type { EvaluationEvent } from './events.ts'
 import type { Criterion, Exercise } from './exercise-definition.ts'
+import type { RecordedLab } from './integrity.ts'
+import { observeLab } from './lab-observation.ts'
 import type { LabState } from './lab-state.ts'
 import { type Ask, CannotAsk, type Observation } from './observation.ts'
 import type { PlannedCriterion } from './plan.ts'
@@ -17,6 +19,8 @@ export interface RoundsOptions {
   readonly ask: Ask
   /** GNS3's state, read after `since` or just now. */
   readonly lab: (since: Tick) => Promise<LabState | null>
+  /** The lab as it was handed out, where that is known. */
+  readonly recorded?: RecordedLab
   readonly clock: Clock
   readonly signal: AbortSignal
   readonly queue: DeviceQueue
@@ -192,7 +196,13 @@ function createContext(options: RoundsOptions, lab: LabState | null, window: Win
   }
   const ask: ReadContext['ask'] = (command, askOptions) => askOn(device, command, askOptions)
   const recall = createRecall({ device, ask, settled: options.settled, reuse: record })
-  return { device, ask, recall, askOn, addressesOf, lab, clock, signal }
+  const showLab: ReadContext['showLab'] = async () => {
+    if (lab === null) return unreadable('LAB_STATE_ABSENT', 'exercise')
+    const answer = observeLab({ lab, recorded: options.recorded ?? null, clock, seq: options.shared.now() })
+    record(answer)
+    return answer
+  }
+  return { device, ask, recall, askOn, addressesOf, lab, showLab, clock, signal }
 }
 
 /**

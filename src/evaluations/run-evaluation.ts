@@ -94,6 +94,7 @@ function evaluateOptions(options: RunEvaluationOptions, asker: LabAsker) {
     exercise,
     ask: asker.ask,
     readLab: access.readLab,
+    ...(options.recorded === undefined ? {} : { recorded: options.recorded }),
     clock,
     signal,
     onFault: onFault(log),

@@ -14,6 +14,7 @@ const common = {
   NOT_SELECTED: { why: 'Not checked, because it was not asked for.', found: 'not checked' },
   BUDGET_SPENT: { why: 'The time for this evaluation ran out before {device} could be asked.', found: 'not asked in time' },
   CANCELLED: { why: 'The evaluation was stopped before this was decided.', found: 'not finished' },
+  LAB_STATE_ABSENT: { why: 'There is no GNS3 here that could show devices and cables.', found: 'no GNS3' },
   LAB_STATE_UNREADABLE: { why: 'GNS3 did not say which devices run.', found: 'no state of the lab' },
   LAB_CHANGED: {
     why: 'The answer was right, but devices or cables are not those that were handed out, so a teacher decides.',
@@ -45,6 +46,10 @@ const common = {
   CONSOLE_CREDENTIALS_MISSING: { why: '{device} asks for a password that the exercise does not give.', found: 'a password is asked for' },
   CONSOLE_FLOODED: { why: 'The console of {device} is flooded with output, so its answer could not be read.', found: 'endless output' },
   CONSOLE_BLOCKED: { why: 'The console of {device} is held by something that could not be ended.', found: 'console blocked' },
+  CONSOLE_DISTURBED: {
+    why: 'Somebody else typed on the console of {device} while it was asked, so its answer cannot be believed.',
+    found: 'typed by somebody else: {typed}',
+  },
   CONSOLE_HOST_KEY: { why: 'The SSH host key of {device} is not the one it had before.', found: 'another host key' },
 } as const satisfies Record<string, ReasonSentences>
 

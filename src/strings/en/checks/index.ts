@@ -1,11 +1,13 @@
 import type { Message, Messages } from '../../index.ts'
 import { ping } from './ping.ts'
+import { topology } from './topology.ts'
 import { traceroute } from './traceroute.ts'
 import type { CheckWords } from './words.ts'
 
 /** The words of every kind of check, by the name of its module: one line per kind. */
 export const checks = {
   ping,
+  topology,
   traceroute,
 } as const satisfies Record<string, CheckWords>
 
