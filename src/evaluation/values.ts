@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net'
 import { z } from 'zod'
+import { isRegex } from '../lib/bounded-regex.ts'
 import { canonicalAddress, ipv4ToNumber, isAddress } from './addresses.ts'
 
 /** Values that criteria and devices write in several ways, each in the one form it is compared in. Nothing is ever compared as a substring. */
@@ -120,3 +121,6 @@ export const macSchema = z
   .string()
   .refine((text) => canonicalMac(text) !== undefined, { error: 'exerciseProblems.macAddress' })
   .transform((text) => canonicalMac(text) ?? text)
+
+/** A criterion's regular expression; only lib/bounded-regex.ts may run it. */
+export const regexSchema = z.string().min(1).max(500).refine((pattern) => isRegex(pattern), { error: 'exerciseProblems.regex' })

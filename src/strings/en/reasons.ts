@@ -32,6 +32,10 @@ const common = {
     why: '{device} answered "{command}" with something that cannot be understood.',
     found: 'an answer that cannot be read',
   },
+  REGEX_TOO_SLOW: {
+    why: 'A pattern of the exercise took too long on the answer of {device}, so a teacher decides.',
+    found: 'no result in time for {pattern}',
+  },
   TARGET_WITHOUT_ADDRESS: { why: '{target} has no address yet, so nothing can be sent to it.', found: '{target} has no address' },
   SOURCE_UNSETTLED: {
     why: '{device} had no address when it was asked, so what came back to it says nothing.',
