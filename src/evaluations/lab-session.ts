@@ -50,6 +50,7 @@ const restoreMs = 10_000
 const causes: Partial<Record<ErrorCode, Cause>> = {
   CONSOLE_FLOODED: 'lab',
   CONSOLE_BLOCKED: 'lab',
+  CONSOLE_DISTURBED: 'lab',
   CONSOLE_HOST_KEY: 'lab',
 }
 const credentialCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['CONSOLE_LOGIN_REFUSED', 'CONSOLE_CREDENTIALS_MISSING'])
@@ -58,7 +59,8 @@ const credentialCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['CONSOLE_LOG
 function toCannotAsk(error: AppError, isProven: boolean): CannotAsk {
   const byCredentials = isProven ? 'lab' : 'exercise'
   const blame = credentialCodes.has(error.code) ? byCredentials : (causes[error.code] ?? 'infrastructure')
-  return new CannotAsk(error.code, blame, error.details, { cause: error })
+  const scalars = Object.entries(error.details).flatMap(([name, value]) => (typeof value === 'object' ? [] : [[name, value] as const]))
+  return new CannotAsk(error.code, blame, Object.fromEntries(scalars), { cause: error })
 }
 
 interface Slot {

@@ -11,7 +11,7 @@ const pattern = z
     try {
       return new RegExp(source, 'u')
     } catch (error) {
-      context.addIssue({ code: 'custom', message: `not a regular expression: ${String(error)}` })
+      context.addIssue({ code: 'custom', message: 'inventory.regex', params: { problem: String(error) } })
       return z.NEVER
     }
   })
@@ -75,6 +75,8 @@ export const platformFileSchema = z
       interrupt: z.array(z.string()).min(1),
       /** Removes a half-typed line without running it. */
       clear_line: z.string(),
+      /** An empty line: what a device at its prompt answers by the prompt alone. */
+      confirm: z.string().default('\r'),
     }),
     save: z.strictObject({ command: z.string(), expect: pattern.optional() }).optional(),
     /** `posix`: asked in a clean child shell with a marker. */
@@ -95,7 +97,7 @@ export const platformFileSchema = z
   .superRefine((file, context) => {
     const known = new Set(Object.keys(file.modes))
     const check = (name: string, path: (string | number)[]) => {
-      if (!known.has(name)) context.addIssue({ code: 'custom', path, message: `no such mode: ${name}` })
+      if (!known.has(name)) context.addIssue({ code: 'custom', path, message: 'inventory.noMode', params: { name } })
     }
     check(file.default_mode, ['default_mode'])
     for (const [index, name] of file.configuration_modes.entries()) check(name, ['configuration_modes', index])
@@ -122,7 +124,7 @@ export const platformSchema = platformFileSchema.transform((file) => ({
   login: file.login,
   noise: file.noise,
   errors: file.errors,
-  keys: { interrupt: file.keys.interrupt, clearLine: file.keys.clear_line },
+  keys: { interrupt: file.keys.interrupt, clearLine: file.keys.clear_line, confirm: file.keys.confirm },
   save: file.save,
   shell: file.shell,
   timing: {

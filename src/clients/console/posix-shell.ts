@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { Marker } from './question.ts'
 import { settleMs, type Work } from './work.ts'
 
 /**
@@ -12,10 +13,14 @@ export const cleanEnvironment = `/usr/bin/env -i HOME="$HOME" ${environment}`
 /** A function or alias named `env` does not stand in the way of a path; busybox-only systems may have no /usr/bin/env. */
 const starters = ['/usr/bin/env', '/bin/busybox env', 'env']
 const startTimeoutMs = 3_000
-/** The terminal's own settings are kept in variables of the clean shell and set back at the end. */
+const clearLine = '\x15'
+/**
+ * The terminal's own settings are kept in variables of the clean shell and set back at the end. Without echo nothing that another person
+ * types at the same console can stand in an answer.
+ */
 const prepareTerminal =
-  'np_s=$(stty -g 2>/dev/null); np_z=$(stty size 2>/dev/null); stty echo icanon isig icrnl opost onlcr cols 512 rows 50 2>/dev/null; set +o emacs 2>/dev/null; set +o vi 2>/dev/null'
-const restoreTerminal = 'stty "$np_s" 2>/dev/null; set -- $np_z; stty rows "$1" cols "$2" 2>/dev/null; exit'
+  'np_s=$(stty -g 2>/dev/null); np_z=$(stty size 2>/dev/null); stty -echo icanon isig icrnl opost onlcr intr ^C kill ^U cols 512 rows 50 2>/dev/null; set +o emacs 2>/dev/null; set +o vi 2>/dev/null'
+const restoreTerminal = 'stty "$np_s" 2>/dev/null; set -- $np_z; stty rows "$1" cols "$2" 2>/dev/null; echo; exit'
 
 /** Opens the clean shell at whatever prompt stands there. @returns false when nobody understood the line */
 export async function openCleanShell(work: Work, timeoutMs: number): Promise<boolean> {
@@ -64,10 +69,16 @@ export async function closeCleanShell(work: Work, outerPrompt: string, timeoutMs
   work.isLost = !ended
 }
 
-/** The command with a marker whose echo cannot match: there the status is still `$?`. */
-export function withMarker(command: string): { readonly typed: string; readonly marker: RegExp } {
+/**
+ * The command between two markers whose echo cannot match: there the first stands in quotes and the second still holds `$?`. What
+ * somebody typed before or meanwhile is run outside of them. Ctrl-U first: a line that he has begun is not ours to go on with.
+ */
+export function withMarker(command: string): { readonly typed: string; readonly marker: Marker } {
   const nonce = randomBytes(6).toString('hex')
   const trimmed = command.trim().replace(/;+$/u, '')
   const joint = trimmed.endsWith('&') ? ' ' : '; '
-  return { typed: `${trimmed}${joint}echo "@@$?@${nonce}"`, marker: new RegExp(`^(.*)@@(\\d+)@${nonce}$`, 'u') }
+  return {
+    typed: `${clearLine}echo "@@S@${nonce}"; ${trimmed}${joint}echo "@@$?@${nonce}"`,
+    marker: { start: new RegExp(`@@S@${nonce}$`, 'u'), end: new RegExp(`^(.*)@@(\\d+)@${nonce}$`, 'u') },
+  }
 }

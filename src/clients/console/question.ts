@@ -1,13 +1,22 @@
+import { confirmPrompt } from './confirm.ts'
 import type { AnswerEnd } from './contract.ts'
 import { findEchoLine, isEchoed, isEchoedAmongNoise } from './echo.ts'
+import { isAnyPromptLine, isOurs, isPromptLine, isSilent, isTypedAtPrompt } from './prompt-lines.ts'
 import { isNoise } from './situation.ts'
 import { addNote, settleMs, situationOf, type Work } from './work.ts'
+
+/** The lines between which a shell's answer stands. */
+export interface Marker {
+  readonly start: RegExp
+  /** First group: what stood before it on its line; second: the exit status. */
+  readonly end: RegExp
+}
 
 export interface Question {
   /** What is typed, without the CR. */
   readonly typed: string
-  /** For shells: the line that ends the answer; its first group is what stood before it, its second the exit status. */
-  readonly marker?: RegExp
+  /** For shells. */
+  readonly marker?: Marker
   readonly timeoutMs: number
   readonly interruptAfterMs?: number | undefined
   readonly signal?: AbortSignal | undefined
@@ -19,6 +28,8 @@ export interface RawAnswer {
   readonly raw: Buffer
   /** Lines after the echo and before the prompt. */
   readonly lines: readonly string[]
+  /** Somebody else typed while this was answered: what of it was seen. The answer is not to be believed. */
+  readonly disturbance: string | undefined
 }
 
 /** How often the conditions that need silence are looked at. */
@@ -27,25 +38,30 @@ const lookMs = 200
 const noEchoMs = 1_500
 /** The echo must be among the first bytes; a flood is not searched again and again. */
 const echoWindowBytes = 16 * 1024
+const interruptAgainMs = 2_000
 
 type Turn = 'done' | 'pager' | 'dialog' | 'candidate' | undefined
 
+interface Progress {
+  echoed: boolean
+  interruptAt: number
+  hasInterrupted: boolean
+  repeated: boolean
+  redrawn: number
+  disturbance: string | undefined
+  readonly deadline: number
+  readonly bytesAtStart: number
+}
+
 /**
- * Types one line at the prompt and reads until the answer is over: echo, then the prompt alone on the last line (and the marker before it,
- * where there is one). No silence is awaited when the prompt is the learnt one; a new prompt (another mode or name) must settle.
+ * Types one line at the prompt and reads until the answer is over: echo, then the prompt alone on the last line, which the device must
+ * confirm (confirm.ts); a shell's answer stands between markers instead. No silence is awaited when the prompt is the learnt one; a new
+ * prompt (another mode or name) must settle.
  */
 export async function askQuestion(work: Work, question: Question): Promise<RawAnswer> {
-  const { stream, clock, platform } = work
+  const { stream, clock } = work
   await stream.begin(work.prompt)
-  const startedAt = clock.now()
-  const deadline = startedAt + question.timeoutMs
-  const state: Progress = {
-    echoed: false,
-    interruptAt: interruptTime(question, startedAt),
-    repeated: false,
-    redrawn: 0,
-    bytesAtStart: stream.receivedBytes,
-  }
+  const state = startProgress(work, question)
   stream.send(`${question.typed}\r`)
   for (;;) {
     let turn: Turn
@@ -53,41 +69,43 @@ export async function askQuestion(work: Work, question: Question): Promise<RawAn
       turn = takeTurn(work, question, state)
       return turn !== undefined && turn !== 'candidate'
     }
-    const until = Math.min(deadline, state.interruptAt, clock.now() + lookMs)
+    const until = Math.min(state.deadline, state.interruptAt, clock.now() + lookMs)
     const end = await stream.until(isSomething, { timeoutMs: Math.max(1, until - clock.now()), signal: question.signal })
-    if (end === 'met' && turn === 'done') return finish(work, question, 'prompt')
-    if (end === 'met') {
-      await goOn(work, turn)
-      continue
-    }
-    if (turn === 'candidate' && clock.now() - stream.lastDataAt >= settleMs) return finish(work, question, 'prompt')
-    if (end === 'closed' || end === 'cut') return finish(work, question, end)
-    if (clock.now() >= deadline) return finish(work, question, 'timeout')
-    if (clock.now() >= state.interruptAt) {
-      state.interruptAt = clock.now() + 2_000
-      stream.send(platform.keys.interrupt[0] ?? '\x03')
-    }
-    if (await lookInSilence(work, question, state)) return finish(work, question, 'prompt')
+    if (end === 'closed' || end === 'cut') return finish(work, question, { state, ended: end })
+    const isOver = (end === 'met' && turn === 'done') || (await isOverInSilence(work, question, { state, turn }))
+    const answer = isOver ? await closeAnswer(work, question, state) : undefined
+    if (answer) return answer
+    if (clock.now() >= state.deadline) return finish(work, question, { state, ended: 'timeout' })
+    if (end === 'met' && !isOver) await goOn(work, turn)
+    if (clock.now() >= state.interruptAt) interrupt(work, state)
   }
 }
 
-interface Progress {
-  echoed: boolean
-  interruptAt: number
-  repeated: boolean
-  redrawn: number
-  readonly bytesAtStart: number
+function startProgress({ stream, clock }: Work, question: Question): Progress {
+  const startedAt = clock.now()
+  return {
+    echoed: false,
+    interruptAt: question.interruptAfterMs === undefined ? Number.POSITIVE_INFINITY : startedAt + question.interruptAfterMs,
+    hasInterrupted: false,
+    repeated: false,
+    redrawn: 0,
+    disturbance: undefined,
+    deadline: startedAt + question.timeoutMs,
+    bytesAtStart: stream.receivedBytes,
+  }
 }
 
-function interruptTime(question: Question, now: number): number {
-  return question.interruptAfterMs === undefined ? Number.POSITIVE_INFINITY : now + question.interruptAfterMs
+function interrupt({ stream, clock, platform }: Work, state: Progress): void {
+  state.interruptAt = clock.now() + interruptAgainMs
+  state.hasInterrupted = true
+  stream.send(platform.keys.interrupt[0] ?? '\x03')
 }
 
 function takeTurn(work: Work, question: Question, state: Progress): Turn {
   const { stream } = work
   if (stream.receivedBytes === state.bytesAtStart) return undefined
   const tail = stream.tail()
-  if (question.marker) return tail === work.prompt && findMarker(stream.lines(), question.marker) ? 'done' : undefined
+  if (question.marker) return tail === work.prompt && findMarker(stream.lines(), question.marker.end) ? 'done' : undefined
   const situation = situationOf(work)
   if (situation.kind === 'pager' || situation.kind === 'dialog') return situation.kind
   if (situation.kind !== 'prompt' && tail !== work.prompt) return undefined
@@ -105,10 +123,29 @@ async function goOn(work: Work, turn: Turn): Promise<void> {
   await work.stream.until(() => work.stream.receivedBytes > before, { timeoutMs: 1_000 })
 }
 
-/** True when the answer is over although its prompt is not alone on the last line, or came without an echo. */
-async function lookInSilence(work: Work, question: Question, state: Progress): Promise<boolean> {
+/** The answer, when the device confirms its prompt; undefined when more of it came instead. */
+async function closeAnswer(work: Work, question: Question, state: Progress): Promise<RawAnswer | undefined> {
+  const answer = finish(work, question, { state, ended: 'prompt' })
+  if (question.marker || answer.disturbance !== undefined) return answer
+  const left = Math.max(1, state.deadline - work.clock.now())
+  const confirmation = await confirmPrompt(work, { timeoutMs: left, signal: question.signal })
+  if (confirmation === 'prompt') return answer
+  if (confirmation === 'output') return undefined
+  if (typeof confirmation === 'object') return { ...answer, disturbance: noteTypist(work, confirmation.typed) }
+  return { ...answer, ended: confirmation }
+}
+
+interface Look {
+  readonly state: Progress
+  readonly turn: Turn
+}
+
+/** True when the answer is over although its prompt is new, is not alone on the last line, or came without an echo. */
+async function isOverInSilence(work: Work, question: Question, { state, turn }: Look): Promise<boolean> {
   const { stream, platform, clock } = work
   const silentMs = clock.now() - stream.lastDataAt
+  if (turn === 'candidate' && silentMs >= settleMs) return true
+  if (turn !== undefined && turn !== 'candidate') return false
   if (silentMs < lookMs || stream.receivedBytes === state.bytesAtStart || question.marker) return false
   if (state.redrawn < 5 && isPromptUnderNoise(work, question)) {
     state.redrawn += 1
@@ -117,20 +154,24 @@ async function lookInSilence(work: Work, question: Question, state: Progress): P
   }
   const tail = stream.tail()
   if (silentMs >= noEchoMs && isTypedByAnother(work, question, tail)) {
-    addNote(work, 'other-typist', tail)
+    state.disturbance = noteTypist(work, tail)
     stream.send(platform.keys.clearLine)
-    work.isLost = true
     return true
   }
   const patienceMs = work.notes.some(({ kind }) => kind === 'no-echo') ? lookMs : noEchoMs
   if (silentMs < patienceMs || situationOf(work).kind !== 'prompt') return false
-  if (state.repeated || !isOnlyPrompts(work)) {
+  return isAnsweredWithoutEcho(work, question, state)
+}
+
+/** Nothing but prompts came: the command was lost and is typed once more. */
+function isAnsweredWithoutEcho(work: Work, question: Question, state: Progress): boolean {
+  if (state.repeated || !work.stream.lines().every((line) => isSilent(work, line) || isPromptLine(work, line))) {
     addNote(work, 'no-echo', question.typed)
     return true
   }
   state.repeated = true
   addNote(work, 'command-repeated', question.typed)
-  stream.send(`${question.typed}\r`)
+  work.stream.send(`${question.typed}\r`)
   return false
 }
 
@@ -144,34 +185,15 @@ function isPromptUnderNoise(work: Work, question: Question): boolean {
   return lines.slice(behind + 1).every((line) => line.trim() === '' || isNoise(work.platform, line))
 }
 
-function isPromptLine(work: Work, line: string): boolean {
-  const prompt = work.prompt.trimEnd()
-  if (prompt === '' || !line.startsWith(prompt)) return false
-  const rest = line.slice(prompt.length).trim()
-  return rest === '' || isNoise(work.platform, rest)
-}
-
-/** The prompt of any mode: a command such as `end` or `hostname` is answered by another prompt than the one it was typed at. */
-function isAnyPromptLine(work: Work, line: string): boolean {
-  const isPrompt = (text: string) => work.platform.modes.some(({ prompt }) => prompt.test(text))
-  return isPromptLine(work, line) || isPrompt(line) || isPrompt(beforeLogLine(work, line))
-}
-
-/** What stands on a line in front of a log line that was printed right behind it: `R1#*Mar  1 00:03:22.075: %SYS-5-...` */
-function beforeLogLine(work: Work, line: string): string {
-  const starts = work.platform.noise.map(({ pattern }) => line.search(pattern)).filter((start) => start > 0)
-  if (starts.length === 0) return line
-  return line.slice(0, Math.min(...starts)).replace(/\*?(?:[A-Z][a-z]{2} +)?[\d :.]*$/u, '')
-}
-
 function isTypedByAnother(work: Work, question: Question, tail: string): boolean {
-  const isBehindPrompt = tail.startsWith(work.prompt) && tail.length > work.prompt.length
-  const isOurs = tail.includes(question.typed.slice(0, 20)) && work.stream.lines().length === 0
-  return isBehindPrompt && !isOurs && isEchoed(work.stream.rawHead(echoWindowBytes), question.typed)
+  if (!isTypedAtPrompt(work, tail) || isOurs(tail, question.typed, work.stream.lines())) return false
+  return isEchoed(work.stream.rawHead(echoWindowBytes), question.typed)
 }
 
-function isOnlyPrompts(work: Work): boolean {
-  return work.stream.lines().every((line) => line.trim() === '' || isPromptLine(work, line) || isNoise(work.platform, line))
+function noteTypist(work: Work, typed: string): string {
+  addNote(work, 'other-typist', typed)
+  work.isLost = true
+  return typed
 }
 
 function findMarker(
@@ -185,26 +207,52 @@ function findMarker(
   return undefined
 }
 
-function finish(work: Work, question: Question, ended: AnswerEnd): RawAnswer {
-  const { stream } = work
-  const lines = stream.lines()
-  const marked = question.marker ? findMarker(lines, question.marker) : undefined
-  const echo = findEchoLine(lines, question.typed)
-  // Readline's wrap on a narrow terminal garbles the echo's own line, which then is the first.
-  const isGarbled = echo < 0 && lines.length > 0 && isEchoed(stream.rawHead(echoWindowBytes), question.typed)
-  const from = isGarbled ? 1 : echo + 1
-  const body = marked ? [...lines.slice(from, marked.index), ...(marked.before === '' ? [] : [marked.before])] : lines.slice(from)
-  if (ended !== 'prompt') body.push(stream.tail())
-  return { ended, exitCode: marked?.exitCode, raw: stream.raw(), lines: withoutForeign(work, body) }
+interface End {
+  readonly state: Progress
+  readonly ended: AnswerEnd
 }
 
-/** What stands behind a prompt with a command that is not ours is another typist's: it is cut off and said. */
-function withoutForeign(work: Work, lines: readonly string[]): readonly string[] {
-  if (work.prompt.trim().length < 2) return lines
-  const foreign = lines.findIndex((line) => line.startsWith(work.prompt) && line.length > work.prompt.length && !isPromptLine(work, line))
-  const own = lines.filter(
-    (line, index) => (foreign < 0 || index < foreign) && !(line.trim() !== '' && line.trimEnd() === work.prompt.trimEnd()),
-  )
-  if (foreign >= 0) addNote(work, 'other-typist', lines[foreign] ?? '')
-  return own
+function finish(work: Work, question: Question, { state, ended }: End): RawAnswer {
+  const { stream } = work
+  const lines = stream.lines()
+  const body = question.marker ? markedBody(lines, question.marker) : bodyBehindEcho(work, question, lines)
+  if (ended !== 'prompt') body.lines.push(stream.tail())
+  const disturbance = state.disturbance ?? body.disturbance ?? foreignIn(work, state, body.lines)
+  return { ended, exitCode: body.exitCode, raw: stream.raw(), lines: body.lines.filter((line) => !isBarePrompt(work, line)), disturbance }
+}
+
+interface Body {
+  readonly lines: string[]
+  readonly exitCode: number | undefined
+  readonly disturbance: string | undefined
+}
+
+/** A missing start means that something stood on the line that ours was typed behind. */
+function markedBody(lines: readonly string[], marker: Marker): Body {
+  const start = lines.findIndex((line) => marker.start.test(line))
+  const end = findMarker(lines, marker.end)
+  const disturbance = end && start < 0 ? (lines[0] ?? '') : undefined
+  if (!end) return { lines: lines.slice(start + 1), exitCode: undefined, disturbance }
+  const body = [...lines.slice(start + 1, end.index), ...(end.before === '' ? [] : [end.before])]
+  return { lines: body, exitCode: end.exitCode, disturbance }
+}
+
+function bodyBehindEcho(work: Work, question: Question, lines: readonly string[]): Body {
+  const echo = findEchoLine(lines, question.typed)
+  // Readline's wrap on a narrow terminal garbles the echo's own line, which then is the first.
+  const isGarbled = echo < 0 && lines.length > 0 && isEchoed(work.stream.rawHead(echoWindowBytes), question.typed)
+  return { lines: lines.slice(isGarbled ? 1 : echo + 1), exitCode: undefined, disturbance: undefined }
+}
+
+const isBarePrompt = (work: Work, line: string): boolean =>
+  work.prompt.trim().length > 1 && line.trim() !== '' && line.trimEnd() === work.prompt.trimEnd()
+
+/** Signs in an answer that another person typed: a command behind the prompt, or an interrupt that was not ours. */
+function foreignIn(work: Work, state: Progress, lines: readonly string[]): string | undefined {
+  const typed = lines.find((line) => isTypedAtPrompt(work, line))
+  if (typed !== undefined) return noteTypist(work, typed)
+  // On IOS `^C` is what a banner is enclosed in, and no echo of a key.
+  const showsInterrupts = work.platform.keys.interrupt[0] === '\x03'
+  const isCut = showsInterrupts && !state.hasInterrupted && lines.some((line) => line.trim() === '^C')
+  return isCut ? noteTypist(work, '^C') : undefined
 }

@@ -2,19 +2,19 @@ import { isAppError } from '../../errors.ts'
 import type { Answer, AskConsoleOptions, ConsoleSession, OpenConsoleOptions } from './contract.ts'
 import { enterMode, noteFoundMode } from './modes.ts'
 import { closeCleanShell, openCleanShell, withMarker } from './posix-shell.ts'
-import { askQuestion } from './question.ts'
-import { findErrorLine } from './situation.ts'
+import { bringBack, prepare, recoverMs, relearn } from './preparation.ts'
+import { askQuestion, type RawAnswer } from './question.ts'
 import { synchronise } from './synchronise.ts'
 import { linesToText } from './text.ts'
 import { addNote, consoleError, sendLine, type Work } from './work.ts'
 
-/** Time to bring a console back after an answer that did not end. */
-const recoverMs = 6_000
 const restoreMs = 8_000
-/** A console that was left says so or not; nothing depends on it. */
 /** Time for a shell to show that it is one. */
 const probeMs = 2_000
+/** A console that was left says so or not; nothing depends on it. */
 const logoutMs = 1_500
+/** A command that somebody typed into is asked so often. */
+const maxAttempts = 3
 
 /** Prepares a connected console and hands out the session. */
 export async function startSession(work: Work, options: OpenConsoleOptions): Promise<ConsoleSession> {
@@ -91,9 +91,8 @@ export async function startSession(work: Work, options: OpenConsoleOptions): Pro
   /** `do ` in a configuration mode: its sub-mode (which interface) is not in the prompt and could not be brought back once left. */
   const prefix = () => (isPrefixRefused ? '' : (platform.modes.find(({ name }) => name === work.mode)?.asks ?? ''))
 
-  const ask = async (command: string, asked: AskConsoleOptions): Promise<Answer> => {
+  const askOnce = async (command: string, asked: AskConsoleOptions, timeoutMs: number) => {
     const startedAt = clock.now()
-    const timeoutMs = asked.timeoutMs ?? platform.timing.commandMs
     if (asked.mode === 'current') await recover(recoverMs)
     else await makeReady(asked.mode ?? platform.defaultMode, Math.max(timeoutMs, recoverMs))
     await stream.pause(platform.timing.beforeCommandMs)
@@ -101,17 +100,22 @@ export async function startSession(work: Work, options: OpenConsoleOptions): Pro
     const prefixed = asked.mode === 'current' || asked.mode === work.mode ? '' : prefix()
     const form = isShell ? withMarker(command) : { typed: `${prefixed}${command}` }
     const askedAt = clock.now()
-    const answer = await askQuestion(work, { ...form, timeoutMs, interruptAfterMs: asked.interruptAfterMs, signal: asked.signal })
-    if (answer.ended === 'prompt') relearn(work)
+    const raw = await askQuestion(work, { ...form, timeoutMs, interruptAfterMs: asked.interruptAfterMs, signal: asked.signal })
+    if (raw.ended === 'prompt' && raw.disturbance === undefined) relearn(work)
     else await bringBack(work)
-    return {
-      command: work.redactor.text(command),
-      startedAt: new Date(startedAt).toISOString(),
-      tookMs: (answer.ended === 'prompt' ? clock.now() : askedAt + timeoutMs) - askedAt,
-      ended: answer.ended,
-      ...(answer.exitCode === undefined ? {} : { exitCode: answer.exitCode }),
-      raw: work.redactor.bytes(answer.raw),
-      text: work.redactor.text(linesToText(answer.lines)),
+    const tookMs = (raw.ended === 'prompt' ? clock.now() : askedAt + timeoutMs) - askedAt
+    return { answer: toAnswer(work, command, { raw, startedAt, tookMs }), disturbance: raw.disturbance }
+  }
+
+  /** What somebody else typed into is asked again; not where the mode is the caller's, for a configuration line may have been obeyed. */
+  const ask = async (command: string, asked: AskConsoleOptions): Promise<Answer> => {
+    const timeoutMs = asked.timeoutMs ?? platform.timing.commandMs
+    for (let left = timeoutMs, attempt = 1; ; attempt += 1) {
+      const { answer, disturbance } = await askOnce(command, asked, left)
+      if (disturbance === undefined) return answer
+      left -= answer.tookMs
+      if (asked.mode !== undefined || attempt === maxAttempts || left < answer.tookMs) throw disturbed(work, disturbance)
+      addNote(work, 'command-repeated', command)
     }
   }
 
@@ -146,39 +150,17 @@ export async function startSession(work: Work, options: OpenConsoleOptions): Pro
   }
 }
 
-/** Paging off, width: a refused one does not matter, what it should prevent is handled while reading. @returns whether one was accepted */
-async function prepare(work: Work, prefix: string): Promise<boolean> {
-  let isAccepted = false
-  for (const command of work.platform.prepare) {
-    await work.stream.pause(work.platform.timing.beforeCommandMs)
-    const answer = await askQuestion(work, { typed: `${prefix}${command}`, timeoutMs: work.platform.timing.commandMs })
-    if (answer.ended === 'prompt') relearn(work)
-    else await bringBack(work)
-    isAccepted ||= answer.ended === 'prompt' && findErrorLine(work.platform, answer.lines.join('\n')) === undefined
+function toAnswer(work: Work, command: string, { raw, startedAt, tookMs }: { raw: RawAnswer; startedAt: number; tookMs: number }): Answer {
+  return {
+    command: work.redactor.text(command),
+    startedAt: new Date(startedAt).toISOString(),
+    tookMs,
+    ended: raw.ended,
+    ...(raw.exitCode === undefined ? {} : { exitCode: raw.exitCode }),
+    raw: work.redactor.bytes(raw.raw),
+    text: work.redactor.text(linesToText(raw.lines)),
   }
-  return isAccepted
 }
 
-function relearn(work: Work): void {
-  const tail = work.stream.tail()
-  if (tail === work.prompt || work.isLost) return
-  const mode = work.platform.modes.find(({ prompt }) => prompt.test(tail))
-  work.isLost = mode === undefined
-  if (mode) Object.assign(work, { prompt: tail, mode: mode.name })
-}
-
-/** After an answer without an end: interrupt, forget what still comes, find the prompt again. What fails here is said by the next question. */
-async function bringBack(work: Work): Promise<void> {
-  work.isLost = true
-  if (work.stream.isClosed) return
-  for (const key of work.platform.keys.interrupt) {
-    work.stream.send(key)
-    await work.stream.pause(100)
-  }
-  try {
-    await synchronise(work, recoverMs)
-  } catch (error) {
-    if (!isAppError(error)) throw error
-    work.log.warn({ device: work.device, code: error.code }, 'console did not come back after an answer without an end')
-  }
-}
+const disturbed = (work: Work, typed: string) =>
+  consoleError(work, 'CONSOLE_DISTURBED', { typed: work.redactor.text(typed.trim()).slice(0, 120) })

@@ -12,6 +12,7 @@ export interface ConsoleStream {
   begin(prefix: string): Promise<void>
   tail(): string
   lines(): string[]
+  lineCount(): number
   /** The capture's bytes. */
   raw(): Buffer
   /** Its first bytes as text, one character per byte. */
@@ -144,6 +145,7 @@ export function createStream({ transport, clock, signal, limits }: StreamOptions
     },
     tail: () => screen.tail(),
     lines: () => screen.lines(),
+    lineCount: () => screen.lines().length,
     raw: () => Buffer.concat(kept).subarray(0, limits.answerBytes),
     rawHead: (maxBytes) => {
       let head = ''

@@ -82,6 +82,7 @@ export const errors = {
   CONSOLE_CREDENTIALS_MISSING: '{device} asks for {what}, which the exercise does not give.',
   CONSOLE_FLOODED: 'The console of {device} is flooded with output.',
   CONSOLE_BLOCKED: 'The console of {device} is held by something that could not be ended.',
+  CONSOLE_DISTURBED: 'Somebody else typed on the console of {device} while it was asked: {typed}',
   CONSOLE_HOST_KEY: 'The SSH host key of {device} changed.',
   INVENTORY_INVALID: 'The inventory file {file} is not valid: {problems}',
   PRECONFIGURE_FAILED: 'Pre-configuration command {index} on {device} failed: {reason}',

@@ -1,0 +1,47 @@
+import { isPromptLine, isSilent, isTypedAtPrompt } from './prompt-lines.ts'
+import type { WaitEnd } from './stream.ts'
+import type { Work } from './work.ts'
+
+/** Longest wait for the answer to one empty line. */
+const confirmMs = 1_500
+/** A VPCS may lose what is typed; a device that answers none of these is not at its prompt. */
+const maxTries = 3
+
+/** `prompt`: the console stands where it seemed to; `output`: more of the answer came; `typed`: somebody else's line was run. */
+export type Confirmation = 'prompt' | 'output' | { readonly typed: string } | Exclude<WaitEnd, 'met'>
+
+/**
+ * Asks the device whether the prompt on the last line is one: an empty line must be answered by the same prompt and nothing else. A
+ * text that looks like the prompt (a banner cut in two by the network, the echo of what somebody types while a command runs) is not
+ * answered so, and lines that somebody typed meanwhile are run first and show behind the prompt.
+ */
+export async function confirmPrompt(work: Work, options: { readonly timeoutMs: number; readonly signal?: AbortSignal | undefined }) {
+  const { stream, clock, platform } = work
+  const deadline = clock.now() + options.timeoutMs
+  const prompt = stream.tail()
+  const from = stream.lineCount()
+  for (let tries = 0; tries < maxTries; tries += 1) {
+    const before = stream.receivedBytes
+    let seen: Confirmation | undefined
+    stream.send(platform.keys.confirm)
+    const isAnswered = () => {
+      if (stream.receivedBytes > before) seen = read(work, prompt, from)
+      return seen !== undefined
+    }
+    const timeoutMs = Math.max(1, Math.min(confirmMs, deadline - clock.now()))
+    const end = await stream.until(isAnswered, { timeoutMs, signal: options.signal })
+    if (end === 'met' && seen !== undefined) return seen
+    if (end === 'closed' || end === 'cut') return end
+    if (clock.now() >= deadline) return 'timeout'
+    if (stream.receivedBytes > before) return 'output'
+  }
+  return 'timeout'
+}
+
+function read(work: Work, prompt: string, from: number): Confirmation | undefined {
+  const lines = work.stream.lines().slice(from)
+  const typed = lines.find((line) => isTypedAtPrompt(work, line, prompt))
+  if (typed !== undefined) return { typed }
+  if (lines.some((line) => !isSilent(work, line) && !isPromptLine(work, line, prompt))) return 'output'
+  return lines.length > 0 && work.stream.tail() === prompt ? 'prompt' : undefined
+}
