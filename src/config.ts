@@ -3,6 +3,8 @@ import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { AppError, type FieldProblem } from './errors.ts'
+import { schemaProblems } from './lib/schema-problems.ts'
+import { type Sentence, say } from './lib/sentence.ts'
 
 /**
  * The configuration: environment variables, parsed once. The only file that reads `process.env`. `.env.example` lists the same names
@@ -18,15 +20,15 @@ const whole = (minimum: number, maximum: number) => z.coerce.number().int().min(
 const port = whole(0, 65_535)
 const flag = z.stringbool()
 const url = z.url({ protocol: /^https?$/ })
-const cidr = z.string().refine((text) => isCidr(text), 'is not a network such as 10.20.0.0/16')
+const cidr = z.string().refine((text) => isCidr(text), 'config.network')
 const portRange = z
   .string()
-  .regex(/^\d+-\d+$/, 'is not a range such as 5000-10000')
+  .regex(/^\d+-\d+$/, 'config.range')
   .transform((text) => {
     const [from = 0, to = 0] = text.split('-').map(Number)
     return { from, to }
   })
-  .refine((range) => range.from >= 1 && range.from <= range.to && range.to <= 65_535, 'is not a range of ports')
+  .refine((range) => range.from >= 1 && range.from <= range.to && range.to <= 65_535, 'config.portRange')
 
 /** True for an IPv4 or IPv6 network in prefix notation. */
 export function isCidr(text: string): boolean {
@@ -38,7 +40,7 @@ export function isCidr(text: string): boolean {
 const labAddresses = z
   .string()
   .refine((text) => text === 'agent' || text === 'sandbox' || (text.startsWith('cloud-init:') && isCidr(text.slice(11))), {
-    error: 'must be agent, sandbox or cloud-init:NETWORK/LENGTH',
+    error: 'config.labAddresses',
   })
   .transform((text) => {
     if (text === 'agent' || text === 'sandbox') return { kind: text as 'agent' | 'sandbox' } // proven by the refinement above
@@ -65,11 +67,11 @@ const schema = z.object({
   DATA_DIR: z.string().default('./data'),
   DATABASE_FILE: z.string().optional(),
   UPLOADS_DIR: z.string().default('./uploads'),
-  SESSION_SECRET: z.string().min(32, 'must be at least 32 characters').optional(),
-  SECRET_KEY: z.string().min(32, 'must be at least 32 characters').optional(),
+  SESSION_SECRET: z.string().min(32, 'config.secretTooShort').optional(),
+  SECRET_KEY: z.string().min(32, 'config.secretTooShort').optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   LOG_FILE: z.string().optional(),
-  TIME_ZONE: z.string().refine(isTimeZone, 'is not a time zone such as Europe/Lisbon').default('UTC'),
+  TIME_ZONE: z.string().refine(isTimeZone, 'config.timeZone').default('UTC'),
   AUTH_MODE: z.enum(['local', 'ldap']).default('local'),
   LDAP_URL: list.default([]),
   LDAP_STARTTLS: flag.default(false),
@@ -111,7 +113,7 @@ const schema = z.object({
   LAB_NETWORKS: list.pipe(z.array(cidr)).default([]),
   LAB_ADDRESSES: labAddresses.default({ kind: 'agent' }),
   LAB_MAX_PER_STUDENT: whole(1, 100).default(1),
-  LAB_HOST_PATTERN: z.string().includes('{id}', { error: 'must contain {id}' }).optional(),
+  LAB_HOST_PATTERN: z.string().includes('{id}').optional(),
   LAB_MAX_RUNNING: whole(1, 100_000).default(200),
   LAB_MEMORY_RESERVE_MB: whole(0, 1_048_576).default(4_096),
   LAB_IDLE_MINUTES: whole(0, 100_000).default(120),
@@ -153,7 +155,7 @@ function readSecretFiles(environment: Environment, problems: FieldProblem[]): Re
     const file = environment[`${name}_FILE`]
     if (file === undefined || file === '') continue
     if (environment[name] !== undefined && environment[name] !== '')
-      problems.push({ field: name, message: `is given twice, as ${name} and as ${name}_FILE` })
+      problems.push({ field: name, problem: say('config.givenTwice', { name, file: `${name}_FILE` }) })
     else merged[name] = readSecretFile(`${name}_FILE`, file, problems)
   }
   return merged
@@ -161,19 +163,17 @@ function readSecretFiles(environment: Environment, problems: FieldProblem[]): Re
 
 function readSecretFile(field: string, file: string, problems: FieldProblem[]): string | undefined {
   if (!existsSync(file)) {
-    problems.push({ field, message: `there is no file ${file}` })
+    problems.push({ field, problem: say('config.noFile', { file }) })
     return undefined
   }
   try {
     const secret = readFileSync(file, 'utf8').trim()
     // an empty secret would count as "not set", and switch off what it protects
-    if (secret === '') problems.push({ field, message: `the file ${file} is empty` })
+    if (secret === '') problems.push({ field, problem: say('config.emptyFile', { file }) })
     return secret
   } catch (error) {
-    problems.push({
-      field,
-      message: `the file ${file} cannot be read (${error instanceof Error && 'code' in error ? String(error.code) : 'unknown'})`,
-    })
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+    problems.push({ field, problem: say('config.unreadableFile', { file, reason }) })
     return undefined
   }
 }
@@ -184,46 +184,50 @@ const fileNames = ['TLS_CERT_FILE', 'TLS_KEY_FILE', 'LDAP_CA_FILE', 'PROXMOX_CA_
 /** @param unread settings that could not be read: nothing is concluded from the defaults that stand for them */
 function findContradictions(config: z.infer<typeof schema>, unread: ReadonlySet<string>): FieldProblem[] {
   const problems: FieldProblem[] = []
-  const need = (condition: boolean, field: string, message: string) => {
-    if (!condition && !unread.has(field)) problems.push({ field, message })
+  const need = (condition: boolean, field: string, problem: Sentence) => {
+    if (!condition && !unread.has(field)) problems.push({ field, problem })
   }
   const isRangeKnown = !unread.has('PROXMOX_VMID_MIN') && !unread.has('PROXMOX_VMID_MAX')
-  need(!isRangeKnown || config.PROXMOX_VMID_MIN <= config.PROXMOX_VMID_MAX, 'PROXMOX_VMID_MAX', 'is smaller than PROXMOX_VMID_MIN')
+  need(
+    !isRangeKnown || config.PROXMOX_VMID_MIN <= config.PROXMOX_VMID_MAX,
+    'PROXMOX_VMID_MAX',
+    say('config.vmidRange', { minimum: 'PROXMOX_VMID_MIN' }),
+  )
   const inside = config.PROXMOX_BASE_TEMPLATES.filter((id) => id >= config.PROXMOX_VMID_MIN && id <= config.PROXMOX_VMID_MAX)
   need(
     !isRangeKnown || inside.length === 0,
     'PROXMOX_BASE_TEMPLATES',
-    `${inside.join(', ')} must lie outside PROXMOX_VMID_MIN..PROXMOX_VMID_MAX`,
+    say('config.insideRange', { vmids: inside, range: 'PROXMOX_VMID_MIN..PROXMOX_VMID_MAX' }),
   )
-  need((config.TLS_CERT_FILE === undefined) === (config.TLS_KEY_FILE === undefined), 'TLS_KEY_FILE', 'goes together with TLS_CERT_FILE')
+  need(
+    (config.TLS_CERT_FILE === undefined) === (config.TLS_KEY_FILE === undefined),
+    'TLS_KEY_FILE',
+    say('config.together', { other: 'TLS_CERT_FILE' }),
+  )
   for (const name of fileNames) {
     const file = config[name]
-    need(file === undefined || existsSync(file), name, `there is no file ${file}`)
+    need(file === undefined || existsSync(file), name, say('config.noFile', { file: file ?? '' }))
   }
   if (config.AUTH_MODE === 'ldap') {
-    need(config.LDAP_URL.length > 0, 'LDAP_URL', 'is needed with AUTH_MODE=ldap')
-    need(config.LDAP_BASE_DN !== undefined, 'LDAP_BASE_DN', 'is needed with AUTH_MODE=ldap')
+    need(config.LDAP_URL.length > 0, 'LDAP_URL', say('config.neededWith', { setting: 'AUTH_MODE=ldap' }))
+    need(config.LDAP_BASE_DN !== undefined, 'LDAP_BASE_DN', say('config.neededWith', { setting: 'AUTH_MODE=ldap' }))
   }
-  for (const address of config.PROXMOX_URL) need(/^https:\/\//.test(address), 'PROXMOX_URL', `${address} is not an https:// address`)
+  for (const address of config.PROXMOX_URL) need(/^https:\/\//.test(address), 'PROXMOX_URL', say('config.noHttps', { address }))
   if (config.PROXMOX_URL.length > 0) {
     const byToken = config.PROXMOX_TOKEN_ID !== undefined && config.PROXMOX_TOKEN_SECRET !== undefined
     const byPassword = config.PROXMOX_USERNAME !== undefined && config.PROXMOX_PASSWORD !== undefined
     const isNetworkKnown = config.LAB_ADDRESSES.kind !== 'agent' || config.LAB_NETWORKS.length > 0
-    need(
-      isNetworkKnown,
-      'LAB_NETWORKS',
-      'is needed with LAB_ADDRESSES=agent: the networks that labs have their addresses in, such as 10.20.0.0/16',
-    )
-    need(byToken || byPassword, 'PROXMOX_TOKEN_ID', 'with PROXMOX_TOKEN_SECRET (or PROXMOX_USERNAME with PROXMOX_PASSWORD) is needed')
+    need(isNetworkKnown, 'LAB_NETWORKS', say('config.labNetworks', { setting: 'LAB_ADDRESSES=agent' }))
+    need(byToken || byPassword, 'PROXMOX_TOKEN_ID', say('config.credentials'))
   }
   return problems
 }
 
 /** What can be used of the settings, with a problem for each that cannot. */
 function readSettings(given: Environment, problems: FieldProblem[]): { settings: z.infer<typeof schema>; unread: ReadonlySet<string> } {
-  const parsed = schema.safeParse(given)
+  const parsed = schema.safeParse(given, { reportInput: true })
   if (parsed.success) return { settings: parsed.data, unread: new Set() }
-  for (const issue of parsed.error.issues) problems.push({ field: issue.path.join('.'), message: issue.message })
+  problems.push(...schemaProblems(parsed.error.issues).map(({ path, problem }) => ({ field: path.join('.'), problem })))
   const unread = new Set(parsed.error.issues.map((issue) => String(issue.path[0])))
   // every setting has a default or may be missing, so that the others can still be compared
   return { settings: schema.parse(Object.fromEntries(Object.entries(given).filter(([name]) => !unread.has(name)))), unread }

@@ -1,3 +1,5 @@
+import type { Sentence, SentenceValues } from './lib/sentence.ts'
+
 /**
  * The error catalogue. A fault is an `AppError` with one of these codes; its sentence for people is `errors.<CODE>` in the string
  * catalogue, its HTTP form is made in `http/error-pages.ts` alone. Code decides on `code`, never on text.
@@ -118,12 +120,12 @@ export const errorCatalogue = {
 export type ErrorCode = keyof typeof errorCatalogue
 
 /** Values for the placeholders of the code's sentence; never a secret. */
-export type ErrorDetails = Readonly<Record<string, string | number | boolean>>
+export type ErrorDetails = SentenceValues
 
-/** One problem with one field of a form, of a JSON body or of a file (`line` is 1-based). */
+/** One problem with one field of a form, of a JSON body or of a file (`line` is 1-based). Without a problem of its own the field is what the sentence of the whole is about. */
 export interface FieldProblem {
   readonly field: string
-  readonly message: string
+  readonly problem?: Sentence
   readonly line?: number
 }
 

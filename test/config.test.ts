@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type Environment, isCidr, loadConfig } from '../src/config.ts'
 import { isAppError } from '../src/errors.ts'
+import { createTranslator, sentenceText } from '../src/strings/index.ts'
 import { tempFolder } from './support/temp-folder.ts'
 
 /** Names of the settings that are refused, in the order they are told. */
@@ -10,7 +11,8 @@ function problemsOf(environment: Environment): string[] {
   try {
     loadConfig(environment)
   } catch (error) {
-    if (isAppError(error, 'CONFIG_INVALID')) return error.fields.map(({ field, message }) => `${field} ${message}`)
+    if (isAppError(error, 'CONFIG_INVALID'))
+      return error.fields.map(({ field, problem }) => `${field} ${problem ? sentenceText(problem, createTranslator()) : ''}`)
     throw error
   }
   return []

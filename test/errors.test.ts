@@ -14,7 +14,7 @@ it('is known by its code', () => {
 
 it('keeps what caused it, its values and its fields', () => {
   const cause = new Error('socket hang up')
-  const error = new AppError('PROXMOX_UNREACHABLE', { cause, details: { reason: 'x' }, fields: [{ field: 'a', message: 'b' }] })
+  const error = new AppError('PROXMOX_UNREACHABLE', { cause, details: { reason: 'x' }, fields: [{ field: 'a', problem: { key: 'b' } }] })
   expect(error).toMatchObject({ code: 'PROXMOX_UNREACHABLE', status: 502, retryable: true, cause, details: { reason: 'x' } })
 })
 

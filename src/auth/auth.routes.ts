@@ -8,6 +8,7 @@ import type { FlashStore } from '../http/flash.ts'
 import { readFields, refusedForm } from '../http/form-view.ts'
 import { emptyForm, type FormView } from '../http/page-context.ts'
 import { typedRoutes } from '../http/zod-validation.ts'
+import { say } from '../lib/sentence.ts'
 import type { Services } from '../services.ts'
 import { minimumPasswordLength } from '../users/index.ts'
 import type { DemoAccount, SignInPage } from './auth.views.ts'
@@ -105,7 +106,8 @@ export async function authRoutes(app: FastifyInstance, { services, flashes, demo
     async (request, reply) => {
       const actor = actorOf(request)
       const { current, password, repeat } = request.body
-      if (password !== repeat) throw new AppError('VALIDATION_FAILED', { fields: [{ field: 'repeat', message: 'different' }] })
+      if (password !== repeat)
+        throw new AppError('VALIDATION_FAILED', { fields: [{ field: 'repeat', problem: say('pages.problems.different') }] })
       await users.changePassword(actor.id, { current, password })
       auth.endOtherSessions(actor.id, actor.session.id)
       flashes.say(actor.session.id, 'done', 'passwordChanged')

@@ -5,6 +5,7 @@ import { type AppError, isAppError } from '../errors.ts'
 import type { Exercise } from '../evaluation/index.ts'
 import { accessGns3Lab, accessInventory, type LabAccess } from '../evaluations/index.ts'
 import { systemClock } from '../lib/clock.ts'
+import { say } from '../lib/sentence.ts'
 import { createTranslator } from '../strings/index.ts'
 import { type CommandIo, UsageError } from './command-io.ts'
 import type { Gns3Address, LabOption } from './evaluate-options.ts'
@@ -49,9 +50,9 @@ function requireDevices(options: OpenLabOptions, has: readonly string[], message
   const { file, exerciseFile } = options
   const missing = Object.keys(exerciseFile.exercise.devices).filter((name) => !has.includes(name))
   if (missing.length === 0) return
-  const sentence = t(`commands.evaluate.${message}`, { names: has.join(', ') })
+  const problem = say(`commands.evaluate.${message}`, { names: has })
   throw new UsageError(
-    missing.map((name) => problemLine(file, { field: `devices.${name}`, message: sentence, line: exerciseFile.lineOfDevice(name) })),
+    missing.map((name) => problemLine(file, { field: `devices.${name}`, problem, line: exerciseFile.lineOfDevice(name) })),
   )
 }
 

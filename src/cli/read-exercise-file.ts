@@ -7,8 +7,8 @@ import { UsageError } from './command-io.ts'
 
 const t = createTranslator()
 
-export const problemLine = (file: string, { line, field, message }: FieldProblem): string =>
-  t('commands.problem', { file, line: line ?? 1, field, message })
+export const problemLine = (file: string, { line, field, problem }: FieldProblem): string =>
+  t('commands.problem', { file, line: line ?? 1, field, message: problem ?? '' })
 
 export interface ExerciseFile {
   readonly exercise: Exercise

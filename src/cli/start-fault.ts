@@ -5,7 +5,8 @@ const codeOf = (error: unknown): string | undefined => (error instanceof Error &
 
 /** Why the server cannot start, one line a problem that says what to do; null for a fault of ours. */
 export function describeStartFault(error: unknown, t: Translate): readonly string[] | null {
-  if (isAppError(error, 'CONFIG_INVALID')) return error.fields.map((problem) => `${problem.field}: ${problem.message}`)
+  if (isAppError(error, 'CONFIG_INVALID'))
+    return error.fields.map(({ field, problem }) => t('commands.start.setting', { name: field, problem: problem ?? '' }))
   if (isAppError(error)) return [t(`errors.${error.code}`, { requestId: '', ...error.details })]
   const code = codeOf(error)
   const message = error instanceof Error ? error.message : ''

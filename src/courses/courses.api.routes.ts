@@ -4,11 +4,12 @@ import { AppError } from '../errors.ts'
 import { actorOf } from '../http/access.ts'
 import { idParams, listQuery, paginate } from '../http/api.ts'
 import { typedRoutes } from '../http/zod-validation.ts'
+import { say } from '../lib/sentence.ts'
 import type { Services } from '../services.ts'
 import type { CourseRow, MemberRole } from './courses.repository.ts'
 
 const tags = ['courses']
-const timeZone = z.string().refine((name) => Intl.supportedValuesOf('timeZone').includes(name) || name === 'UTC', 'is not a time zone')
+const timeZone = z.string().refine((name) => Intl.supportedValuesOf('timeZone').includes(name) || name === 'UTC', 'timeZone')
 export const courseForm = z.object({
   name: z.string().trim().min(1).max(200),
   term: z.string().trim().max(100).default(''),
@@ -82,7 +83,7 @@ export async function coursesApiRoutes(app: FastifyInstance, { services: { cours
     async (request, reply) => {
       const course = courses.get(actorOf(request), request.params.id, 'teach')
       const user = users.findByUsername(request.body.username)
-      if (!user) throw new AppError('VALIDATION_FAILED', { fields: [{ field: 'username', message: 'there is no account of this name' }] })
+      if (!user) throw new AppError('VALIDATION_FAILED', { fields: [{ field: 'username', problem: say('pages.problems.noAccount') }] })
       courses.putMember(course.id, { userId: user.id, role: request.body.role, groupName: request.body.group })
       return reply
         .status(201)

@@ -7,6 +7,7 @@ import type { FlashStore } from '../http/flash.ts'
 import { refusedForm } from '../http/form-view.ts'
 import { emptyForm, type FormView } from '../http/page-context.ts'
 import { typedRoutes } from '../http/zod-validation.ts'
+import { say } from '../lib/sentence.ts'
 import type { Services } from '../services.ts'
 import { type CourseExercise, courseCard, courseHead, exerciseRow, groupsOf, rosterRow } from './courses.pages.ts'
 
@@ -126,8 +127,9 @@ export async function coursesRoutes(app: FastifyInstance, { services, flashes, l
       const course = courses.get(actor, request.params.id, 'teach')
       const { username, role, group } = request.body
       const user = users.findByUsername(username)
-      if (!user) throw new AppError('VALIDATION_FAILED', { fields: [{ field: 'username', message: 'noAccount' }] })
-      if (user.id === actor.id) throw new AppError('VALIDATION_FAILED', { fields: [{ field: 'username', message: 'oneself' }] })
+      if (!user) throw new AppError('VALIDATION_FAILED', { fields: [{ field: 'username', problem: say('pages.problems.noAccount') }] })
+      if (user.id === actor.id)
+        throw new AppError('VALIDATION_FAILED', { fields: [{ field: 'username', problem: say('pages.problems.oneself') }] })
       courses.putMember(course.id, { userId: user.id, role, groupName: group === '' ? null : group })
       flashes.say(actor.session.id, 'done', 'memberAdded', { name: user.displayName })
       return reply.redirect(`/courses/${course.id}/roster`, 303)
@@ -140,7 +142,7 @@ export async function coursesRoutes(app: FastifyInstance, { services, flashes, l
     async (request, reply) => {
       const actor = actorOf(request)
       if (request.params.userId === actor.id)
-        throw new AppError('VALIDATION_FAILED', { fields: [{ field: 'username', message: translate('pages.problems.oneself') }] })
+        throw new AppError('VALIDATION_FAILED', { fields: [{ field: 'username', problem: say('pages.problems.oneself') }] })
       courses.removeMember(actor, request.params.id, request.params.userId)
       flashes.say(actor.session.id, 'done', 'memberRemoved')
       return reply.redirect(`/courses/${request.params.id}/roster`, 303)

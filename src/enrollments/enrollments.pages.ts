@@ -1,3 +1,4 @@
+import type { SentenceValues } from '../lib/sentence.ts'
 import type { Translate } from '../strings/index.ts'
 import type { JudgedLine } from './enrollments.service.ts'
 import type { ClassRow, DryRunView, LineOutcome } from './enrollments.views.ts'
@@ -36,7 +37,7 @@ export interface ClassMember {
     readonly id: string
     readonly state: ClassRow['labState']
     readonly errorCode: string | null
-    readonly errorDetails: Readonly<Record<string, string | number | boolean>> | null
+    readonly errorDetails: SentenceValues | null
   } | null
 }
 

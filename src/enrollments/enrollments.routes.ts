@@ -12,6 +12,7 @@ import { emptyForm, type FormView } from '../http/page-context.ts'
 import { uploadedFile } from '../http/uploads.ts'
 import { typedRoutes } from '../http/zod-validation.ts'
 import { newId } from '../lib/ids.ts'
+import { say } from '../lib/sentence.ts'
 import type { Services } from '../services.ts'
 import { decodeClassList } from './class-list.ts'
 import { type ClassMember, classRow, countRejected, dryRunView } from './enrollments.pages.ts'
@@ -84,7 +85,8 @@ export async function enrollmentsRoutes(app: FastifyInstance, { services, flashe
   }
 
   async function showDryRun(request: FastifyRequest, reply: FastifyReply, exercise: ExerciseRow, list: string) {
-    if (list.trim() === '') throw new AppError('VALIDATION_FAILED', { fields: [{ field: 'list', message: 'required' }] })
+    if (list.trim() === '')
+      throw new AppError('VALIDATION_FAILED', { fields: [{ field: 'list', problem: say('pages.problems.required') }] })
     const lines = await enrollments.dryRun(actorOf(request), exercise.id, list)
     const createsVms = exercises.revisionOf(exercise).definition.create === 'enroll'
     return show(request, reply, exercise, { form: emptyForm, dryRun: dryRunView(lines, list, createsVms) })

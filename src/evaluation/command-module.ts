@@ -83,7 +83,7 @@ export const defineCommandModule =
   ): CommandModule<Name, Params, Facts> => {
     const { devicesIn, expected, roundSeconds, ...rest } = definition
     const readParams = (raw: unknown): ReturnType<AnyCommandModule['readParams']> => {
-      const parsed = definition.params.safeParse(raw)
+      const parsed = definition.params.safeParse(raw, { reportInput: true })
       if (!parsed.success) return { issues: parsed.error.issues }
       const params = parsed.data
       const devices = devicesIn?.(params) ?? []

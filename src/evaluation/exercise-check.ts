@@ -1,19 +1,17 @@
-import type { z } from 'zod'
-import { createTranslator, hasMessage } from '../strings/index.ts'
+import { schemaProblems } from '../lib/schema-problems.ts'
+import { type Sentence, say } from '../lib/sentence.ts'
 import { commandModules, findCommandModule } from './command-modules/index.ts'
 import type { Criterion, Exercise } from './exercise-definition.ts'
 import { findReader } from './platform.ts'
-import { findPlatform, platforms } from './platforms/index.ts'
+import { findPlatform, hasConsole, platforms } from './platforms/index.ts'
 
 type Path = readonly (string | number)[]
 
 /** One thing wrong with an exercise: where (camelCase path) and what. */
 export interface ExerciseProblem {
   readonly path: Path
-  readonly message: string
+  readonly problem: Sentence
 }
-
-const list = (names: readonly string[]): string => names.join(', ')
 
 /**
  * Checks what spans several places, and fills in what the kinds of check default: parameters and `within`.
@@ -21,25 +19,32 @@ const list = (names: readonly string[]): string => names.join(', ')
  */
 export function checkExercise(exercise: Exercise): { readonly exercise: Exercise; readonly problems: readonly ExerciseProblem[] } {
   const problems: ExerciseProblem[] = []
-  const report = (path: Path, message: string) => problems.push({ path, message })
-  if (Object.keys(exercise.devices).length === 0) report(['devices'], 'needs at least one device')
+  const report: Report = (path, problem) => {
+    problems.push({ path, problem })
+  }
+  if (Object.keys(exercise.devices).length === 0) report(['devices'], say('exerciseProblems.noDevices'))
   for (const [name, { platform }] of Object.entries(exercise.devices)) {
     if (findPlatform(platform) !== undefined) continue
-    report(['devices', name, 'platform'], `there is no platform "${platform}"; there are ${list(platforms.map(({ id }) => id))}`)
+    report(['devices', name, 'platform'], say('exerciseProblems.noPlatform', { platform, known: platforms.map(({ id }) => id) }))
   }
   for (const [index, { device }] of exercise.preconfigure.entries())
-    checkDevice(exercise, device, ['preconfigure', index, 'device'], report)
+    checkPreconfigured(exercise, device, ['preconfigure', index, 'device'], report)
   const criteria = exercise.criteria.map((criterion, index) => checkCriterion({ exercise, criterion, index, report }))
   checkRequires(exercise.criteria, report)
   return { exercise: { ...exercise, criteria }, problems }
 }
 
-type Report = (path: Path, message: string) => void
+type Report = (path: Path, problem: Sentence) => void
 
 function checkDevice(exercise: Exercise, device: string, path: Path, report: Report): boolean {
   if (Object.hasOwn(exercise.devices, device)) return true
-  report(path, `there is no device "${device}" under devices`)
+  report(path, say('exerciseProblems.noDevice', { device }))
   return false
+}
+
+function checkPreconfigured(exercise: Exercise, device: string, path: Path, report: Report): void {
+  const platform = exercise.devices[device]?.platform ?? ''
+  if (checkDevice(exercise, device, path, report) && !hasConsole(platform)) report(path, say('exerciseProblems.noCommandLine'))
 }
 
 interface CriterionCheck {
@@ -54,13 +59,13 @@ function checkCriterion({ exercise, criterion, index, report }: CriterionCheck):
   const module = findCommandModule(criterion.module)
   const known = criterion.device === undefined || checkDevice(exercise, criterion.device, [...at, 'device'], report)
   if (module === undefined) {
-    report([...at, 'module'], `there is no kind of check "${criterion.module}"; there are ${list(commandModules.map(({ name }) => name))}`)
+    report([...at, 'module'], say('exerciseProblems.noModule', { module: criterion.module, known: commandModules.map(({ name }) => name) }))
     return criterion
   }
-  if (module.needsDevice && criterion.device === undefined) report(at, `${module.name} needs a device`)
+  if (module.needsDevice && criterion.device === undefined) report(at, say('exerciseProblems.deviceNeeded', { module: module.name }))
   const read = module.readParams(criterion.params)
   if ('issues' in read) {
-    for (const issue of flattenIssues(read.issues)) report([...at, 'params', ...issue.path], issue.message)
+    for (const { path, problem } of schemaProblems(read.issues)) report([...at, 'params', ...path], problem)
     return criterion
   }
   for (const device of read.reading.devices) checkDevice(exercise, device, [...at, 'params'], report)
@@ -75,27 +80,31 @@ function checkPair({ exercise, criterion, index, report }: CriterionCheck): void
   if (platform === undefined) return
   const reader = findReader(platform, criterion.module)
   if (reader === undefined) {
-    report(['criteria', index, 'module'], `${criterion.module} cannot be asked of a ${platform.id} device`)
+    report(['criteria', index, 'module'], say('exerciseProblems.unaskable', { module: criterion.module, platform: platform.id }))
     return
   }
   const unsupported = reader.unsupported(criterion.params)
-  if (unsupported !== null) report(['criteria', index, 'params'], `${criterion.module} on ${platform.id} cannot do "${unsupported}"`)
+  if (unsupported === null) return
+  report(
+    ['criteria', index, 'params'],
+    say('exerciseProblems.unsupported', { module: criterion.module, platform: platform.id, option: unsupported }),
+  )
 }
 
 function checkRequires(criteria: readonly Criterion[], report: Report): void {
   const first = new Map<string, number>()
   for (const [index, { id }] of criteria.entries()) {
-    if (first.has(id)) report(['criteria', index, 'id'], `the id "${id}" is used twice`)
+    if (first.has(id)) report(['criteria', index, 'id'], say('exerciseProblems.idTwice', { id }))
     else first.set(id, index)
   }
   for (const [index, { requires }] of criteria.entries()) {
     for (const [at, id] of requires.entries()) {
-      if (!first.has(id)) report(['criteria', index, 'requires', at], `there is no criterion "${id}"`)
+      if (!first.has(id)) report(['criteria', index, 'requires', at], say('exerciseProblems.noCriterion', { id }))
     }
   }
   for (const [index, { id }] of criteria.entries()) {
     if (first.get(id) === index && requiresItself(criteria, id))
-      report(['criteria', index, 'requires'], `"${id}" requires itself in the end`)
+      report(['criteria', index, 'requires'], say('exerciseProblems.circle', { id }))
   }
 }
 
@@ -110,22 +119,4 @@ function requiresItself(criteria: readonly Criterion[], id: string): boolean {
       return visit(next)
     })
   return visit(id)
-}
-
-const t = createTranslator()
-/** A schema names its sentence by key. */
-const sentence = (message: string): string => (hasMessage(message) ? t(message) : message)
-
-/** Issues as places and sentences; an unknown key becomes a problem of its own place. */
-export function flattenIssues(issues: readonly z.core.$ZodIssue[]): ExerciseProblem[] {
-  return issues.flatMap((issue) => {
-    const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))
-    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ path: [...path, key], message: 'is not known here' }))
-    if (issue.code === 'invalid_union') {
-      const inner = issue.errors.map((branch) => branch.map((one) => sentence(one.message)).join(', '))
-      return [{ path, message: inner.length > 0 ? inner.join(' or ') : issue.message }]
-    }
-    const isMissing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
-    return [{ path, message: isMissing ? 'is missing' : sentence(issue.message) }]
-  })
 }

@@ -12,13 +12,13 @@ const line = (max: number) =>
     .trim()
     .min(1)
     .max(max)
-    .regex(/^[^\p{Cc}]*$/u, { error: 'must be one line without control characters' })
+    .regex(/^[^\p{Cc}]*$/u, { error: 'exerciseProblems.oneLine' })
 
 const bundlePath = line(255).refine((path) => !path.startsWith('/') && !path.split(/[\\/]/).includes('..'), {
-  error: 'must be a file of the bundle, without ..',
+  error: 'exerciseProblems.bundlePath',
 })
 
-export const secretName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, { error: 'must be letters, digits and _' })
+export const secretName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, { error: 'exerciseProblems.secretName' })
 export const secretSchema = z.strictObject({ secret: secretName })
 export type SecretReference = z.infer<typeof secretSchema>
 
@@ -32,7 +32,7 @@ const connectSchema = z.strictObject({
 })
 
 export const deviceSchema = z.strictObject({
-  platform: z.string().regex(/^[a-z][a-z0-9_]*$/, { error: 'must be a platform such as vpcs or cisco_ios' }),
+  platform: z.string().regex(/^[a-z][a-z0-9_]*$/, { error: 'exerciseProblems.platformName' }),
   username: line(64).optional(),
   password: credential.optional(),
   enablePassword: credential.optional(),
@@ -54,7 +54,7 @@ const allowRule = z.string().refine(
       Number(match[3] ?? 1) <= 65_535
     )
   },
-  { error: 'must be NETWORK/LENGTH, NETWORK/LENGTH:PORT or NETWORK/LENGTH:PORT/tcp' },
+  { error: 'exerciseProblems.allowRule' },
 )
 
 const preconfigureSchema = z.strictObject({
@@ -66,7 +66,7 @@ const preconfigureSchema = z.strictObject({
 
 export const criterionSchema = z.strictObject({
   /** Names a folder of the evidence too. */
-  id: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, { error: 'must be letters, digits, -, _ and ., at most 64' }),
+  id: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, { error: 'exerciseProblems.criterionId' }),
   title: line(200),
   module: z.string().min(1).max(64),
   device: deviceName.optional(),
@@ -83,7 +83,7 @@ export const criterionSchema = z.strictObject({
 export type Criterion = z.infer<typeof criterionSchema>
 
 export const exerciseSchema = z.strictObject({
-  netpraxis: z.literal(1, { error: 'must be 1, the version of this format' }),
+  netpraxis: z.literal(1, { error: 'exerciseProblems.formatVersion' }),
   title: line(200),
   statement: bundlePath.optional(),
   project: bundlePath.optional(),
@@ -95,7 +95,7 @@ export const exerciseSchema = z.strictObject({
   attempts: z.int().min(1).max(1_000).optional(),
   devices: z.record(deviceName, deviceSchema),
   preconfigure: z.array(preconfigureSchema).max(200).default([]),
-  criteria: z.array(criterionSchema).min(1, { error: 'needs at least one criterion' }).max(500),
+  criteria: z.array(criterionSchema).min(1, { error: 'exerciseProblems.noCriteria' }).max(500),
 })
 export type Exercise = z.infer<typeof exerciseSchema>
 

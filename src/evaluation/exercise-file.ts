@@ -1,12 +1,15 @@
 import { Document, isMap, isNode, isPair, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml'
 import type { z } from 'zod'
 import type { FieldProblem } from '../errors.ts'
-import { checkExercise, type ExerciseProblem, flattenIssues } from './exercise-check.ts'
+import { schemaProblems } from '../lib/schema-problems.ts'
+import { quote, type Sentence, say } from '../lib/sentence.ts'
+import { checkExercise, type ExerciseProblem } from './exercise-check.ts'
 import { type Exercise, exerciseSchema } from './exercise-definition.ts'
 
 /** A file of 500 criteria has about 100 kB. */
 export const maxFileBytes = 512 * 1024
 const maxDepth = 20
+const tooLarge: FieldProblem = { field: 'file', problem: say('exerciseProblems.fileTooLarge', { limit: maxFileBytes / 1024 }), line: 1 }
 
 export type ExerciseReading =
   | { readonly exercise: Exercise; readonly problems?: undefined }
@@ -35,8 +38,7 @@ function translateKeys(value: unknown, rename: (key: string) => string, path: re
  * @returns the exercise with every default written out, or all problems with their lines (from 1) at once
  */
 export function readExercise(text: string): ExerciseReading {
-  if (Buffer.byteLength(text) > maxFileBytes)
-    return { problems: [{ field: 'file', message: `is larger than ${maxFileBytes / 1024} kB`, line: 1 }] }
+  if (Buffer.byteLength(text) > maxFileBytes) return { problems: [tooLarge] }
   const { document, lines, problems } = parseText(text)
   if (problems.length > 0) return { problems }
   const raw = translateKeys(document.toJS({ maxAliasCount: 0 }), toCamel)
@@ -52,7 +54,7 @@ function parseText(text: string): { readonly document: Document; readonly lines:
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false, version: '1.2', merge: false })
   const broken = [...document.errors, ...document.warnings].map((problem) => ({
     field: 'file',
-    message: problem.message,
+    problem: quote(problem.message),
     line: lines.linePos(problem.pos[0]).line,
   }))
   const refused = broken.length > 0 ? [] : refuse(document, lines)
@@ -63,8 +65,8 @@ function parseText(text: string): { readonly document: Document; readonly lines:
 export function readExerciseModel(
   raw: unknown,
 ): { readonly exercise: Exercise } | { readonly exercise?: undefined; readonly found: readonly ExerciseProblem[] } {
-  const parsed = exerciseSchema.safeParse(raw)
-  if (!parsed.success) return { found: [...flattenIssues(parsed.error.issues), ...findFurther(raw, parsed.error.issues)] }
+  const parsed = exerciseSchema.safeParse(raw, { reportInput: true })
+  if (!parsed.success) return { found: [...schemaProblems(parsed.error.issues), ...findFurther(raw, parsed.error.issues)] }
   const { exercise, problems } = checkExercise(parsed.data)
   return problems.length > 0 ? { found: problems } : { exercise }
 }
@@ -88,13 +90,13 @@ function findFurther(raw: unknown, issues: readonly z.core.$ZodIssue[]): readonl
 /** What is never read: anchors and aliases (they make bombs), tags, `{ env: … }` (a secret is named, not fetched), bottomless nesting. */
 function refuse(document: Document, lines: LineCounter): FieldProblem[] {
   const problems: FieldProblem[] = []
-  const report = (node: unknown, field: string, message: string) => problems.push({ field, message, line: lineOf(node, lines) })
+  const report = (node: unknown, field: string, problem: Sentence) => problems.push({ field, problem, line: lineOf(node, lines) })
   visit(document, {
-    Alias: (_key, node) => report(node, 'file', 'aliases (*name) are not allowed; write it out'),
+    Alias: (_key, node) => report(node, 'file', say('exerciseProblems.alias')),
     Node: (_key, node, path) => {
-      if ('anchor' in node && node.anchor !== undefined) report(node, 'file', 'anchors (&name) are not allowed; write it out')
+      if ('anchor' in node && node.anchor !== undefined) report(node, 'file', say('exerciseProblems.anchor'))
       if (path.length > maxDepth * 2) {
-        report(node, 'file', 'is nested too deeply')
+        report(node, 'file', say('exerciseProblems.tooDeep'))
         return visit.BREAK
       }
       return undefined
@@ -102,9 +104,9 @@ function refuse(document: Document, lines: LineCounter): FieldProblem[] {
     Pair: (_key, pair) => {
       const name = isScalar(pair.key) ? pair.key.value : undefined
       if (name === 'env' && !isUnderDevicesRoot(document, pair)) {
-        report(pair.key, 'env', 'is refused: write { secret: NAME } and enter its value on the exercise page')
+        report(pair.key, 'env', say('exerciseProblems.environment', { example: '{ secret: NAME }' }))
       }
-      if (!isScalar(pair.key)) report(pair.key, 'file', 'a key must be a word')
+      if (!isScalar(pair.key)) report(pair.key, 'file', say('exerciseProblems.keyNoWord'))
     },
   })
   return problems
@@ -122,7 +124,7 @@ function lineOf(node: unknown, lines: LineCounter): number {
 }
 
 /** The line of the deepest place on the path that the file has; for a key, the key's own line. */
-function locate({ path, message }: ExerciseProblem, document: Document, lines: LineCounter): FieldProblem {
+function locate({ path, problem }: ExerciseProblem, document: Document, lines: LineCounter): FieldProblem {
   let node: unknown = document.contents
   let line = lineOf(node, lines)
   const names: string[] = []
@@ -133,7 +135,7 @@ function locate({ path, message }: ExerciseProblem, document: Document, lines: L
     line = lineOf(next.key ?? next.value, lines)
     node = next.value
   }
-  return { field: names.join('.') || 'file', message, line }
+  return { field: names.join('.') || 'file', problem, line }
 }
 
 function childOf(node: unknown, part: string | number): { readonly key: Node | null; readonly value: unknown } | undefined {
@@ -172,17 +174,14 @@ export function writeCriteria(criteria: readonly unknown[]): string {
 export function readCriteria(
   text: string,
 ): { readonly criteria: readonly Record<string, unknown>[] } | { readonly problems: readonly FieldProblem[] } {
-  if (Buffer.byteLength(text) > maxFileBytes)
-    return { problems: [{ field: 'file', message: `is larger than ${maxFileBytes / 1024} kB`, line: 1 }] }
+  if (Buffer.byteLength(text) > maxFileBytes) return { problems: [tooLarge] }
   const { document, problems } = parseText(text)
   if (problems.length > 0) return { problems }
   const raw: unknown = document.toJS({ maxAliasCount: 0 })
   const list = isRecord(raw) && Object.keys(raw).join() === 'criteria' ? raw.criteria : raw
   const translated = translateKeys(list ?? [], toCamel)
   if (!Array.isArray(translated) || !translated.every(isRecord)) {
-    return {
-      problems: [{ field: 'criteria', message: 'must be a list of checks and nothing else: every one begins with "- id:"', line: 1 }],
-    }
+    return { problems: [{ field: 'criteria', problem: say('exerciseProblems.criteriaList'), line: 1 }] }
   }
   return { criteria: translated }
 }

@@ -9,7 +9,7 @@ const deviceReference = /^([A-Za-z][\w.-]{0,63})(?::([A-Za-z][\w./-]{0,31}))?$/
  */
 export const targetSchema = z
   .string()
-  .refine((text) => isAddress(text) || deviceReference.test(text), { error: 'must be an IP address, a device or DEVICE:INTERFACE' })
+  .refine((text) => isAddress(text) || deviceReference.test(text), { error: 'exerciseProblems.target' })
   .transform((text) => (isAddress(text) ? canonicalAddress(text) : text))
 
 export interface DeviceTarget {

@@ -7,11 +7,12 @@ import { type Actor, actorOf } from '../http/access.ts'
 import { idParams } from '../http/api.ts'
 import { sentenceOf } from '../http/error-pages.ts'
 import type { FlashStore } from '../http/flash.ts'
-import { readFields, translateProblems } from '../http/form-view.ts'
+import { readFields, showFormProblems } from '../http/form-view.ts'
 import { uploadedFile } from '../http/uploads.ts'
 import { typedRoutes } from '../http/zod-validation.ts'
 import { newId } from '../lib/ids.ts'
 import { createOnce } from '../lib/once.ts'
+import { say } from '../lib/sentence.ts'
 import type { Services } from '../services.ts'
 import { changeDraft, draftOf, type ExerciseDraft, readDraft } from './exercise-draft.ts'
 import { exerciseFormPage, matchDevices } from './exercise-form-page.ts'
@@ -48,7 +49,10 @@ export async function exerciseFormRoutes(app: FastifyInstance, { services, flash
   const routes = typedRoutes(app)
   const { exercises, courses, config, secrets, translate } = services
   const once = createOnce<string>()
-  const platformChoices = platforms.map(({ id }) => ({ value: id, label: services.platforms.find(id)?.title ?? id }))
+  const platformChoices = platforms.map(({ id }) => ({
+    value: id,
+    label: services.platforms.find(id)?.title ?? services.translate(`platforms.names.${id}`),
+  }))
 
   const subjectOfNew = (request: FastifyRequest): Subject => {
     const actor = actorOf(request)
@@ -123,7 +127,11 @@ export async function exerciseFormRoutes(app: FastifyInstance, { services, flash
     const upload = findUpload(subject, request)
     const { baseTemplates, fault } = await readBaseTemplates(request)
     const shown = keepPasswords(matchDevices(draft, upload), subject.actor)
-    const problems = translateProblems(problem.fields, translate).map((one) => placeProblem(one, shown))
+    const problems = showFormProblems(
+      problem.fields.map((one) => placeProblem(one, shown)),
+      problem.message ?? '',
+      translate,
+    )
     const page = exerciseFormPage({
       course: subject.course,
       exercise: subject.exercise,
@@ -142,7 +150,8 @@ export async function exerciseFormRoutes(app: FastifyInstance, { services, flash
   const placeProblem = (problem: FieldProblem, draft: ExerciseDraft): FieldProblem => {
     const device = /^devices\.(.+)$/.exec(problem.field)?.[1]
     if (device === undefined || /^\d+\./.test(device)) return problem
-    return { ...problem, field: inputOf(['devices', device], draft.devices), message: `${device}: ${problem.message}` }
+    const said = say('pages.problems.labelled', { label: device, problem: problem.problem ?? say('shapes.unusable') })
+    return { ...problem, field: inputOf(['devices', device], draft.devices), problem: said }
   }
 
   const showAgain = (subjectOf: (request: FastifyRequest) => Subject) => (request: FastifyRequest, reply: FastifyReply, problem: Problem) =>
@@ -152,7 +161,8 @@ export async function exerciseFormRoutes(app: FastifyInstance, { services, flash
   async function press(request: FastifyRequest, reply: FastifyReply, subject: Subject, button: string) {
     const hasFile = await acceptFile(subject, request)
     const draft = readDraft(readFields(request.body))
-    if (button === 'upload' && !hasFile) throw new AppError('VALIDATION_FAILED', { fields: [{ field: 'project', message: 'noFile' }] })
+    if (button === 'upload' && !hasFile)
+      throw new AppError('VALIDATION_FAILED', { fields: [{ field: 'project', problem: say('pages.problems.noFile') }] })
     if (button === 'use-form') {
       const read = readCriteria(draft.values.yaml ?? '')
       if ('problems' in read)
@@ -178,7 +188,7 @@ export async function exerciseFormRoutes(app: FastifyInstance, { services, flash
     })
     const isLost = !upload && (fields.uploadToken ?? '') !== ''
     if (!reading.exercise || isLost) {
-      const lost: FieldProblem[] = isLost ? [{ field: 'project', message: 'uploadGone' }] : []
+      const lost: FieldProblem[] = isLost ? [{ field: 'project', problem: say('pages.problems.uploadGone') }] : []
       throw new AppError('VALIDATION_FAILED', { fields: [...lost, ...(reading.problems ?? [])] })
     }
     const vmid = Number(fields.baseTemplate ?? '')

@@ -8,6 +8,8 @@ import {
   readExercise,
   readExerciseModel,
 } from '../evaluation/index.ts'
+import { formSentence } from '../http/form-view.ts'
+import { type Sentence, say } from '../lib/sentence.ts'
 import { fromLocalTime } from '../lib/zoned-time.ts'
 import { hasMessage, type Translate } from '../strings/index.ts'
 import { readCriterion } from './criterion-form.ts'
@@ -127,16 +129,8 @@ export function inputOf(path: Path, devices: readonly { readonly name: string }[
   return root === 'vm' ? String(at ?? 'memory') : String(root)
 }
 
-/** zod's own sentences, which name types of a program, in words for people. */
-function plainMessage(message: string, t: Translate): string {
-  if (message === 'is missing' || /^Too small: expected (string|array) to have >=1/.test(message)) return t('pages.problems.required')
-  if (/^Too big: expected string/.test(message)) return t('pages.problems.tooLong')
-  if (/expected int/.test(message)) return t('pages.problems.wholeNumber')
-  if (/expected number/.test(message) && message.startsWith('Invalid input')) return t('pages.problems.number')
-  if (message.startsWith('Invalid option')) return t('pages.problems.choose')
-  const bound = /^Too (small|big): expected number to be [<>]=?(-?[\d.]+)/.exec(message)
-  return bound?.[2] ? t(`pages.problems.${bound[1] === 'small' ? 'atLeast' : 'atMost'}`, { value: bound[2] }) : message
-}
+/** A problem behind the name of its input, so that a list of problems can be read by itself. */
+const labelled = (label: string, problem: Sentence): Sentence => say('pages.problems.labelled', { label, problem })
 
 /** What the input is called on the page, so that a list of problems can be read by itself. */
 const labelsOf =
@@ -172,9 +166,9 @@ function readPaste(yaml: string, frame: Readonly<Record<string, unknown>>): Fiel
   const { problems = [] } = readExercise(`${head.join('\n')}\n${yaml}`)
   return problems
     .filter(({ line = 0, field }) => line > head.length || field.startsWith('criteria'))
-    .map(({ field, message, line = 0 }) => ({
+    .map(({ field, problem = say('shapes.unusable'), line = 0 }) => ({
       field: 'yaml',
-      message: field === 'file' ? message : `${field}: ${message}`,
+      problem: field === 'file' ? problem : labelled(field, problem),
       line: Math.max(1, line - head.length),
     }))
 }
@@ -183,7 +177,8 @@ function readRules({ draft: { values }, timeZone, t }: DraftReadingOptions, prob
   const attempts = values.attempts?.trim() ?? ''
   const due = values.dueAt?.trim() ?? ''
   const dueAt = due === '' ? null : fromLocalTime(due, timeZone)
-  if (dueAt === undefined) problems.push({ field: 'dueAt', message: `${t('pages.exerciseForm.dueAt')}: ${t('pages.problems.dateTime')}` })
+  if (dueAt === undefined)
+    problems.push({ field: 'dueAt', problem: labelled(t('pages.exerciseForm.dueAt'), say('pages.problems.dateTime')) })
   return { attempts: numeral.test(attempts) ? Number(attempts) : null, dueAt: dueAt ?? null }
 }
 
@@ -221,7 +216,7 @@ function allProblems(
  * to or its line in the paste.
  */
 export function readExerciseDraft(options: DraftReadingOptions): DraftReading {
-  const { draft, t } = options
+  const { draft } = options
   const secrets = new Map<string, string>()
   const frame = readFrame(options, secrets)
   const yaml = draft.values.yaml ?? ''
@@ -233,11 +228,11 @@ export function readExerciseDraft(options: DraftReadingOptions): DraftReading {
   const label = labelsOf(options)
   const problems: FieldProblem[] = found
     .filter(({ path }) => pasted === null || path[0] !== 'criteria')
-    .map(({ path, message }) => ({ field: inputOf(path, draft.devices), message: `${label(path)}: ${plainMessage(message, t)}` }))
+    .map(({ path, problem }) => ({ field: inputOf(path, draft.devices), problem: labelled(label(path), formSentence(problem)) }))
   if (pasted !== null) problems.push(...readPaste(yaml, frame))
   else
     problems.push(
-      ...unknownModules(draft).map((module) => ({ field: 'newModule', message: t('pages.problems.unknownModule', { module }) })),
+      ...unknownModules(draft).map((module) => ({ field: 'newModule', problem: say('pages.problems.unknownModule', { module }) })),
     )
   const rules = readRules(options, problems)
   if (problems.length > 0 || !reading.exercise) return { problems }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { readExerciseModel } from '../evaluation/index.ts'
+import { sentenceValuesSchema } from '../lib/sentence.ts'
 
 /** How an exercise is given: attempts, opening times, when results are shown. Kept beside the revision, so it can change without one. */
 const attempts = z.number().int().min(1).max(1_000).nullable()
@@ -29,7 +30,7 @@ export type ExerciseRules = z.infer<typeof exerciseRules>
 export const storedExercise = z.unknown().transform((raw, context) => {
   const reading = readExerciseModel(raw)
   if (reading.exercise) return reading.exercise
-  context.addIssue({ code: 'custom', message: reading.found.map((problem) => `${problem.path.join('.')}: ${problem.message}`).join('; ') })
+  context.addIssue({ code: 'custom', message: JSON.stringify(reading.found) })
   return z.NEVER
 })
 
@@ -80,4 +81,4 @@ export const projectSummary = z.object({
 })
 export type ProjectSummary = z.infer<typeof projectSummary>
 
-export const errorDetails = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).nullable()
+export const errorDetails = sentenceValuesSchema.nullable()

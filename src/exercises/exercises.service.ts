@@ -1,12 +1,13 @@
 import type { CoursesService } from '../courses/index.ts'
 import { AppError, type FieldProblem } from '../errors.ts'
-import { canonicalJson, type Exercise, exerciseHash, secretNames } from '../evaluation/index.ts'
+import { canonicalJson, type Exercise, exerciseHash, hasConsole, secretNames } from '../evaluation/index.ts'
 import type { Actor } from '../http/access.ts'
 import type { JobRunner } from '../jobs/index.ts'
 import { type Clock, isoNow } from '../lib/clock.ts'
 import type { EventBus } from '../lib/events.ts'
 import { newId } from '../lib/ids.ts'
 import type { SecretBox } from '../lib/secret-box.ts'
+import { say } from '../lib/sentence.ts'
 import type { Audit } from '../users/index.ts'
 import type { ExerciseRow, ExercisesRepository, RevisionRow, TemplateRow, UploadRow } from './exercises.repository.ts'
 import { exerciseRules, type RuleChanges } from './exercises.schemas.ts'
@@ -88,12 +89,13 @@ export function createExercisesService(options: ExercisesOptions) {
   /** What the project and the definition say of each other; told to the teacher, never to a student. */
   function compareWithProject(definition: Exercise, upload: UploadRow): FieldProblem[] {
     const known = new Map(upload.summary.devices.map((device) => [device.name, device]))
-    return Object.keys(definition.devices).flatMap((name) => {
+    return Object.entries(definition.devices).flatMap(([name, { platform }]) => {
       const device = known.get(name)
       if (!device)
-        return [{ field: `devices.${name}`, message: `the project has no device "${name}"; it has ${[...known.keys()].join(', ')}` }]
+        return [{ field: `devices.${name}`, problem: say('exerciseProblems.notInProject', { device: name, known: [...known.keys()] }) }]
+      if (!hasConsole(platform)) return []
       if (device.consoleType === null || device.consoleType === 'none')
-        return [{ field: `devices.${name}`, message: 'has no console in the project, so it cannot be asked' }]
+        return [{ field: `devices.${name}`, problem: say('exerciseProblems.noConsole') }]
       return []
     })
   }
@@ -103,10 +105,12 @@ export function createExercisesService(options: ExercisesOptions) {
     const upload = repository.findUpload(input.projectSha256)
     const problems: FieldProblem[] = upload
       ? compareWithProject(input.definition, upload)
-      : [{ field: 'project', message: 'the upload is no longer there; choose the file again' }]
+      : [{ field: 'project', problem: say('pages.problems.uploadGone') }]
     const allowed = await options.listBaseTemplates()
     const isAllowed = allowed.some((template) => template.vmid === input.baseTemplateVmid)
-    const baseTemplate = { field: 'baseTemplate', message: `VM ${input.baseTemplateVmid ?? '(none)'} is not an allowed base template` }
+    const vmid = input.baseTemplateVmid
+    const problem = vmid === null ? say('exerciseProblems.noTemplate') : say('exerciseProblems.templateNotAllowed', { vmid })
+    const baseTemplate = { field: 'baseTemplate', problem }
     if (problems.length > 0) throw new AppError('EXERCISE_FILE_INVALID', { fields: isAllowed ? problems : [...problems, baseTemplate] })
     if (!isAllowed) throw new AppError('BASE_TEMPLATE_UNKNOWN', { details: { vmid: input.baseTemplateVmid ?? '' }, fields: [baseTemplate] })
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AppError } from '../errors.ts'
+import { say } from '../lib/sentence.ts'
 import type { Translate } from '../strings/index.ts'
 
 /** `?limit&cursor` of every list. */
@@ -13,7 +14,7 @@ export function paginate<Item extends { readonly id: string }>(
   const last = query.cursor === undefined ? -1 : items.findIndex((item) => item.id === query.cursor)
   // beginning anew would send whoever reads page after page round in circles
   if (query.cursor !== undefined && last < 0)
-    throw new AppError('VALIDATION_FAILED', { fields: [{ field: 'cursor', message: 'is not in the list any more; begin anew' }] })
+    throw new AppError('VALIDATION_FAILED', { fields: [{ field: 'cursor', problem: say('pages.problems.cursorGone') }] })
   const start = last + 1
   const page = items.slice(start, start + query.limit)
   const end = page.at(-1)

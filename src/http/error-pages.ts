@@ -2,6 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import fastifyPlugin from 'fastify-plugin'
 import { AppError, type FieldProblem, isAppError } from '../errors.ts'
 import type { Translate } from '../strings/index.ts'
+import { showProblems } from './form-view.ts'
 import type { ErrorPage } from './page-context.ts'
 import { findFieldProblems } from './zod-validation.ts'
 
@@ -50,7 +51,15 @@ function logFault(request: FastifyRequest, error: AppError): void {
 /** Only a path of this server: an absolute or protocol-relative address would be an open redirect. */
 export const isLocalPath = (path: string): boolean => /^\/(?![/\\])/.test(path) && !/[\u0000-\u001f]/.test(path)
 
-function answerPage(request: FastifyRequest, reply: FastifyReply, error: AppError, message: string): unknown {
+interface Answer {
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+  readonly error: AppError
+  readonly message: string
+  readonly translate: Translate
+}
+
+function answerPage({ request, reply, error, message, translate }: Answer): unknown {
   if (error.code === 'SIGN_IN_REQUIRED' && request.method === 'GET') {
     const next = request.url === '/' ? '' : `?next=${encodeURIComponent(request.url)}`
     return reply.redirect(`/sign-in${next}`, 303)
@@ -64,7 +73,7 @@ function answerPage(request: FastifyRequest, reply: FastifyReply, error: AppErro
   const page: ErrorPage = {
     status: error.status,
     error: { code: error.code, message, tried: null, reference: request.id },
-    problems: error.fields,
+    problems: showProblems(error.fields, message, translate),
     backHref: null,
   }
   reply.status(error.status)
@@ -78,10 +87,10 @@ export const errorPagesPlugin = fastifyPlugin(
       logFault(request, error)
       const message = sentenceOf(error, translate, request.id)
       if (isApi(request)) {
-        const fields = error.fields.length > 0 ? { fields: error.fields } : {}
+        const fields = error.fields.length > 0 ? { fields: showProblems(error.fields, message, translate) } : {}
         return reply.status(error.status).send({ error: { code: error.code, message, requestId: request.id, ...fields } })
       }
-      return answerPage(request, reply, error, message)
+      return answerPage({ request, reply, error, message, translate })
     }
     app.setErrorHandler((error, request, reply) => answer(request, reply, toAppError(error, request.routeOptions.bodyLimit)))
     app.setNotFoundHandler((request, reply) => answer(request, reply, new AppError('NOT_FOUND')))

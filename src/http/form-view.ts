@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { FieldProblem } from '../errors.ts'
-import { hasMessage, type Translate } from '../strings/index.ts'
-import type { FormView } from './page-context.ts'
+import type { Sentence } from '../lib/sentence.ts'
+import { sentenceText, type Translate } from '../strings/index.ts'
+import type { FormView, ShownProblem } from './page-context.ts'
 
 const bodyFields = z.record(z.string(), z.unknown())
 
@@ -16,19 +17,47 @@ export function readFields(body: unknown): Record<string, string> {
   return Object.fromEntries(texts)
 }
 
-/** Schemas of forms say what is wrong by a key of `pages.problems`; what comes from elsewhere is a sentence already. */
-export const problemText = (message: string, t: Translate): string =>
-  /^\w+$/.test(message) && hasMessage(`pages.problems.${message}`) ? t(`pages.problems.${message}`) : message
+/** A person who fills in a form is asked for something; a file or a program is told what its value is not. */
+const formWords: Readonly<Record<string, string>> = {
+  'shapes.missing': 'required',
+  'shapes.text': 'required',
+  'shapes.number': 'number',
+  'shapes.wholeNumber': 'wholeNumber',
+  'shapes.choose': 'choose',
+  'shapes.literal': 'choose',
+  'shapes.tooLong': 'tooLong',
+  'shapes.atLeast': 'atLeast',
+  'shapes.atMost': 'atMost',
+  'shapes.email': 'email',
+  'shapes.dateTime': 'dateTime',
+}
 
-export const translateProblems = (problems: readonly FieldProblem[], t: Translate): FieldProblem[] =>
-  problems.map((problem) => ({ ...problem, message: problemText(problem.message, t) }))
+/** The sentence as it stands beside an input of a form. */
+export function formSentence({ key, values }: Sentence): Sentence {
+  const isEmpty = (key === 'shapes.tooShort' || key === 'shapes.tooFew') && values?.count === 1
+  const word = isEmpty ? 'required' : formWords[key]
+  return word === undefined ? { key, values } : { key: `pages.problems.${word}`, values }
+}
+
+/** Problems in words; one that has none of its own has the sentence of the whole. */
+export const showProblems = (problems: readonly FieldProblem[], whole: string, t: Translate): ShownProblem[] =>
+  problems.map(({ field, problem, line }) => ({
+    field,
+    message: problem === undefined ? whole : sentenceText(problem, t),
+    ...(line === undefined ? {} : { line }),
+  }))
+
+/** The same for the inputs of a form. */
+export const showFormProblems = (problems: readonly FieldProblem[], whole: string, t: Translate): ShownProblem[] =>
+  showProblems(
+    problems.map((one) => (one.problem === undefined ? one : { ...one, problem: formSentence(one.problem) })),
+    whole,
+    t,
+  )
 
 /** A refused form as it is shown again; passwords are not among what is shown. */
 export function refusedForm(body: unknown, problem: { message: string; fields: readonly FieldProblem[] }, t: Translate): FormView {
   const values = Object.fromEntries(Object.entries(readFields(body)).filter(([name]) => !/password/i.test(name)))
-  // a field without words of its own is what the sentence of the whole is about
-  const problems = translateProblems(problem.fields, t).map((field) =>
-    field.message === '' ? { ...field, message: problem.message } : field,
-  )
+  const problems = showFormProblems(problem.fields, problem.message, t)
   return { values, problems, message: problems.some((field) => field.message === problem.message) ? null : problem.message }
 }

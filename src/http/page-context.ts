@@ -1,5 +1,3 @@
-import type { FieldProblem } from '../errors.ts'
-
 /** Roles, mightiest first; see design "Security model". */
 export type PageRole = 'admin' | 'teacher' | 'assistant' | 'student'
 
@@ -47,10 +45,18 @@ export interface PageContext {
   readonly lastEventId?: string
 }
 
+/** What is wrong with one input, in words. */
+export interface ShownProblem {
+  readonly field: string
+  readonly message: string
+  /** Of a file, from 1. */
+  readonly line?: number
+}
+
 /** What was typed into a form and what is wrong with it; field names are the names of the inputs (`criteria.2.params.to`). */
 export interface FormView {
   readonly values: Readonly<Record<string, string>>
-  readonly problems: readonly FieldProblem[]
+  readonly problems: readonly ShownProblem[]
   /** One sentence above the form, when the whole was refused. */
   readonly message: string | null
 }
@@ -73,7 +79,7 @@ export interface ErrorPage {
   readonly status: number
   readonly error: ErrorView
   /** All problems of a refused file or form that has no page of its own. */
-  readonly problems: readonly FieldProblem[]
+  readonly problems: readonly ShownProblem[]
   /** Where to go on; null means the start page. */
   readonly backHref: string | null
 }

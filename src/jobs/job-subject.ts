@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { sentenceValuesSchema } from '../lib/sentence.ts'
 import type { Services } from '../services.ts'
 import type { JobRow as StoredJob } from './jobs.repository.ts'
 import type { JobRow } from './jobs.views.ts'
@@ -25,7 +25,7 @@ function subjectOf(parts: Parts, key: string): Subject {
   return { subject: key, subjectHref: null }
 }
 
-const storedDetails = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).nullable()
+const storedDetails = sentenceValuesSchema.nullable()
 
 /** The sentence of what went wrong; null while nothing did. */
 export function faultOf(job: StoredJob, { translate }: Pick<Parts, 'translate'>): string | null {

@@ -1,11 +1,12 @@
 import { z } from 'zod'
+import { sentenceValuesSchema } from '../lib/sentence.ts'
 import { hasMessage, type Translate } from '../strings/index.ts'
 import type { AnyJobDefinition } from './job-definition.ts'
 import type { JobRow, JobStepRow, JobsRepository } from './jobs.repository.ts'
 import type { StepView } from './steps.views.ts'
 
 const storedProgress = z.object({ key: z.string(), values: z.record(z.string(), z.union([z.string(), z.number()])) })
-const storedDetails = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).nullable()
+const storedDetails = sentenceValuesSchema.nullable()
 
 /** A job as people follow it. */
 export interface JobReading {

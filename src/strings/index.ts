@@ -1,14 +1,16 @@
+import type { Sentence, SentenceValue } from '../lib/sentence.ts'
 import { en } from './en/index.ts'
 
 /**
- * The string catalogue: every sentence that a person reads, by dotted key. `{name}` is replaced; a message with plural forms is an
+ * The string catalogue: every sentence that a person reads, by dotted key. `{name}` is replaced, by words where the value is a
+ * sentence itself, by all with commas where it is a list; a message with plural forms is an
  * object with `one` and `other`, chosen by the value `count`.
  */
 export type Message = string | { readonly one: string; readonly other: string }
 export interface Messages {
   readonly [key: string]: Message | Messages
 }
-export type MessageValues = Readonly<Record<string, string | number | boolean | null | undefined>>
+export type MessageValues = Readonly<Record<string, SentenceValue | null | undefined>>
 export type Translate = (key: string, values?: MessageValues) => string
 export type Locale = 'en'
 
@@ -37,7 +39,7 @@ export function createTranslator(locale: Locale = 'en'): Translate {
   const plural = new Intl.PluralRules(locale)
   // a page has some hundred sentences: each is looked up once
   const found = new Map<string, Message>()
-  return (key, values = {}) => {
+  const translate: Translate = (key, values = {}) => {
     const message = found.get(key) ?? findMessage(catalogues[locale], key)
     if (message === undefined) throw new Error(`no message "${key}" in the ${locale} catalogue`)
     found.set(key, message)
@@ -45,7 +47,16 @@ export function createTranslator(locale: Locale = 'en'): Translate {
     if (!chosen.includes('{')) return chosen
     return chosen.replace(/\{(\w+)\}/g, (whole, name: string) => {
       const value = values[name]
-      return value === undefined || value === null ? whole : String(value)
+      return value === undefined || value === null ? whole : wordsOf(value, translate)
     })
   }
+  return translate
+}
+
+/** Turns a sentence into words; one that a newer version stored and this one does not know is shown by its key. */
+export const sentenceText = ({ key, values }: Sentence, t: Translate): string => (hasMessage(key) ? t(key, values) : key)
+
+function wordsOf(value: SentenceValue, t: Translate): string {
+  if (typeof value !== 'object') return String(value)
+  return 'key' in value ? sentenceText(value, t) : value.map((part) => wordsOf(part, t)).join(', ')
 }

@@ -1,9 +1,9 @@
-import { z } from 'zod'
 import type { ClassMember } from '../enrollments/index.ts'
+import { sentenceValuesSchema } from '../lib/sentence.ts'
 import type { Services } from '../services.ts'
 import { listResults } from './results.ts'
 
-const details = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).nullable()
+const details = sentenceValuesSchema.nullable()
 
 /** Everybody enrolled in an exercise with his lab and what he submitted. */
 export function listClass(

@@ -10,6 +10,7 @@ import { readFields, refusedForm } from '../http/form-view.ts'
 import { emptyForm, type FormView } from '../http/page-context.ts'
 import { typedRoutes } from '../http/zod-validation.ts'
 import { createOnce } from '../lib/once.ts'
+import { schemaProblems } from '../lib/schema-problems.ts'
 import type { Services } from '../services.ts'
 import type { AskingNow } from './asking.ts'
 import { readCriterionViews } from './criterion-views.ts'
@@ -142,9 +143,10 @@ export async function reviewRoutes(
 /** @throws AppError VALIDATION_FAILED with the problems of the form that was sent, not of both */
 function readBody(raw: unknown): z.infer<typeof reviewBody> {
   const fields = readFields(raw)
-  const parsed = fields.criterionId === undefined ? remark.safeParse(fields) : decision.safeParse(fields)
+  const parsed =
+    fields.criterionId === undefined ? remark.safeParse(fields, { reportInput: true }) : decision.safeParse(fields, { reportInput: true })
   if (parsed.success) return parsed.data
   throw new AppError('VALIDATION_FAILED', {
-    fields: parsed.error.issues.map((issue) => ({ field: issue.path.join('.'), message: issue.message })),
+    fields: schemaProblems(parsed.error.issues).map(({ path, problem }) => ({ field: path.join('.'), problem })),
   })
 }

@@ -1,10 +1,10 @@
-import { z } from 'zod'
 import type { ErrorView } from '../http/page-context.ts'
 import { readJob } from '../jobs/index.ts'
+import { sentenceValuesSchema } from '../lib/sentence.ts'
 import type { Services } from '../services.ts'
 import type { SubmissionRow } from './submissions.repository.ts'
 
-const storedDetails = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).nullable()
+const storedDetails = sentenceValuesSchema.nullable()
 
 /** What went wrong with a submission as a whole. */
 export function readSubmissionFault(

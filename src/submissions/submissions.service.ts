@@ -6,6 +6,7 @@ import type { JobRunner } from '../jobs/index.ts'
 import { type Clock, isoNow } from '../lib/clock.ts'
 import type { EventBus } from '../lib/events.ts'
 import { newId } from '../lib/ids.ts'
+import { say } from '../lib/sentence.ts'
 import type { Audit } from '../users/index.ts'
 import type { WorkVmRow, WorkVmsService } from '../work-vms/index.ts'
 import type { ReviewRow, SubmissionRow, SubmissionsRepository } from './submissions.repository.ts'
@@ -241,17 +242,19 @@ function requireReviewable(review: Review, criteria: readonly CountedCriterion[]
   const criterion = criteria.find((one) => one.result.criterionId === review.criterionId)
   if (!criterion)
     throw new AppError('VALIDATION_FAILED', {
-      fields: [{ field: 'criterionId', message: 'there is no such criterion in this submission' }],
+      fields: [{ field: 'criterionId', problem: say('pages.problems.noCriterion') }],
     })
   const { maxPoints } = criterion.result
   // points without a decision would be lost, and points for what stays undecided count twice
   if (review.points !== null && review.verdict === null)
-    throw new AppError('VALIDATION_FAILED', { fields: [{ field: 'verdict', message: 'is needed with points' }] })
+    throw new AppError('VALIDATION_FAILED', { fields: [{ field: 'verdict', problem: say('pages.problems.pointsNeedVerdict') }] })
   if (review.points !== null && review.points > 0 && review.verdict === 'inconclusive') {
-    throw new AppError('VALIDATION_FAILED', { fields: [{ field: 'points', message: 'are given to what is decided' }] })
+    throw new AppError('VALIDATION_FAILED', { fields: [{ field: 'points', problem: say('pages.problems.pointsUndecided') }] })
   }
   if (review.points !== null && (review.points < 0 || review.points > maxPoints)) {
-    throw new AppError('VALIDATION_FAILED', { fields: [{ field: 'points', message: `must be from 0 to ${maxPoints}` }] })
+    throw new AppError('VALIDATION_FAILED', {
+      fields: [{ field: 'points', problem: say('pages.problems.pointsRange', { max: maxPoints }) }],
+    })
   }
 }
 

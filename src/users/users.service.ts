@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts'
 import { type Clock, isoNow } from '../lib/clock.ts'
 import { newId, newOneTimePassword } from '../lib/ids.ts'
+import { say } from '../lib/sentence.ts'
 import type { Audit } from './audit.repository.ts'
 import { hashPassword, isPassword, minimumPasswordLength } from './passwords.ts'
 import type { UserRow, UsersRepository } from './users.repository.ts'
@@ -55,7 +56,7 @@ export function createUsersService({ repository, clock, audit, onAccessChanged }
   const insert = (account: NewAccount, passwordHash: string | null, mustChange: boolean): UserRow => {
     const username = account.username.toLowerCase()
     if (repository.findByUsername(username))
-      throw new AppError('USERNAME_TAKEN', { details: { username }, fields: [{ field: 'username', message: '' }] })
+      throw new AppError('USERNAME_TAKEN', { details: { username }, fields: [{ field: 'username' }] })
     const row = {
       id: newId(),
       username,
@@ -129,11 +130,12 @@ export function createUsersService({ repository, clock, audit, onAccessChanged }
     async changePassword(id: string, change: { current: string; password: string }): Promise<void> {
       const user = get(id)
       if (user.source !== 'local' || !(await isPassword(user.passwordHash, change.current))) {
-        throw new AppError('PASSWORD_WRONG', { fields: [{ field: 'current', message: '' }] })
+        throw new AppError('PASSWORD_WRONG', { fields: [{ field: 'current' }] })
       }
       if (change.password.length < minimumPasswordLength)
-        throw new AppError('VALIDATION_FAILED', { fields: [{ field: 'password', message: 'tooShort' }] })
-      if (change.password === change.current) throw new AppError('VALIDATION_FAILED', { fields: [{ field: 'password', message: 'same' }] })
+        throw new AppError('VALIDATION_FAILED', { fields: [{ field: 'password', problem: say('pages.problems.tooShort') }] })
+      if (change.password === change.current)
+        throw new AppError('VALIDATION_FAILED', { fields: [{ field: 'password', problem: say('pages.problems.same') }] })
       const passwordHash = await hashPassword(change.password)
       repository.inTransaction(() => {
         repository.update(id, { passwordHash, passwordMustChange: false })

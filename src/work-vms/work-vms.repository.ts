@@ -1,13 +1,14 @@
 import { and, asc, desc, eq, inArray, isNotNull, lte, ne, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { type Db, tables } from '../db/index.ts'
+import { sentenceValuesSchema } from '../lib/sentence.ts'
 
 type Row = typeof tables.workVms.$inferSelect
 export type WorkVmState = Row['state']
 export type NewWorkVm = typeof tables.workVms.$inferInsert
 
 const endpointSchema = z.object({ host: z.string(), port: z.number() }).nullable()
-const detailsSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).nullable()
+const detailsSchema = sentenceValuesSchema.nullable()
 
 const parse = (row: Row) => ({ ...row, endpoint: endpointSchema.parse(row.endpoint), errorDetails: detailsSchema.parse(row.errorDetails) })
 export type WorkVmRow = ReturnType<typeof parse>

@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { canonicalJson, exerciseHash, exerciseJsonSchema, maxFileBytes, readExercise, writeExercise } from '../../src/evaluation/index.ts'
+import { createTranslator, sentenceText } from '../../src/strings/index.ts'
 
+const t = createTranslator()
 const file = `netpraxis: 1
 title: Static routing between two LANs
 statement: statement.md
@@ -35,7 +37,7 @@ criteria:
 `
 
 function problemsOf(text: string): [number | undefined, string, string][] {
-  return (readExercise(text).problems ?? []).map(({ line, field, message }) => [line, field, message])
+  return (readExercise(text).problems ?? []).map(({ line, field, problem }) => [line, field, problem ? sentenceText(problem, t) : ''])
 }
 
 function valid(text: string) {

@@ -81,7 +81,9 @@ describe('creating an exercise', () => {
     const { create } = withCourse()
     await expect(create(exerciseText.replaceAll('PC2', 'PC7'))).rejects.toMatchObject({
       code: 'EXERCISE_FILE_INVALID',
-      fields: [{ field: 'devices.PC7', message: expect.stringContaining('PC1, PC2') }],
+      fields: [
+        { field: 'devices.PC7', problem: { key: 'exerciseProblems.notInProject', values: { device: 'PC7', known: ['PC1', 'PC2'] } } },
+      ],
     })
   })
 

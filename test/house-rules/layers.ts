@@ -20,7 +20,8 @@ export const layers: readonly (readonly string[])[] = [
   ['clients/proxmox', 'clients/gns3', 'clients/console', 'clients/ldap', 'evaluation'],
   ['db', 'log.ts', 'keys.ts', 'strings'],
   ['config.ts'],
-  ['lib', 'errors.ts'],
+  ['errors.ts'],
+  ['lib'],
 ]
 
 /** The sandbox is a process of its own: it shares nothing with the application but small helpers. */

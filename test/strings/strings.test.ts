@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createTranslator, hasMessage } from '../../src/strings/index.ts'
+import { say } from '../../src/lib/sentence.ts'
+import { createTranslator, hasMessage, sentenceText } from '../../src/strings/index.ts'
 
 const t = createTranslator()
 
@@ -15,6 +16,16 @@ describe('a translator', () => {
 
   it('does not look into a value: what a device or a person wrote is no placeholder', () => {
     expect(t('errors.PROXMOX_REFUSED', { reason: '{state} $& $1', state: 'x' })).toBe('Proxmox refused: {state} $& $1')
+  })
+
+  it('puts a sentence that is a value into words too, and a list with commas', () => {
+    const known = [say('shapes.atLeast', { value: 3 }), 'PC2', 7]
+    expect(t('quoted', { text: known })).toBe('must be at least 3, PC2, 7')
+  })
+
+  it('shows a sentence that another version stored by its key', () => {
+    expect(sentenceText(say('gone.by'), t)).toBe('gone.by')
+    expect(t('quoted', { text: say('gone.by') })).toBe('gone.by')
   })
 
   it.each([

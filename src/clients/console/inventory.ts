@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { AppError, type FieldProblem } from '../../errors.ts'
+import { say } from '../../lib/sentence.ts'
 import type { Platforms } from './platforms.ts'
 import { readYamlFile } from './yaml-file.ts'
 
@@ -62,8 +63,8 @@ export function readInventory(path: string, platforms: Platforms): Inventory {
   const problems: FieldProblem[] = []
   const hosts = Object.entries(layers).map(([name, layer]) => resolveHost({ name, layer, groups, defaults, platforms, problems }))
   if (problems.length > 0) {
-    const text = problems.map((problem) => `${problem.field}: ${problem.message}`).join('; ')
-    throw new AppError('INVENTORY_INVALID', { details: { file: hostsFile, problems: text }, fields: problems })
+    const said = problems.map(({ field, problem = say('shapes.unusable') }) => say('inventory.ofHost', { host: field, problem }))
+    throw new AppError('INVENTORY_INVALID', { details: { file: hostsFile, problems: said }, fields: problems })
   }
   return { hosts, find: (name) => hosts.find((host) => host.name === name) }
 }
@@ -86,7 +87,7 @@ function resolveHost(input: HostInput): InventoryHost {
   const data = Object.assign({}, ...layers.map((one) => one.data ?? {}).reverse())
   const named = first('platform') ?? undefined
   const platform = named === undefined ? undefined : platforms.find(named)
-  if (named !== undefined && !platform) problems.push({ field: name, message: `no platform is called ${named}` })
+  if (named !== undefined && !platform) problems.push({ field: name, problem: say('inventory.noPlatform', { name: named }) })
   const port = first('port') ?? undefined
   const transport = transportOf(data, named, port)
   return {
@@ -109,7 +110,7 @@ function inheritance({ name, layer, groups, problems }: HostInput): string[] {
     for (const group of names) {
       if (order.includes(group)) continue
       const found = groups[group]
-      if (!found) problems.push({ field: name, message: `no group is called ${group}` })
+      if (!found) problems.push({ field: name, problem: say('inventory.noGroup', { name: group }) })
       order.push(group)
       visit(found?.groups ?? [])
     }

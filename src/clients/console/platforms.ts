@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { AppError } from '../../errors.ts'
+import { say } from '../../lib/sentence.ts'
 import { type PlatformDefinition, platformSchema } from './platform-definition.ts'
 import { readYamlFile } from './yaml-file.ts'
 
@@ -25,7 +26,9 @@ export function loadPlatforms(folder: string): Platforms {
 function loadPlatform(file: string): PlatformDefinition {
   const platform = readYamlFile(file, platformSchema)
   if (`${platform.id}.yaml` === basename(file)) return platform
-  throw new AppError('INVENTORY_INVALID', { details: { file, problems: `platform ${platform.id} must be in ${platform.id}.yaml` } })
+  throw new AppError('INVENTORY_INVALID', {
+    details: { file, problems: say('inventory.wrongFile', { platform: platform.id, file: `${platform.id}.yaml` }) },
+  })
 }
 
 function indexPlatforms(all: readonly PlatformDefinition[]): Platforms {
@@ -39,7 +42,7 @@ function indexPlatforms(all: readonly PlatformDefinition[]): Platforms {
     get: (name) => {
       const found = find(name)
       if (found) return found
-      throw new AppError('INVENTORY_INVALID', { details: { file: 'inventory/platforms', problems: `no platform is called ${name}` } })
+      throw new AppError('INVENTORY_INVALID', { details: { file: 'inventory/platforms', problems: say('inventory.noPlatform', { name }) } })
     },
   }
 }

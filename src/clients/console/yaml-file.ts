@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { isNode, LineCounter, parseDocument } from 'yaml'
 import type { z } from 'zod'
 import { AppError, type FieldProblem } from '../../errors.ts'
+import { schemaProblems } from '../../lib/schema-problems.ts'
+import { quote, say } from '../../lib/sentence.ts'
 
 type Document = ReturnType<typeof parseDocument>
 
@@ -22,29 +24,29 @@ export function readYamlFile<Schema extends z.ZodType>(file: string, schema: Sch
   try {
     source = readFileSync(file, 'utf8')
   } catch (cause) {
-    throw new AppError('INVENTORY_INVALID', { cause, details: { file, problems: 'cannot be read' } })
+    throw new AppError('INVENTORY_INVALID', { cause, details: { file, problems: say('inventory.unreadable') } })
   }
   const lines = new LineCounter()
   const document = parseDocument(source, { lineCounter: lines })
   const broken: FieldProblem[] = document.errors.map((error) => ({
     field: file,
-    message: error.message,
+    problem: quote(error.message),
     line: lines.linePos(error.pos[0]).line,
   }))
   if (broken.length > 0) throw invalid(file, broken)
-  const parsed = schema.safeParse(document.toJS() ?? {})
+  const parsed = schema.safeParse(document.toJS() ?? {}, { reportInput: true })
   if (parsed.success) return parsed.data
   throw invalid(
     file,
-    parsed.error.issues.map((issue) => ({
-      field: issue.path.join('.'),
-      message: issue.message,
-      line: lineOf(document, lines, issue.path),
+    schemaProblems(parsed.error.issues).map(({ path, problem }) => ({
+      field: path.join('.'),
+      problem,
+      line: lineOf(document, lines, path),
     })),
   )
 }
 
 function invalid(file: string, fields: readonly FieldProblem[]): AppError {
-  const problems = fields.map((problem) => `line ${problem.line ?? 1}: ${problem.field} ${problem.message}`).join('; ')
+  const problems = fields.map(({ line = 1, field, problem = say('shapes.unusable') }) => say('inventory.atLine', { line, field, problem }))
   return new AppError('INVENTORY_INVALID', { details: { file, problems }, fields })
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { type Client, type Filter, FilterParser } from 'ldapts'
 import { AppError } from '../../errors.ts'
+import { quote } from '../../lib/sentence.ts'
 import { askDirectory, type ServerOptions } from './connection.ts'
 import { findEntry, listEntries, type SearchScope } from './entries.ts'
 import { isAccountRefused } from './fault.ts'
@@ -8,7 +9,10 @@ import { findRole } from './groups.ts'
 import type { FoundEntry, LdapOptions, LdapPerson } from './types.ts'
 
 const invalid = (field: string, error: unknown) =>
-  new AppError('CONFIG_INVALID', { cause: error, fields: [{ field, message: error instanceof Error ? error.message : String(error) }] })
+  new AppError('CONFIG_INVALID', {
+    cause: error,
+    fields: [{ field, problem: quote(error instanceof Error ? error.message : String(error)) }],
+  })
 
 function readCa(file: string | undefined): string | undefined {
   try {

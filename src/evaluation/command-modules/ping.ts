@@ -55,7 +55,7 @@ export interface PingFacts {
   readonly control: PingAnswer | null
 }
 
-const sourceSchema = z.string().regex(/^[A-Za-z0-9][\w.:/-]{0,63}$/, { error: 'must be an address or an interface' })
+const sourceSchema = z.string().regex(/^[A-Za-z0-9][\w.:/-]{0,63}$/, { error: 'exerciseProblems.addressOrInterface' })
 
 export const pingParams = z
   .strictObject({
@@ -76,11 +76,11 @@ export const pingParams = z
     warmup: z.int().min(0).max(3).default(1),
   })
   .refine((params) => params.maxDrop < params.count || params.expect === 'failure', {
-    error: 'must be less than count, else the check passes without a reply',
+    error: 'exerciseProblems.lessThanCount',
     path: ['maxDrop'],
   })
   .refine((params) => params.control === undefined || params.expect === 'failure', {
-    error: 'is only for expect: failure',
+    error: 'exerciseProblems.onlyForFailure',
     path: ['control'],
   })
 export type PingParams = z.infer<typeof pingParams>

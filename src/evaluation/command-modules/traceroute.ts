@@ -42,7 +42,7 @@ export const tracerouteParams = z
     maxHops: z.int().min(1).max(30).default(10),
     reach: z.boolean().default(true),
   })
-  .refine((params) => params.reach || params.via.length === 0, { error: 'is only for reach: true', path: ['via'] })
+  .refine((params) => params.reach || params.via.length === 0, { error: 'exerciseProblems.onlyForReach', path: ['via'] })
 export type TracerouteParams = z.infer<typeof tracerouteParams>
 
 const stands = (point: WayPoint, hop: Hop): boolean =>

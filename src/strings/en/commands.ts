@@ -8,11 +8,14 @@ export const commands = {
   migrate    bring the database to this version
   user       add an account, set its password or role
   evaluate   grade a running lab from the shell
+  capture    keep the state of a running lab, or make a test fixture from a device
+  compare    what differs between two captured states
   exercise   check exercise files: exercise validate FILE...
   sandbox    the emulated Proxmox and GNS3 alone
 
 Each command says more with --help.`,
   start: {
+    setting: '{name}: {problem}',
     portTaken: 'The port is taken: {message}. Stop the other program, or set PORT to another number.',
     notWritable: 'Cannot write: {message}. Make the folder writable, or set DATA_DIR and UPLOADS_DIR to one that is.',
     notADatabase: 'The file at DATABASE_FILE is no database ({message}). Move it away, or set DATA_DIR to another folder.',
@@ -70,6 +73,26 @@ Grades a running lab. Exit status: 0 all passed, 1 at least one failed, 2 undeci
     summary: '{points} of {maxPoints} points; {pass} passed, {fail} failed, {inconclusive} not decided, {skipped} skipped',
     undecided: '{points} points are not decided',
     interrupted: 'Interrupted.',
+  },
+  compare: {
+    usage: `Usage: netpraxis compare LEFT.json RIGHT.json [--json]
+
+What differs between two states of a lab, device by device: lines of the configurations, verdicts, facts. A state is what
+"netpraxis capture --state" writes; the JSON of "netpraxis evaluate", GET /api/v1/submissions/ID and
+GET /api/v1/submissions/ID/configurations are read too. Lines that change by themselves (times, counters) do not count.
+Exit status: 0 the same, 1 different, 2 no difference seen but something could not be compared, 64 wrong use.`,
+    twoFiles: 'name two files',
+    noState: '{file}: is no captured state',
+    same: 'No difference.',
+    sameAsFarAsKnown: 'No difference in what could be compared.',
+    noDevice: 'whole lab',
+    running: 'running configuration ({source})',
+    saved: 'saved configuration ({source})',
+    missing: {
+      left: 'Not compared: {what}: the left state does not have it{problem}',
+      right: 'Not compared: {what}: the right state does not have it{problem}',
+      both: 'Not compared: {what}: neither state has it{problem}',
+    },
   },
   validate: {
     usage: 'Usage: netpraxis exercise validate EXERCISE.yaml...',

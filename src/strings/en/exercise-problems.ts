@@ -26,6 +26,7 @@ export const exerciseProblems = {
   target: 'must be an IP address, a device or DEVICE:INTERFACE',
   deviceInterface: 'must be DEVICE:INTERFACE',
   deviceName: 'must be the name of a device',
+  cable: 'must be a cable such as R1:Gi0/0--SW1:Ethernet1',
   allowRule: 'must be NETWORK/LENGTH, NETWORK/LENGTH:PORT or NETWORK/LENGTH:PORT/tcp',
 
   // other values
@@ -41,7 +42,35 @@ export const exerciseProblems = {
   platformName: 'must be a platform such as vpcs or cisco_ios',
   criterionId: 'must be letters, digits, -, _ and ., at most 64',
   formatVersion: 'must be 1, the version of this format',
+  noCommandLine: 'has no command line that could be configured',
   noCriteria: 'needs at least one criterion',
+  noDevices: 'needs at least one device',
+
+  // across the file
+  noPlatform: 'there is no platform "{platform}"; there are {known}',
+  noDevice: 'there is no device "{device}" under devices',
+  noModule: 'there is no kind of check "{module}"; there are {known}',
+  noCriterion: 'there is no criterion "{id}"',
+  deviceNeeded: '{module} needs a device',
+  unaskable: '{module} cannot be asked of a {platform} device',
+  unsupported: '{module} on {platform} cannot do "{option}"',
+  idTwice: 'the id "{id}" is used twice',
+  circle: '"{id}" requires itself in the end',
+
+  // the file as a text
+  fileTooLarge: 'is larger than {limit} kB',
+  alias: 'aliases (*name) are not allowed; write it out',
+  anchor: 'anchors (&name) are not allowed; write it out',
+  tooDeep: 'is nested too deeply',
+  environment: 'is refused: write {example} and enter its value on the exercise page',
+  keyNoWord: 'a key must be a word',
+  criteriaList: 'must be a list of checks and nothing else: every one begins with "- id:"',
+
+  // with the project and the server
+  notInProject: 'the project has no device "{device}"; it has {known}',
+  noConsole: 'has no console in the project, so it cannot be asked',
+  templateNotAllowed: 'VM {vmid} is not an allowed base template',
+  noTemplate: 'no base template is chosen',
 
   // what goes together
   onlyForReach: 'is only for reach: true',

@@ -1,13 +1,31 @@
 import type { Messages } from '../index.ts'
 import { archive } from './archive.ts'
 import { commands } from './commands.ts'
+import { config } from './config.ts'
 import { enrollment } from './enrollment.ts'
 import { errors } from './errors.ts'
 import { exerciseProblems } from './exercise-problems.ts'
 import { flash } from './flash.ts'
+import { inventory } from './inventory.ts'
 import { jobs } from './jobs.ts'
 import { pages } from './pages.ts'
 import { platforms } from './platforms.ts'
 import { reasons } from './reasons.ts'
+import { shapes } from './shapes.ts'
 
-export const en = { archive, commands, enrollment, errors, exerciseProblems, flash, jobs, pages, platforms, reasons } satisfies Messages
+export const en = {
+  archive,
+  commands,
+  config,
+  enrollment,
+  errors,
+  exerciseProblems,
+  flash,
+  inventory,
+  jobs,
+  pages,
+  platforms,
+  reasons,
+  shapes,
+  /** What others wrote, handed on as it is. */ quoted: '{text}',
+} satisfies Messages

@@ -19,5 +19,11 @@ export const problems = {
   atLeast: 'This must be at least {value}.',
   atMost: 'This must be at most {value}.',
   unknownModule: 'There is no kind of check called "{module}".',
+  cursorGone: 'This is not in the list any more; begin anew.',
+  noCriterion: 'There is no such criterion in this submission.',
+  pointsNeedVerdict: 'Points need a decision.',
+  pointsUndecided: 'Points are given only to what is decided.',
+  pointsRange: 'Points must be from 0 to {max}.',
+  labelled: '{label}: {problem}',
   reason: 'Say why: the student reads it.',
 }
