@@ -136,8 +136,10 @@ export interface Platform<Id extends string = string> {
   /** As in inventory/platforms and in the exercise file. */
   readonly id: Id
   readonly readers: readonly BoundReader[]
-  /** Kinds that it cannot be asked, by the name of the module. */
-  readonly lacks: Readonly<Record<string, LackReason>>
+  /** Kinds that it cannot be asked, by the name of the module; one word for all of them where it can be asked but little. */
+  readonly lacks: Readonly<Record<string, LackReason>> | LackReason
+  /** False for what has no command line: GNS3 answers for it, and no console is opened. */
+  readonly hasConsole: boolean
   /** Answers that show the device's addresses: the first is asked for, the others are read when they come by. None where it has no address. */
   readonly addresses: readonly AddressSource[]
   /** How the running and the saved configuration are captured before anything is checked. */
@@ -145,10 +147,18 @@ export interface Platform<Id extends string = string> {
 }
 
 /** Defines how one platform is asked and read. */
-export const definePlatform = <const Id extends string>(id: Id, definition: Omit<Platform<Id>, 'id'>): Platform<Id> => ({
+export const definePlatform = <const Id extends string>(
+  id: Id,
+  definition: Omit<Platform<Id>, 'id' | 'hasConsole'> & Partial<Pick<Platform, 'hasConsole'>>,
+): Platform<Id> => ({
   id,
+  hasConsole: true,
   ...definition,
 })
+
+/** Why the platform has no reader for a kind; undefined where nobody has said. */
+export const lackOf = ({ lacks }: Pick<Platform, 'lacks'>, module: string): LackReason | undefined =>
+  typeof lacks === 'string' ? lacks : lacks[module]
 
 /** What the platform can do for a kind of check; undefined when it cannot. */
 export const findReader = (platform: Pick<Platform, 'readers'>, module: string): BoundReader | undefined =>

@@ -4,6 +4,7 @@ import { type ConsoleSession, runPreconfiguration, saveConfiguration } from '../
 import { type Gns3, type LabState, openProjectArchive, requireRevision } from '../clients/gns3/index.ts'
 import type { Proxmox } from '../clients/proxmox/index.ts'
 import { AppError, isAppError } from '../errors.ts'
+import { hasConsole } from '../evaluation/index.ts'
 import { defineJob, type StepContext } from '../jobs/index.ts'
 import { newId } from '../lib/ids.ts'
 import { bookStorages, destroyVm, type LabConsoles, type LabLink, taskOptions, type VmLedger } from '../vms/index.ts'
@@ -193,7 +194,8 @@ export function buildTemplateJob(parts: BuildTemplateParts) {
   }
 
   async function waitForConsoles(context: Context) {
-    const names = Object.keys(revisionOf(context).definition.devices)
+    const { devices } = revisionOf(context).definition
+    const names = Object.keys(devices).filter((name) => hasConsole(devices[name]?.platform ?? ''))
     let answered = 0
     await withGns3(context, (gns3) =>
       onEachConsole(context, gns3, names, async (name) => {

@@ -1,7 +1,7 @@
 import type { ConsoleLog, ConsoleSession, OpenConsoleOptions, Platforms } from '../clients/console/index.ts'
 import type { Gns3, LabDevice } from '../clients/gns3/index.ts'
 import { AppError, isAppError } from '../errors.ts'
-import type { Exercise, ExerciseDevice } from '../evaluation/index.ts'
+import { type Exercise, type ExerciseDevice, hasConsole } from '../evaluation/index.ts'
 import type { Clock } from '../lib/clock.ts'
 import { credentialsOf, redactionsOf, type Secrets } from './credentials.ts'
 
@@ -59,12 +59,12 @@ export function createLabConsoles({ platforms, openConsole, clock, log }: LabCon
       }
     },
 
-    /** The devices of the exercise among those of the lab. @throws AppError GNS3_DEVICE_NOT_STARTED for one that is missing */
+    /** The devices of the exercise that have a console, among those of the lab. @throws AppError GNS3_DEVICE_NOT_STARTED for one that is missing */
     devicesOf(exercise: Exercise, devices: readonly LabDevice[]): { name: string; device: LabDevice; definition: ExerciseDevice }[] {
-      return Object.entries(exercise.devices).map(([name, definition]) => {
+      return Object.entries(exercise.devices).flatMap(([name, definition]) => {
         const device = devices.find((candidate) => candidate.name === name)
         if (!device) throw new AppError('GNS3_DEVICE_NOT_STARTED', { details: { device: name } })
-        return { name, device, definition }
+        return hasConsole(definition.platform) ? [{ name, device, definition }] : []
       })
     },
   }

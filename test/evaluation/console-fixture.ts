@@ -2,12 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { z } from 'zod'
 import { CannotAsk, type Observation } from '../../src/evaluation/index.ts'
+import { gns3Device, showLabCommand } from '../../src/evaluation/lab-observation.ts'
 import { askAddresses, findReader, type ReadContext, type Unreadable } from '../../src/evaluation/platform.ts'
 import { findPlatform } from '../../src/evaluation/platforms/index.ts'
 import type { Judgement } from '../../src/evaluation/verdict.ts'
 
 /**
- * A fixture is a conversation (`### DEVICE: command`, then the answer) and what is to be read in it. A recorded command need not have
+ * A fixture is a conversation (`### DEVICE: command`, or `### DEVICE [STATUS]: command`, then the answer) and what is to be read in it. A recorded command need not have
  * our options: it stands for ours when program and target are the same.
  */
 const root = new URL('../fixtures/console/', import.meta.url).pathname
@@ -37,15 +38,16 @@ export function readAnswers(text: string): Observation[] {
     .slice(1)
     .map((section, index) => {
       const [head = '', ...lines] = section.split('\n')
-      const [device = '', ...command] = head.split(': ')
+      const [, device = '', status, command = ''] = /^(\S+)(?: \[(\d+)\])?: (.*)$/.exec(head) ?? []
       const answer = lines.join('\n')
       return {
         seq: index + 1,
         device,
-        command: command.join(': '),
+        command,
         startedAt: '2026-01-01T00:00:00.000Z',
         tookMs: 10,
         ended: 'prompt' as const,
+        ...(status === undefined ? {} : { exitCode: Number(status) }),
         raw: Buffer.from(answer),
         text: answer,
       }
@@ -103,6 +105,7 @@ export async function readFixture({ platform: id, module, expected, answers }: C
       askOn,
       addressesOf: (device) => askAddresses(platform, { ask: (command) => askOn(device, command) }),
       lab: null,
+      showLab: () => askOn(gns3Device, showLabCommand),
       clock: { now: () => 0, sleep: async () => undefined },
       signal: new AbortController().signal,
     },

@@ -1,5 +1,6 @@
 /** How far a platform's reading of a check can be trusted, and why there is none. */
 export const platforms = {
+  names: { gns3_switch: "GNS3's Ethernet switch" },
   proofs: {
     device: 'read on a running device of this platform',
     transcript: 'read in published output of such devices, not on one that runs here',
