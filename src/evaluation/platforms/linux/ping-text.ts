@@ -9,9 +9,13 @@ import { countError, holds, linesOf, ownAddresses } from '../reading.ts'
 
 /** `N packets transmitted, M received` (iputils) or `M packets received` (busybox): fixtures linux/ping/replied.txt, busybox-replied.txt. */
 const summaryLine = /^(\d+) packets transmitted, (\d+) (?:packets )?received\b/
-/** `64 bytes from A: icmp_seq=1` (iputils), `seq=0` (busybox); a duplicate is marked and not counted. */
-const replyLine = /^\d+ bytes from (?:\S+ \()?([\w.:]+?)\)?: (?:icmp_)?seq=(\d+) ttl=\d+ time=[\d.]+ ms(?<duplicate> \(DUP!\))?$/
-const errorLine = /^From (?:\S+ \()?([\w.:]+?)\)? icmp_seq=(\d+) (.+)$/
+/**
+ * `64 bytes from A: icmp_seq=1` (iputils), `icmp_req=1` (iputils of 2011, thus EOS), `seq=0` (busybox); a duplicate is marked and not
+ * counted, an answer that was cut short is one. Fixtures: arista_eos/ping/replied-early-release.txt, truncated.txt.
+ */
+const replyLine =
+  /^\d+ bytes from (?:\S+ \()?([\w.:]+?)\)?: (?:icmp_)?(?:seq|req)=(\d+) ttl=\d+ (?:time=[\d.]+ ms|\(truncated\))(?<duplicate> \(DUP!\))?$/
+const errorLine = /^From (?:\S+ \()?([\w.:]+?)\)? icmp_(?:seq|req)=(\d+) (.+)$/
 const notFound = /(?:command not found|: not found|No such file or directory|applet not found)$/
 const usage =
   /(?:invalid option|unrecognized option|illegal option|bad number|invalid argument|option requires|bad linger time|^Usage:|^BusyBox )/i

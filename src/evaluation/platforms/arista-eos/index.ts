@@ -1,0 +1,18 @@
+import { definePlatform } from '../../platform.ts'
+import { readConfiguredAddresses } from '../reading.ts'
+import { readAddresses } from './answer.ts'
+import { reachability } from './reachability.ts'
+
+/** Arista switches with EOS. */
+export const aristaEos = definePlatform('arista_eos', {
+  addresses: [
+    { command: 'show ip interface | json', read: readAddresses },
+    { command: 'show running-config', read: readConfiguredAddresses },
+  ],
+  readers: [...reachability],
+  lacks: {},
+  configuration: {
+    running: [{ kind: 'command', command: 'show running-config', timeoutMs: 60_000 }],
+    saved: [{ kind: 'command', command: 'show startup-config', timeoutMs: 60_000 }],
+  },
+})

@@ -1,0 +1,66 @@
+import { isIPv6 } from 'node:net'
+import { isInNetwork } from '../../addresses.ts'
+import { type IcmpError, type PingParams, ping } from '../../command-modules/ping.ts'
+import { traceroute } from '../../command-modules/traceroute.ts'
+import type { Observation } from '../../observation.ts'
+import { type BoundReader, type DeviceAddress, isUnreadable, type ReadContext, reads, type Unreadable, unreadable } from '../../platform.ts'
+import { ownOf, pingAnswer, readHops, readPing } from '../linux/ping-text.ts'
+import { holds, linesOf, ownAddresses, type PingOne, pingReader, type TraceOne, traceReader } from '../reading.ts'
+import { askEos } from './answer.ts'
+
+/** EOS hands ping and traceroute to the Linux programs; its `size` counts the headers. */
+const timeoutSeconds = 1
+const slackMs = 15_000
+
+const pingCommand = ({ to, count, size, df, source }: PingParams): string =>
+  [
+    `ping ${isIPv6(to) ? 'ipv6 ' : ''}${to} repeat ${count} timeout ${timeoutSeconds}`,
+    ...(size === undefined ? [] : [`size ${size}`]),
+    ...(df ? ['df-bit'] : []),
+    ...(source === undefined ? [] : [`source ${source}`]),
+  ].join(' ')
+
+const pingOne: PingOne = async (context, params) => {
+  const timeoutMs = params.count * (timeoutSeconds + 1) * 1_000 + slackMs
+  const answer = await askEos(context, pingCommand(params), { timeoutMs })
+  if (isUnreadable(answer)) return answer
+  const text = readPing(answer, params.to, params.count)
+  if (isUnreadable(text)) return text
+  const own = await ownOf(context, text, params)
+  return pingAnswer(text, params.to, { own, gateway: undefined, silentNeighbour: silentNeighbour(text.errors, params.to, own) })
+}
+
+/** "Host unreachable" from an own address is the own ARP that failed: for the target, where that lies in a network of the device. */
+function silentNeighbour(errors: readonly IcmpError[], to: string, own: readonly DeviceAddress[] | null): string | undefined {
+  const isOwn = own !== null && errors.length > 0 && errors.every(({ from }) => from !== null && holds(own, from))
+  const isLocal = own?.some(({ address, prefixLength }) => prefixLength !== null && isInNetwork(to, address, prefixLength))
+  return isOwn && isLocal ? to : undefined
+}
+
+/** The program's own options shorten it; where the user may not use `bash`, the CLI's form is all there is. */
+async function askTrace(context: ReadContext, to: string, maxHops: number): Promise<Observation | Unreadable> {
+  const timeoutMs = maxHops * 3_000 + slackMs
+  const quick = await askEos(context, `bash traceroute -n -q 1 -w 1 -m ${maxHops} ${to}`, { timeoutMs })
+  if (!isUnreadable(quick) || quick.unreadable !== 'COMMAND_REFUSED') return quick
+  return askEos(context, `traceroute ${isIPv6(to) ? 'ipv6 ' : ''}${to}`, {
+    interruptAfterMs: maxHops * 5_000,
+    timeoutMs: maxHops * 5_000 + slackMs,
+  })
+}
+
+const traceOne: TraceOne = async (context, { to, maxHops }) => {
+  const answer = await askTrace(context, to, maxHops)
+  if (isUnreadable(answer)) return answer
+  const lines = linesOf(answer)
+  const { hops, reached } = readHops(lines, to)
+  const local = lines.some((line) => /Network is unreachable|No route to host/.test(line))
+  if (hops.length === 0 && !local) return unreadable('TRACE_UNREADABLE', 'infrastructure', { command: answer.command })
+  const own = reached && hops.length === 1 ? await ownAddresses(context) : null
+  return { to, own: own !== null && holds(own, to), hops, reached }
+}
+
+/** Ping and traceroute. */
+export const reachability: readonly BoundReader[] = [
+  reads(ping, pingReader(pingOne), 'transcript'),
+  reads(traceroute, traceReader(traceOne), 'transcript'),
+]
