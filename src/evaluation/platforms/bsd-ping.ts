@@ -15,7 +15,7 @@ const summaryLine = /^(\d+) packets transmitted, (\d+) packets received, /
 const replyLine =
   /^\d+ bytes from ([\da-fA-F.:]+?)[:,] icmp_seq=(\d+) (?:ttl|hlim)=\d+ time=[\d.]+ ms(?<duplicate> \(DUP!\)| \(duplicate\))?$/
 /** `36 bytes from R: Destination Host Unreachable`. Fixture: cisco_nxos/ping/host-unreachable.txt. */
-const errorLine = /^\d+ bytes from (?:\S+ \()?([\da-fA-F.:]+?)\)?: ([A-Za-z].*)$/
+const errorLine = /^\d+ bytes from (?:\S+ \()?([\da-fA-F.:]+?)\)?: (?!icmp_seq=)([A-Za-z].*)$/
 /** The device itself could not send: no route, or no neighbour any more. Fixture: cisco_nxos/ping/no-route.txt. */
 const unsent = /^ping: sendto(?:: | \S+ \d+ chars, )(?:No route to host|Network is unreachable|Host is down)/
 const tooLong = /^ping: sendto(?:: | \S+ \d+ chars, )Message too long/
