@@ -18,7 +18,14 @@ export interface SharedConsole {
 const greeting = Buffer.from([255, 251, 1, 255, 251, 3, 255, 251, 0, 255, 253, 0])
 const willSga = Buffer.from([255, 251, 3])
 
-export async function startSharedConsole(command: readonly string[], options: { readonly respawn?: boolean } = {}): Promise<SharedConsole> {
+export interface SharedConsoleOptions {
+  readonly respawn?: boolean
+  /** The program that gives the terminal, with words before it that enter a machine; `script` of the host when absent. */
+  readonly script?: readonly string[]
+}
+
+export async function startSharedConsole(command: readonly string[], options: SharedConsoleOptions = {}): Promise<SharedConsole> {
+  const [program = 'script', ...words] = options.script ?? []
   const clients = new Set<Socket>()
   let backlog: Buffer[] = []
   let printed = ''
@@ -32,7 +39,7 @@ export async function startSharedConsole(command: readonly string[], options: { 
     for (const client of clients) client.write(chunk)
   }
   const start = () => {
-    device = spawn('script', ['-qfc', `stty rows 24 cols 80; exec ${command.join(' ')}`, '/dev/null'], {
+    device = spawn(program, [...words, '-qfc', `stty rows 24 cols 80; exec ${command.join(' ')}`, '/dev/null'], {
       stdio: 'pipe',
       detached: true,
       env: { ...process.env, TERM: 'xterm', HISTFILE: '', HISTCONTROL: '' },
