@@ -25,6 +25,7 @@ export const exerciseProblems = {
   domainName: 'must be a domain name such as example.org',
   target: 'must be an IP address, a device or DEVICE:INTERFACE',
   deviceInterface: 'must be DEVICE:INTERFACE',
+  nextHop: 'must be an address, an interface, a device or DEVICE:INTERFACE',
   deviceName: 'must be the name of a device',
   cable: 'must be a cable such as R1:Gi0/0--SW1:Ethernet1',
   allowRule: 'must be NETWORK/LENGTH, NETWORK/LENGTH:PORT or NETWORK/LENGTH:PORT/tcp',
@@ -73,6 +74,7 @@ export const exerciseProblems = {
   noTemplate: 'no base template is chosen',
 
   // what goes together
+  discardHasNoNextHop: 'is not for a route that throws packets away',
   onlyForReach: 'is only for reach: true',
   onlyForFailure: 'is only for expect: failure',
   onlyForSuccess: 'is only for expect: success',

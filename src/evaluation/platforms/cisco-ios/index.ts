@@ -2,6 +2,7 @@ import { definePlatform } from '../../platform.ts'
 import { readConfiguredAddresses } from '../reading.ts'
 import { readAddresses } from './answer.ts'
 import { reachability } from './reachability.ts'
+import { routes } from './route.ts'
 
 /** IOS and IOS-XE routers and switches. */
 export const ciscoIos = definePlatform('cisco_ios', {
@@ -9,7 +10,7 @@ export const ciscoIos = definePlatform('cisco_ios', {
     { command: 'show ip interface brief', read: readAddresses },
     { command: 'show running-config', read: readConfiguredAddresses },
   ],
-  readers: [...reachability],
+  readers: [...reachability, ...routes],
   lacks: {},
   configuration: {
     running: [{ kind: 'command', command: 'show running-config', timeoutMs: 60_000 }],

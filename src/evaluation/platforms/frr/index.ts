@@ -2,6 +2,7 @@ import { definePlatform } from '../../platform.ts'
 import { readConfiguredAddresses } from '../reading.ts'
 import { readAddresses } from './answer.ts'
 import { reachability } from './reachability.ts'
+import { routes } from './route.ts'
 
 /** FRRouting's vtysh. */
 export const frr = definePlatform('frr', {
@@ -9,7 +10,7 @@ export const frr = definePlatform('frr', {
     { command: 'show interface brief', read: readAddresses },
     { command: 'show running-config', read: readConfiguredAddresses },
   ],
-  readers: [...reachability],
+  readers: [...reachability, ...routes],
   lacks: {},
   configuration: {
     running: [{ kind: 'command', command: 'show running-config' }],

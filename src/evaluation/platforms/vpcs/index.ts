@@ -6,7 +6,7 @@ import { reachability } from './reachability.ts'
 export const vpcs = definePlatform('vpcs', {
   addresses: [{ command: 'show ip', read: readAddresses }],
   readers: [...reachability],
-  lacks: {},
+  lacks: { route: 'elsewhere' },
   configuration: {
     running: [{ kind: 'command', command: 'show ip' }],
     saved: [{ kind: 'file', path: 'startup.vpc' }],

@@ -1,5 +1,6 @@
 import type { Message, Messages } from '../../index.ts'
 import { ping } from './ping.ts'
+import { route } from './route.ts'
 import { topology } from './topology.ts'
 import { traceroute } from './traceroute.ts'
 import type { CheckWords } from './words.ts'
@@ -7,6 +8,7 @@ import type { CheckWords } from './words.ts'
 /** The words of every kind of check, by the name of its module: one line per kind. */
 export const checks = {
   ping,
+  route,
   topology,
   traceroute,
 } as const satisfies Record<string, CheckWords>
