@@ -101,6 +101,7 @@ export const errorCatalogue = {
   CONSOLE_DISTURBED: kind(502),
   CONSOLE_HOST_KEY: kind(502),
   PRECONFIGURE_FAILED: kind(502),
+  PRECONFIGURE_LOST: kind(502),
   INVENTORY_INVALID: kind(422),
   // directory
   LDAP_UNAVAILABLE: kind(503, true),

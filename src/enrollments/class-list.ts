@@ -1,5 +1,6 @@
-import { parse } from 'csv-parse/sync'
+import { CsvError, parse } from 'csv-parse/sync'
 import { AppError } from '../errors.ts'
+import { quote, type Sentence, say } from '../lib/sentence.ts'
 import { isUsername } from '../users/index.ts'
 
 /** One line of a class list, from 1; `problem` says why it cannot be used. */
@@ -61,8 +62,20 @@ function readRows(text: string): { record: string[]; line: number }[] {
     })
     return (rows as { record: string[]; info: { lines: number } }[]).map(({ record, info }) => ({ record, line: info.lines })) // the shape csv-parse gives with `info`
   } catch (error) {
-    throw new AppError('CLASS_LIST_INVALID', { cause: error, details: { reason: error instanceof Error ? error.message : 'not a list' } })
+    throw new AppError('CLASS_LIST_INVALID', { cause: error, details: { reason: reasonOf(error) } })
   }
+}
+
+/** The parser's faults that a person can mend, in our words; others in its own. */
+const lineFaults: Readonly<Record<string, string>> = {
+  CSV_QUOTE_NOT_CLOSED: 'details.classList.openQuote',
+  CSV_MAX_RECORD_SIZE: 'details.classList.longLine',
+}
+
+function reasonOf(error: unknown): Sentence {
+  if (!(error instanceof CsvError)) return say('details.classList.noList')
+  const key = lineFaults[error.code]
+  return key === undefined ? quote(error.message) : say(key, { line: Number(error.lines ?? 1) })
 }
 
 function columnsOf(header: readonly string[]): Map<Column, number> | null {
@@ -90,13 +103,15 @@ const plain: ReadonlyMap<Column, number> = new Map([
  */
 export function readClassList(input: string | Uint8Array): ClassListLine[] {
   const text = typeof input === 'string' ? input : decodeClassList(input)
-  if (text.length > maxBytes) throw new AppError('CLASS_LIST_INVALID', { details: { reason: 'it is larger than 2 MB' } })
-  if (text.includes('\u0000')) throw new AppError('CLASS_LIST_INVALID', { details: { reason: 'it is not a text file' } })
+  if (text.length > maxBytes)
+    throw new AppError('CLASS_LIST_INVALID', { details: { reason: say('details.classList.tooLarge', { limit: 2 }) } })
+  if (text.includes('\u0000')) throw new AppError('CLASS_LIST_INVALID', { details: { reason: say('details.classList.noText') } })
   const rows = readRows(text)
   const header = columnsOf(rows[0]?.record ?? [])
   const body = header ? rows.slice(1) : rows
-  if (body.length === 0) throw new AppError('CLASS_LIST_INVALID', { details: { reason: 'it holds no names' } })
-  if (body.length > maxLines) throw new AppError('CLASS_LIST_INVALID', { details: { reason: `it has more than ${maxLines} lines` } })
+  if (body.length === 0) throw new AppError('CLASS_LIST_INVALID', { details: { reason: say('details.classList.empty') } })
+  if (body.length > maxLines)
+    throw new AppError('CLASS_LIST_INVALID', { details: { reason: say('details.classList.tooMany', { limit: maxLines }) } })
   const seen = new Set<string>()
   return body.map(({ record, line }) => readLine(record, line, header ?? plain, seen))
 }

@@ -7,6 +7,7 @@ import { AppError, isAppError } from '../errors.ts'
 import { hasConsole } from '../evaluation/index.ts'
 import { defineJob, type StepContext } from '../jobs/index.ts'
 import { newId } from '../lib/ids.ts'
+import { say } from '../lib/sentence.ts'
 import { bookStorages, destroyVm, type LabConsoles, type LabLink, taskOptions, type VmLedger } from '../vms/index.ts'
 import type { ExercisesRepository } from './exercises.repository.ts'
 import type { ExercisesService } from './exercises.service.ts'
@@ -237,8 +238,8 @@ export function buildTemplateJob(parts: BuildTemplateParts) {
       const after = await readConfigurations(context, gns3, names)
       for (const [name, text] of before) {
         if (after.get(name) !== text) {
-          throw new AppError('PRECONFIGURE_FAILED', {
-            details: { device: name, index: 'restart', reason: 'the configuration is not the same after a restart of the device' },
+          throw new AppError('PRECONFIGURE_LOST', {
+            details: { device: name },
           })
         }
       }
@@ -312,9 +313,9 @@ export function buildTemplateJob(parts: BuildTemplateParts) {
   async function verify(context: Context) {
     const { node, vmid } = vmOf(context)
     const config = await proxmox.vmConfig(node, vmid, { signal: context.signal })
-    if (!config?.template) throw new AppError('PROXMOX_EFFECT_MISSING', { details: { what: `template VM ${vmid}` } })
+    if (!config?.template) throw new AppError('PROXMOX_EFFECT_MISSING', { details: { what: say('details.proxmox.template', { vmid }) } })
     if (!(await proxmox.canLinkClone(node, vmid, { signal: context.signal }))) {
-      throw new AppError('PROXMOX_REFUSED', { details: { reason: `VM ${vmid} cannot be linked-cloned on its storage` } })
+      throw new AppError('PROXMOX_REFUSED', { details: { reason: say('details.proxmox.cannotLink', { vmid }) } })
     }
     return { commit: () => repository.updateTemplate(need(context, 'templateId'), { state: 'ready' }) }
   }

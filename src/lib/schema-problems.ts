@@ -111,3 +111,7 @@ function unionSentence(branches: readonly (readonly Issue[])[]): Sentence {
   if (problems.length === 0) return say('shapes.unusable')
   return problems.reduceRight((rest, problem) => say('shapes.either', { one: problem, other: rest }))
 }
+
+/** A problem with its place before it, for where there is no field to put it beside. */
+export const placedProblem = ({ path, problem }: SchemaProblem): Sentence =>
+  path.length === 0 ? problem : say('details.at', { place: path.join('.'), reason: problem })

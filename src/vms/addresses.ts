@@ -2,6 +2,7 @@ import { BlockList, isIP } from 'node:net'
 import type { Proxmox, VmConfig } from '../clients/proxmox/index.ts'
 import { AppError } from '../errors.ts'
 import type { Clock } from '../lib/clock.ts'
+import { type Sentence, say } from '../lib/sentence.ts'
 
 /** Where the GNS3 of a lab answers. */
 export interface Endpoint {
@@ -115,22 +116,23 @@ export function createAddressFinder(options: AddressFinderOptions): AddressFinde
   async function readClaims(request: FindAddress): Promise<AddressClaim[]> {
     const interfaces = await proxmox.agentInterfaces(request.pveNode, request.vmid, { signal: request.signal, priority: 'interactive' })
     if (interfaces === 'not-configured')
-      throw new AppError('LAB_ADDRESS_REFUSED', { details: { address: '', reason: 'no guest agent is configured' } })
+      throw new AppError('LAB_ADDRESS_REFUSED', { details: { address: '', reason: say('details.address.no-agent') } })
     if (interfaces === 'not-running') return []
     return interfaces.flatMap((one) => (one.addresses ?? []).map(({ address }) => ({ address, mac: one.mac ?? '' })))
   }
 
   async function findByAgent(request: FindAddress): Promise<Endpoint> {
     const mac = macOf(await proxmox.vmConfig(request.pveNode, request.vmid, { signal: request.signal }))
-    if (mac === undefined) throw new AppError('LAB_ADDRESS_REFUSED', { details: { address: '', reason: 'the VM has no interface net0' } })
+    if (mac === undefined)
+      throw new AppError('LAB_ADDRESS_REFUSED', { details: { address: '', reason: say('details.address.no-interface') } })
     const until = clock.now() + deadlineMs
-    let refused: { address: string; reason: string } | null = null
+    let refused: { address: string; reason: Sentence } | null = null
     while (clock.now() < until) {
       for (const claim of await readClaims(request)) {
         const objection = judgeClaim(claim, mac, rules)
         const endpoint = { host: claim.address, port: gns3Port }
         if (objection === null && !request.isClaimed(endpoint)) return endpoint
-        if (objection !== 'mac') refused = { address: claim.address, reason: objection ?? 'another VM has it' }
+        if (objection !== 'mac') refused = { address: claim.address, reason: say(`details.address.${objection ?? 'taken'}`) }
       }
       await clock.sleep(pollMs, request.signal)
     }

@@ -1,6 +1,7 @@
 import type { Proxmox } from '../clients/proxmox/index.ts'
 import { AppError } from '../errors.ts'
 import type { StepContext } from '../jobs/index.ts'
+import { say } from '../lib/sentence.ts'
 import type { VmLedger } from './ledger.ts'
 import { candidatesFrom, choosePlacement } from './placement.ts'
 
@@ -27,7 +28,7 @@ async function nodesFor(
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const config = await proxmox.vmConfig(template.pveNode, template.vmid, { signal })
-  if (!config) throw new AppError('PROXMOX_EFFECT_MISSING', { details: { what: `template VM ${template.vmid}` } })
+  if (!config) throw new AppError('PROXMOX_EFFECT_MISSING', { details: { what: say('details.proxmox.template', { vmid: template.vmid }) } })
   const storages = await proxmox.storages(template.pveNode, { signal })
   const used = config.drives.flatMap((drive) => (drive.storage === undefined ? [] : [drive.storage]))
   const isShared = used.length > 0 && used.every((name) => storages.some((storage) => storage.storage === name && storage.shared))
@@ -54,9 +55,10 @@ export async function findPlace(
   const placement = choosePlacement(candidatesFrom(nodes, vms, [...reachable.keys()]), Math.random)
   const template = placement.chosen === null ? undefined : reachable.get(placement.chosen)
   if (placement.chosen === null || !template) {
-    const reason =
-      placement.considered.map((entry) => `${entry.node}: ${entry.skipped ?? 'full'}`).join(', ') || 'no node holds the template'
-    throw new AppError('NO_PLACEMENT', { details: { reason } })
+    const reasons = placement.considered.map(({ node, skipped }) =>
+      say('details.placement.node', { node, reason: say(`details.placement.${skipped ?? 'full'}`) }),
+    )
+    throw new AppError('NO_PLACEMENT', { details: { reason: reasons.length > 0 ? reasons : say('details.placement.none') } })
   }
   return { template, pveNode: placement.chosen, taken: new Set(vms.flatMap((vm) => (vm.vmid === undefined ? [] : [vm.vmid]))) }
 }

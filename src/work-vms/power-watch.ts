@@ -1,6 +1,7 @@
 import type { Proxmox } from '../clients/proxmox/index.ts'
 import { isAppError } from '../errors.ts'
 import type { JobLog } from '../jobs/index.ts'
+import { say } from '../lib/sentence.ts'
 import type { WorkVmRow } from './work-vms.repository.ts'
 import type { WorkVmsService } from './work-vms.service.ts'
 
@@ -27,7 +28,7 @@ export function createPowerWatch({ workVms, proxmox, log }: PowerWatchParts) {
       if (status?.status === 'running' || now.state !== workVm.state || !isWatched(now)) return false
       log.warn({ workVmId: workVm.id, vmid: workVm.vmid, found: status?.status ?? 'missing' }, 'a lab was switched off from outside')
       if (status) workVms.update(workVm.id, { state: 'stopped', endpoint: null, startedAt: null })
-      else workVms.noteFailed(workVm.id, 'PROXMOX_NOT_FOUND', { reason: `VM ${workVm.vmid}` })
+      else workVms.noteFailed(workVm.id, 'PROXMOX_NOT_FOUND', { reason: say('details.proxmox.vm', { vmid: workVm.vmid }) })
       return true
     })
   }

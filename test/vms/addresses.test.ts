@@ -130,7 +130,10 @@ describe('looking for an address', () => {
   it('says which address was refused and why, when none can be used in time', async () => {
     const { found, time } = look([heard('192.168.1.1')])
     await pass(time, 12)
-    expect(await found).toMatchObject({ code: 'LAB_ADDRESS_REFUSED', details: { address: '192.168.1.1', reason: 'network' } })
+    expect(await found).toMatchObject({
+      code: 'LAB_ADDRESS_REFUSED',
+      details: { address: '192.168.1.1', reason: { key: 'details.address.network' } },
+    })
   })
 
   it('does not take what another VM of ours uses', async () => {

@@ -1,8 +1,9 @@
+import { say } from '../../lib/sentence.ts'
 import { addNote, consoleError, sendLine, settleMs, situationOf, type Work } from './work.ts'
 
 type Secret = 'password' | 'enablePassword'
 
-const secretNames = { password: 'password', enablePassword: 'enable password' } as const
+const secretNames = { password: 'details.console.password', enablePassword: 'details.console.enablePassword' } as const
 
 /**
  * Types a secret where the device waits for it. Each secret is typed at most once in a session: a device that asks again refused it.
@@ -10,7 +11,7 @@ const secretNames = { password: 'password', enablePassword: 'enable password' } 
  */
 export async function typeSecret(work: Work, secret: Secret, timeoutMs: number): Promise<void> {
   const value = work.credentials[secret]
-  if (value === undefined) throw consoleError(work, 'CONSOLE_CREDENTIALS_MISSING', { what: secretNames[secret] })
+  if (value === undefined) throw consoleError(work, 'CONSOLE_CREDENTIALS_MISSING', { what: say(secretNames[secret]) })
   if (work.typedSecrets.has(secret)) throw consoleError(work, 'CONSOLE_LOGIN_REFUSED')
   work.typedSecrets.add(secret)
   const { stream } = work
@@ -33,7 +34,7 @@ function isRefused(work: Work): boolean {
  */
 export async function logIn(work: Work, timeoutMs: number): Promise<void> {
   const { username } = work.credentials
-  if (username === undefined) throw consoleError(work, 'CONSOLE_CREDENTIALS_MISSING', { what: 'user name' })
+  if (username === undefined) throw consoleError(work, 'CONSOLE_CREDENTIALS_MISSING', { what: say('details.console.username') })
   if (work.typedSecrets.has('username')) throw consoleError(work, 'CONSOLE_LOGIN_REFUSED')
   work.typedSecrets.add('username')
   const after = await sendLine(work, username, timeoutMs)

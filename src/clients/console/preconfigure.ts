@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts'
+import { quote, type Sentence, say } from '../../lib/sentence.ts'
 import type { Answer, ConsoleSession } from './contract.ts'
 import { findErrorLine } from './situation.ts'
 
@@ -25,7 +26,7 @@ export async function runPreconfiguration(
   }
   if (expect === undefined) return answers
   const seen = answers.map((answer) => answer.text).join('') + (session.prompt ?? '')
-  if (!seen.includes(expect)) throw failed(session, commands.length, `"${expect}" did not appear`)
+  if (!seen.includes(expect)) throw failed(session, commands.length, say('details.console.notSeen', { text: expect }))
   return answers
 }
 
@@ -39,18 +40,18 @@ export async function saveConfiguration(session: ConsoleSession): Promise<Answer
   if (!save) return undefined
   const answer = await session.ask(save.command, { timeoutMs: commandMs })
   const isConfirmed = save.expect === undefined || answer.text.split('\n').some((line) => save.expect?.test(line))
-  const reason = refusal(session, answer) ?? (isConfirmed ? undefined : answer.text.trim())
+  const reason = refusal(session, answer) ?? (isConfirmed ? undefined : quote(answer.text.trim()))
   if (reason !== undefined) throw failed(session, 0, reason)
   return answer
 }
 
-function refusal(session: ConsoleSession, answer: Answer): string | undefined {
-  if (answer.ended !== 'prompt') return `the prompt did not come back (${answer.ended})`
+function refusal(session: ConsoleSession, answer: Answer): Sentence | undefined {
+  if (answer.ended !== 'prompt') return say('details.console.noPrompt', { ended: answer.ended })
   const line = findErrorLine(session.platform, answer.text)
-  if (line !== undefined) return line.trim()
-  return answer.exitCode === undefined || answer.exitCode === 0 ? undefined : `exit status ${answer.exitCode}`
+  if (line !== undefined) return quote(line.trim())
+  return answer.exitCode === undefined || answer.exitCode === 0 ? undefined : say('details.console.exitStatus', { status: answer.exitCode })
 }
 
-function failed(session: ConsoleSession, index: number, reason: string): AppError {
+function failed(session: ConsoleSession, index: number, reason: Sentence): AppError {
   return new AppError('PRECONFIGURE_FAILED', { details: { device: session.device, index, reason } })
 }

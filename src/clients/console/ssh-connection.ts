@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { type AuthenticationType, type AuthHandlerMiddleware, Client, type ConnectConfig } from 'ssh2'
 import { AppError } from '../../errors.ts'
 import type { Clock } from '../../lib/clock.ts'
+import { say } from '../../lib/sentence.ts'
 import type { ConsoleCredentials, ConsoleTarget } from './contract.ts'
 
 export interface ConnectSshOptions {
@@ -46,7 +47,8 @@ export const fingerprintOf = (key: Buffer): string => `SHA256:${createHash('sha2
 export async function connectSsh(options: ConnectSshOptions): Promise<SshConnection> {
   const { device, credentials, clock, signal, timeoutMs } = options
   signal.throwIfAborted()
-  if (credentials.username === undefined) throw new AppError('CONSOLE_CREDENTIALS_MISSING', { details: { device, what: 'user name' } })
+  if (credentials.username === undefined)
+    throw new AppError('CONSOLE_CREDENTIALS_MISSING', { details: { device, what: say('details.console.username') } })
   const client = new Client()
   const timer = new AbortController()
   const seen = { hostKey: '', isKeyRefused: false, isLoginRefused: false }

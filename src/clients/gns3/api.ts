@@ -1,6 +1,8 @@
 import type { Readable } from 'node:stream'
 import type { z } from 'zod'
 import { AppError, isAppError } from '../../errors.ts'
+import { placedProblem, schemaProblems } from '../../lib/schema-problems.ts'
+import { say } from '../../lib/sentence.ts'
 import { answerFault, parseJson, unexpected } from './faults.ts'
 import { createHttp, type HttpAnswer, type HttpRequest } from './http.ts'
 import { acquireQueue } from './queue.ts'
@@ -60,7 +62,7 @@ export function createApi(options: Gns3Options): Api {
     if (newer.status === 200 && answered.success) return remember({ api: 'v3', version: answered.data.version })
     if (newer.status >= 500) throw answerFault(newer.status, newer.body, 'GET /v3/version')
     const older = await http.request({ ...call, path: '/v2/version', headers: basic() })
-    if (older.status === 404) throw unexpected('GET /v2/version', 'no GNS3 server')
+    if (older.status === 404) throw unexpected('GET /v2/version', say('details.gns3.noServer'))
     return remember({ api: 'v2', version: parseAnswer(versionAnswer, older, 'GET /v2/version').version })
   }
   const remember = (seen: Gns3Version) => {
@@ -71,7 +73,8 @@ export function createApi(options: Gns3Options): Api {
 
   const logIn = async (signal?: AbortSignal): Promise<string> => {
     const path = '/v3/access/users/authenticate'
-    if (!options.credentials) throw new AppError('GNS3_AUTH', { details: { reason: 'no credentials given', call: `POST ${path}` } })
+    if (!options.credentials)
+      throw new AppError('GNS3_AUTH', { details: { reason: say('details.gns3.noCredentials'), call: `POST ${path}` } })
     const answer = await http.request({
       method: 'POST',
       path,
@@ -160,11 +163,12 @@ function checked(answer: HttpAnswer, { method, path }: HttpRequest): HttpAnswer 
 function parseAnswer<Schema extends z.ZodType>(schema: Schema, answer: HttpAnswer, call: string): z.output<Schema> {
   if (answer.status < 200 || answer.status >= 300) throw answerFault(answer.status, answer.body, call)
   const json = parseJson(answer.body.toString('utf8'))
-  if (json === undefined) throw unexpected(call, 'no JSON')
-  const parsed = schema.safeParse(json)
+  if (json === undefined) throw unexpected(call, say('details.gns3.noJson'))
+  const parsed = schema.safeParse(json, { reportInput: true })
   if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  throw unexpected(call, issue ? `${issue.path.join('.')}: ${issue.message}` : 'another shape', parsed.error)
+  const [found] = schemaProblems(parsed.error.issues)
+  const reason = found ? placedProblem(found) : say('details.gns3.anotherShape')
+  throw unexpected(call, reason, parsed.error)
 }
 
 async function readHead(body: Readable): Promise<Buffer> {

@@ -1,14 +1,14 @@
+import type { SentenceValues } from '../../lib/sentence.ts'
 import type { archive } from '../../strings/en/archive.ts'
-import type { MessageValues } from '../../strings/index.ts'
 
 export type ArchiveProblemCode = keyof typeof archive
 
 /** Why an archive is refused; becomes PROJECT_ARCHIVE_INVALID where it leaves this folder. */
 export class ArchiveProblem extends Error {
   readonly problem: ArchiveProblemCode
-  readonly values: MessageValues
+  readonly values: SentenceValues
 
-  constructor(problem: ArchiveProblemCode, values: MessageValues, cause?: unknown) {
+  constructor(problem: ArchiveProblemCode, values: SentenceValues, cause?: unknown) {
     super(`${problem} ${JSON.stringify(values)}`, { cause })
     this.name = 'ArchiveProblem'
     this.problem = problem
@@ -16,5 +16,5 @@ export class ArchiveProblem extends Error {
   }
 }
 
-export const refuse = (problem: ArchiveProblemCode, values: MessageValues = {}, cause?: unknown): ArchiveProblem =>
+export const refuse = (problem: ArchiveProblemCode, values: SentenceValues = {}, cause?: unknown): ArchiveProblem =>
   new ArchiveProblem(problem, values, cause)

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib'
 import { type Entry, getFileNameLowLevel, openPromise, type ZipFile } from 'yauzl'
+import { say } from '../../lib/sentence.ts'
 import { refuse } from './archive-problem.ts'
 
 /** Bounds of an upload. GNS3 unpacks all of it, so all of it is judged, though only `project.gns3` is read here. */
@@ -115,7 +116,10 @@ function judgeEntry(entry: Entry, name: string): void {
   judgeKind(entry, at)
   if (entry.isEncrypted()) throw refuse('ENCRYPTED', at)
   if (!readableMethods.has(entry.compressionMethod)) {
-    throw refuse('COMPRESSION', { ...at, method: methods[entry.compressionMethod] ?? `method ${entry.compressionMethod}` })
+    throw refuse('COMPRESSION', {
+      ...at,
+      method: methods[entry.compressionMethod] ?? say('details.gns3.method', { method: entry.compressionMethod }),
+    })
   }
 }
 
@@ -132,9 +136,9 @@ async function readEntry(zip: ZipFile, entry: Entry): Promise<string> {
     // yauzl ends a stream that gives more bytes than the entry declares, and those were bounded before.
     for await (const chunk of await zip.openReadStreamPromise(entry)) chunks.push(Buffer.from(chunk))
   } catch (error) {
-    throw refuse('ENTRY_BROKEN', { entry: projectName, problem: error instanceof Error ? error.message : 'unreadable' }, error)
+    throw refuse('ENTRY_BROKEN', { entry: projectName, problem: error instanceof Error ? error.message : String(error) }, error)
   }
   const content = Buffer.concat(chunks)
-  if (crc32(content) !== entry.crc32) throw refuse('ENTRY_BROKEN', { entry: projectName, problem: 'its checksum is wrong' })
+  if (crc32(content) !== entry.crc32) throw refuse('ENTRY_BROKEN', { entry: projectName, problem: say('details.gns3.checksum') })
   return content.toString('utf8')
 }

@@ -1,5 +1,6 @@
 import { AppError } from '../../errors.ts'
 import type { Clock } from '../../lib/clock.ts'
+import { say } from '../../lib/sentence.ts'
 
 export interface Deadline {
   /** Aborted at the deadline (reason: GNS3_TIMEOUT) or with any of the signals handed in (their reason). */
@@ -21,7 +22,7 @@ export function startDeadline(clock: Clock, ms: number, call: string, signals: r
     source.addEventListener('abort', abort, { once: true })
   }
   clock.sleep(ms, timer.signal).then(
-    () => whole.abort(new AppError('GNS3_TIMEOUT', { details: { reason: `${ms} ms`, call } })),
+    () => whole.abort(new AppError('GNS3_TIMEOUT', { details: { reason: say('details.milliseconds', { ms }), call } })),
     // The only way a sleep fails is that it was no longer needed.
     () => undefined,
   )

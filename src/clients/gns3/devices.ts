@@ -1,6 +1,7 @@
 import { AppError, isAppError } from '../../errors.ts'
+import { type SentenceValue, say } from '../../lib/sentence.ts'
 import type { Api } from './api.ts'
-import { unexpected } from './faults.ts'
+import { unexpectedAt } from './faults.ts'
 import { isAlwaysOn, type LabDevice, type LabState } from './lab.ts'
 import { toDevice, toLink } from './lab-answers.ts'
 import { projectPath } from './projects.ts'
@@ -19,7 +20,7 @@ const labDeadlineMs = 180_000
 
 /** Path of a device. @throws AppError GNS3_NOT_FOUND for what can be no id */
 export const devicePath = (projectId: string, deviceId: string): string => {
-  if (!/^[0-9a-f-]{36}$/i.test(deviceId)) throw new AppError('GNS3_NOT_FOUND', { details: { reason: 'no device id' } })
+  if (!/^[0-9a-f-]{36}$/i.test(deviceId)) throw new AppError('GNS3_NOT_FOUND', { details: { reason: say('details.gns3.noDeviceId') } })
   return `${projectPath(projectId)}/nodes/${deviceId}`
 }
 
@@ -47,8 +48,11 @@ export function createDevices(api: Api, { clock, host, consolePorts }: Gns3Optio
           const isThere = (device: LabDevice) => device.state === wanted || isAlwaysOn(device)
           const device = await pollUntil({ clock, deadlineMs, signal, look, isThere })
           if (isThere(device)) return device
-          if (wanted === 'started') throw notStarted([device.name], `GNS3 says ${device.state}`)
-          throw unexpected(`device ${device.name}`, `still ${device.state} after ${deadlineMs} ms`)
+          if (wanted === 'started') throw notStarted([device.name], say('details.gns3.says', { state: device.state }))
+          throw unexpectedAt(
+            say('details.gns3.device', { device: device.name }),
+            say('details.gns3.still', { state: device.state, ms: deadlineMs }),
+          )
         },
         { signal },
       )
@@ -60,13 +64,16 @@ export function createDevices(api: Api, { clock, host, consolePorts }: Gns3Optio
         const report = reporter(onProgress)
         const look = async () => report(await readLab(projectId, { signal }))
         const fault = await watchWhile(sendAll(api, `${projectPath(projectId)}/nodes/start`, signal), { clock, look })
-        const reasons = fault ? await startOneByOne(api, await readLab(projectId, { signal }), signal) : new Map<string, string>()
+        const reasons = fault ? await startOneByOne(api, await readLab(projectId, { signal }), signal) : new Map<string, SentenceValue>()
         // What GNS3 refused to start does not start by being looked at.
         const isThere = (lab: LabState) => report(lab).every((device) => reasons.has(device.name))
         const lab = await pollUntil({ clock, deadlineMs, signal, look: () => readLab(projectId, { signal }), isThere })
         const missing = notRunning(lab).map(({ name }) => name)
         if (missing.length === 0) return lab
-        throw notStarted(missing, missing.map((name) => reasons.get(name)).find((reason) => reason !== undefined) ?? 'no word from GNS3')
+        throw notStarted(
+          missing,
+          missing.map((name) => reasons.get(name)).find((reason) => reason !== undefined) ?? say('details.gns3.silent'),
+        )
       },
       { signal },
     )
@@ -78,7 +85,7 @@ export function createDevices(api: Api, { clock, host, consolePorts }: Gns3Optio
         const isThere = (lab: LabState) => lab.devices.every((device) => device.state === 'stopped' || isAlwaysOn(device))
         const lab = await pollUntil({ clock, deadlineMs, signal, look: () => readLab(projectId, { signal }), isThere })
         if (isThere(lab)) return lab
-        throw unexpected(`project ${projectId}`, `devices still run after ${deadlineMs} ms`)
+        throw unexpectedAt(say('details.gns3.project', { project: projectId }), say('details.gns3.devicesRun', { ms: deadlineMs }))
       },
       { signal },
     )
@@ -98,19 +105,23 @@ export function createDevices(api: Api, { clock, host, consolePorts }: Gns3Optio
         // on a real server); taking the link up anew is what mends it. 2.2 has no such call and does not need it.
         if (!suspended && (await api.version(options)).api === 'v3') await api.send({ method: 'POST', path: `${path}/reset`, ...options })
         const link = await api.readJson(linkAnswer, { path, ...options })
-        if ((link.suspend ?? false) !== suspended) throw unexpected(`link ${linkId}`, 'suspend was not taken over')
+        if ((link.suspend ?? false) !== suspended)
+          throw unexpectedAt(say('details.gns3.link', { link: linkId }), say('details.gns3.notTaken', { setting: 'suspend' }))
       }, options),
     consoleOf: ({ name, console }) => {
       if (console === null || console.port === null) return null
       const { type, port } = console
       if (port < allowed.from || port > allowed.to)
-        throw unexpected(`console of ${name}`, `port ${port} is not within ${allowed.from} to ${allowed.to}`)
+        throw unexpectedAt(
+          say('details.gns3.console', { device: name }),
+          say('details.gns3.port', { port, from: allowed.from, to: allowed.to }),
+        )
       return { type, host, port }
     },
   }
 }
 
-const notStarted = (names: readonly string[], reason: string): AppError =>
+const notStarted = (names: readonly string[], reason: SentenceValue): AppError =>
   new AppError('GNS3_DEVICE_NOT_STARTED', { details: { device: names.join(', '), reason } })
 
 /** Starts all; one device's error is answered while the others still start, so it says only that something went wrong. */
@@ -125,11 +136,11 @@ async function sendAll(api: Api, path: string, signal?: AbortSignal): Promise<Ap
 }
 
 /** Asks every device that does not run to start, to learn which of them GNS3 refuses and why. */
-async function startOneByOne(api: Api, lab: LabState, signal?: AbortSignal): Promise<Map<string, string>> {
-  const reasons = new Map<string, string>()
+async function startOneByOne(api: Api, lab: LabState, signal?: AbortSignal): Promise<Map<string, SentenceValue>> {
+  const reasons = new Map<string, SentenceValue>()
   for (const device of notRunning(lab)) {
     const fault = await sendAll(api, `${devicePath(lab.projectId, device.id)}/start`, signal)
-    if (fault) reasons.set(device.name, String(fault.details.reason))
+    if (fault) reasons.set(device.name, fault.details.reason ?? say('details.unknown'))
   }
   return reasons
 }

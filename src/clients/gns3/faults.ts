@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
+import { type Sentence, say } from '../../lib/sentence.ts'
 
 /** Longest part of a server's own words that is kept: 2.2 answers whole tracebacks, and echoes whole requests. */
 const maxReasonLength = 300
@@ -19,11 +20,10 @@ export function shorten(text: string): string {
 }
 
 /** What an error answer says: `message` (both versions), `detail` (3.x routing), else the text itself. */
-export function reasonOf(status: number, body: Buffer): string {
+export function reasonOf(body: Buffer): string {
   const text = body.toString('utf8')
   const parsed = errorBody.safeParse(parseJson(text))
-  const reason = shorten(parsed.success ? parsed.data : text)
-  return reason === '' ? `HTTP ${status}` : reason
+  return shorten(parsed.success ? parsed.data : text)
 }
 
 /** @returns undefined for what is no JSON */
@@ -42,8 +42,8 @@ const imageMissing =
 
 /** The fault that an error answer stands for; `call` names the request, for the log. */
 export function answerFault(status: number, body: Buffer, call: string): AppError {
-  const reason = reasonOf(status, body)
-  const details = { reason, call, status }
+  const reason = reasonOf(body)
+  const details = { reason: reason === '' ? say('details.gns3.status', { status }) : reason, call, status }
   if (status === 401) return new AppError('GNS3_AUTH', { details })
   if (status === 404) return new AppError('GNS3_NOT_FOUND', { details })
   if (status === 408) return new AppError('GNS3_TIMEOUT', { details })
@@ -58,8 +58,11 @@ export function answerFault(status: number, body: Buffer, call: string): AppErro
 }
 
 /** A successful answer that is not what the interface promises. */
-export const unexpected = (call: string, reason: string, cause?: unknown): AppError =>
-  new AppError('GNS3_UNEXPECTED_ANSWER', { details: { reason: shorten(`${call}: ${reason}`), call }, cause })
+export const unexpected = (call: string, reason: Sentence, cause?: unknown): AppError => unexpectedAt(call, reason, cause)
+
+/** As `unexpected`, said of a thing of the lab. */
+export const unexpectedAt = (place: Sentence | string, reason: Sentence, cause?: unknown): AppError =>
+  new AppError('GNS3_UNEXPECTED_ANSWER', { details: { reason: say('details.at', { place, reason }), call: place }, cause })
 
 const errorCode = (error: unknown): string | undefined => {
   const parsed = z.looseObject({ code: z.string() }).safeParse(error)
@@ -68,7 +71,7 @@ const errorCode = (error: unknown): string | undefined => {
 
 /** What kept a request from being answered at all. Bytes that are no HTTP are an unexpected answer; all else is a server out of reach. */
 export function transportFault(error: unknown, call: string): AppError {
-  const code = errorCode(error) ?? (error instanceof Error ? error.name : 'no code')
+  const code = errorCode(error) ?? (error instanceof Error ? error.name : 'UNKNOWN')
   // undici gives its HTTPParserError a code only sometimes.
   if (
     code.startsWith('HPE_') ||
@@ -76,6 +79,6 @@ export function transportFault(error: unknown, call: string): AppError {
     code === 'UND_ERR_HEADERS_OVERFLOW' ||
     code === 'UND_ERR_RESPONSE_STATUS_CODE'
   )
-    return unexpected(call, `no HTTP (${code})`, error)
+    return unexpected(call, say('details.gns3.noHttp', { code }), error)
   return new AppError('GNS3_UNREACHABLE', { details: { reason: code, call }, cause: error })
 }

@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts'
+import { say } from '../../lib/sentence.ts'
 import type { Api, ApiCall } from './api.ts'
 import { orMissing } from './api.ts'
 import { devicePath } from './devices.ts'
@@ -13,7 +14,7 @@ type FileVerbs = Pick<Gns3, 'readDeviceFile' | 'writeDeviceFile' | 'readProjectF
 function filePath(path: string): string {
   const segments = path.split('/')
   const isInside = segments.every((segment) => segment !== '' && !segment.startsWith('.') && !/[\\\p{Cc}]/u.test(segment))
-  if (!isInside) throw new AppError('GNS3_REFUSED', { details: { reason: `not a path inside the folder: ${path}` } })
+  if (!isInside) throw new AppError('GNS3_REFUSED', { details: { reason: say('details.gns3.pathOutside', { path }) } })
   return segments.map(encodeURIComponent).join('/')
 }
 
@@ -31,7 +32,7 @@ export function createFiles(api: Api): FileVerbs {
       await api.send({ ...call, method: 'POST' })
       const written = await orMissing(api.readBytes({ path: call.path, signal: call.signal }))
       if (!written || Buffer.compare(written, Buffer.from(call.content)) !== 0)
-        throw unexpected(`POST ${call.path}`, 'the file was not written')
+        throw unexpected(`POST ${call.path}`, say('details.gns3.fileNotWritten'))
     }, options)
 
   return {

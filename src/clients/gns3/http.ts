@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { type Dispatcher, Pool } from 'undici'
+import { say } from '../../lib/sentence.ts'
 import { startDeadline } from './deadline.ts'
 import { transportFault, unexpected } from './faults.ts'
 import type { Gns3Options } from './types.ts'
@@ -121,7 +122,7 @@ async function readBounded(body: Dispatcher.ResponseData['body'], call: string):
   let sizeBytes = 0
   for await (const chunk of chunksOf(body)) {
     sizeBytes += chunk.length
-    if (sizeBytes > maxAnswerBytes) throw unexpected(call, `more than ${maxAnswerBytes} bytes`)
+    if (sizeBytes > maxAnswerBytes) throw unexpected(call, say('details.gns3.tooLarge', { limit: maxAnswerBytes }))
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)

@@ -1,5 +1,6 @@
 import { AppError } from '../../errors.ts'
-import { createTranslator } from '../../strings/index.ts'
+import { schemaProblems } from '../../lib/schema-problems.ts'
+import { say } from '../../lib/sentence.ts'
 import { type ArchiveProblem, refuse } from './archive-problem.ts'
 import { type ArchiveLimits, defaultArchiveLimits, readArchive } from './archive-reader.ts'
 import { imagesOf, type ProjectFile, projectFile } from './project-file.ts'
@@ -62,7 +63,9 @@ const newestRevision: Readonly<Record<Gns3Version['api'], number>> = { v2: 9, v3
  */
 export function requireRevision({ revision, version }: Pick<ProjectArchive, 'revision' | 'version'>, server: Gns3Version): void {
   if (revision <= newestRevision[server.api]) return
-  throw new AppError('GNS3_PROJECT_TOO_NEW', { details: { reason: `project: ${version}, base template: ${server.version}` } })
+  throw new AppError('GNS3_PROJECT_TOO_NEW', {
+    details: { reason: say('details.gns3.newer', { project: version, server: server.version }) },
+  })
 }
 
 /**
@@ -81,17 +84,16 @@ export async function openProjectArchive(path: string, limits: ArchiveLimits = d
 function translated(error: unknown): unknown {
   if (!isProblem(error)) return error
   const { problem, values } = error
-  const reason = createTranslator()(`archive.${problem}`, values)
-  return new AppError('PROJECT_ARCHIVE_INVALID', { details: { reason, problem }, cause: error })
+  return new AppError('PROJECT_ARCHIVE_INVALID', { details: { reason: say(`archive.${problem}`, values), problem }, cause: error })
 }
 
 const isProblem = (error: unknown): error is ArchiveProblem => error instanceof Error && error.name === 'ArchiveProblem'
 
 function parseProject(text: string, limits: ArchiveLimits): ProjectFile {
   if (depthOf(text) > limits.jsonDepth) throw refuse('PROJECT_TOO_DEEP', { limit: limits.jsonDepth })
-  const parsed = projectFile.safeParse(parseJsonOrRefuse(text))
+  const parsed = projectFile.safeParse(parseJsonOrRefuse(text), { reportInput: true })
   if (!parsed.success) {
-    const problems = parsed.error.issues.map(({ path, message }) => ({ field: path.join('.'), problem: message }))
+    const problems = schemaProblems(parsed.error.issues).map(({ path, problem }) => ({ field: path.join('.'), problem }))
     throw refuse('PROJECT_SHAPE', problems[0])
   }
   const { revision } = parsed.data

@@ -1,9 +1,10 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { AppError, isAppError } from '../../errors.ts'
+import { type Sentence, say } from '../../lib/sentence.ts'
 import type { Api } from './api.ts'
 import { orMissing } from './api.ts'
-import { unexpected } from './faults.ts'
+import { unexpectedAt } from './faults.ts'
 import { projectAnswer, projectsAnswer } from './schemas.ts'
 import type { CallOptions, Gns3, Gns3Options, Gns3Project, ImportOptions } from './types.ts'
 import { pollMs, pollUntil } from './wait.ts'
@@ -28,7 +29,7 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** Path of a project. @throws AppError GNS3_NOT_FOUND for what can be no id: it must not end up in a URL */
 export function projectPath(projectId: string): string {
-  if (!uuid.test(projectId)) throw new AppError('GNS3_NOT_FOUND', { details: { reason: 'no project id' } })
+  if (!uuid.test(projectId)) throw new AppError('GNS3_NOT_FOUND', { details: { reason: say('details.gns3.noProjectId') } })
   return `/projects/${projectId}`
 }
 
@@ -46,7 +47,7 @@ export function createProjects(api: Api, { clock, log }: Gns3Options): ProjectVe
       isThere: (seen) => seen.state === state,
     })
     if (project.state === state) return project
-    throw unexpected(`project ${projectId}`, `still ${project.state} after ${settleMs} ms`)
+    throw unexpectedAt(placeOf(projectId), say('details.gns3.still', { state: project.state, ms: settleMs }))
   }
 
   /** A project that is being closed refuses with 409 for a moment. */
@@ -67,7 +68,8 @@ export function createProjects(api: Api, { clock, log }: Gns3Options): ProjectVe
   const refuseTaken = async (projectId: string, name: string, options: CallOptions) => {
     const projects = await listProjects(options)
     const taken = projects.find((project) => project.id.toLowerCase() === projectId.toLowerCase() || project.name === name)
-    if (taken) throw new AppError('GNS3_CONFLICT', { details: { reason: `there is a project ${taken.name} (${taken.id}) already` } })
+    if (taken)
+      throw new AppError('GNS3_CONFLICT', { details: { reason: say('details.gns3.projectTaken', { name: taken.name, id: taken.id }) } })
   }
 
   return {
@@ -93,7 +95,7 @@ export function createProjects(api: Api, { clock, log }: Gns3Options): ProjectVe
       api.mutate(async () => {
         await api.send({ method: 'PUT', path: projectPath(projectId), json: { auto_close: autoClose }, ...options })
         const project = await getProject(projectId, options)
-        if (project.autoClose !== autoClose) throw unexpected(`project ${projectId}`, 'auto_close was not taken over')
+        if (project.autoClose !== autoClose) throw unexpectedAt(placeOf(projectId), say('details.gns3.notTaken', { setting: 'auto_close' }))
         return project
       }, options),
     openProject: (projectId, options = {}) =>
@@ -110,13 +112,15 @@ export function createProjects(api: Api, { clock, log }: Gns3Options): ProjectVe
       api.mutate(async () => {
         await orMissing(api.send({ method: 'DELETE', path: projectPath(projectId), ...options }))
         const left = await orMissing(getProject(projectId, options))
-        if (left) throw unexpected(`project ${projectId}`, 'still there after its deletion')
+        if (left) throw unexpectedAt(placeOf(projectId), say('details.gns3.stillThere'))
       }, options),
     // zip on both versions: the default of 3.x (zstd) cannot be read by 2.2.
     exportProject: (projectId, options = {}) =>
       api.mutate(() => api.stream({ path: `${projectPath(projectId)}/export?compression=zip`, ...options }), options),
   }
 }
+
+const placeOf = (project: string): Sentence => say('details.gns3.project', { project })
 
 async function contentOf(archive: ImportOptions['archive']) {
   if (typeof archive !== 'string') return { content: archive }

@@ -1,5 +1,6 @@
 import { AndFilter, type Client, type Entry, EqualityFilter, type Filter, OrFilter, SizeLimitExceededError } from 'ldapts'
 import { AppError } from '../../errors.ts'
+import { say } from '../../lib/sentence.ts'
 import type { FoundEntry, LdapOptions } from './types.ts'
 
 export type SearchScope = Pick<LdapOptions, 'baseDn' | 'attributes'> & { readonly userFilter: Filter }
@@ -30,7 +31,7 @@ function readEntry(entry: Entry, { attributes }: SearchScope, asked: readonly st
   const logins = textsOf(entry, attributes.login).map((name) => name.toLowerCase())
   const username = logins.find((name) => asked.includes(name)) ?? logins[0]
   if (!externalId || username === undefined) {
-    const reason = `${entry.dn} has no ${externalId ? attributes.login : attributes.id}`
+    const reason = say('details.ldap.noAttribute', { entry: entry.dn, attribute: externalId ? attributes.login : attributes.id })
     throw new AppError('LDAP_UNEXPECTED_ANSWER', { details: { reason } })
   }
   return {

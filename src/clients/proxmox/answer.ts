@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import type { AppError } from '../../errors.ts'
+import { placedProblem, schemaProblems } from '../../lib/schema-problems.ts'
+import { say } from '../../lib/sentence.ts'
 import { faultError } from './fault.ts'
 import type { WireAnswer } from './wire.ts'
 
@@ -16,11 +18,14 @@ export function errorText(answer: Pick<WireAnswer, 'body' | 'reason' | 'status'>
   const problems = Object.entries((parsed.success ? parsed.data.errors : undefined) ?? {}).map(
     ([name, problem]) => `${name}: ${String(problem).trim()}`,
   )
-  const text = [message.trim(), ...problems].filter((part) => part !== '').join(' ')
-  return text === '' ? `HTTP status ${answer.status} without a text` : text
+  return [message.trim(), ...problems].filter((part) => part !== '').join(' ')
 }
 
-export const answerError = (answer: WireAnswer): AppError => faultError({ where: 'answer', status: answer.status, text: errorText(answer) })
+export const answerError = (answer: WireAnswer): AppError => {
+  const { status } = answer
+  const text = errorText(answer)
+  return faultError({ where: 'answer', status, text, ...(text === '' ? { said: say('details.proxmox.status', { status }) } : {}) })
+}
 
 /** `data` of a successful answer, in the given shape; PROXMOX_UNEXPECTED_ANSWER when it is not that. */
 export function answerData<Schema extends z.ZodType>(answer: WireAnswer, schema: Schema): z.output<Schema> {
@@ -33,11 +38,22 @@ export function answerList<Schema extends z.ZodType>(
   schema: Schema,
 ): { data: z.output<Schema>; total: number | undefined } {
   const outer = envelope.safeParse(parsedJson(answer.body))
-  if (!outer.success) throw faultError({ where: 'shape', status: answer.status, text: `no JSON envelope: ${answer.body.slice(0, 120)}` })
-  const inner = schema.safeParse(outer.data.data)
-  if (!inner.success) throw faultError({ where: 'shape', status: answer.status, text: z.prettifyError(inner.error).slice(0, 300) })
+  if (!outer.success) {
+    const text = answer.body.slice(0, 120)
+    throw faultError({ where: 'shape', status: answer.status, text, said: say('details.proxmox.noJson', { text }) })
+  }
+  const inner = schema.safeParse(outer.data.data, { reportInput: true })
+  if (!inner.success) {
+    const problems = schemaProblems(inner.error.issues).slice(0, maxShownProblems)
+    const places = problems.map(({ path }) => path.join('.'))
+    const said = say('quoted', { text: problems.map(placedProblem) })
+    // no word of the answer itself: it may be a ticket
+    throw faultError({ where: 'shape', status: answer.status, text: `misfit at ${places.join(', ')}`, said })
+  }
   return { data: inner.data, total: outer.data.total }
 }
+
+const maxShownProblems = 3
 
 function parsedJson(text: string): unknown {
   try {

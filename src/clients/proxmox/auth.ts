@@ -1,5 +1,6 @@
 import { AppError } from '../../errors.ts'
 import type { Clock } from '../../lib/clock.ts'
+import { say } from '../../lib/sentence.ts'
 import { answerData, answerError } from './answer.ts'
 import { type BuiltRequest, buildRequest } from './endpoints.ts'
 import { isClass } from './fault.ts'
@@ -35,7 +36,7 @@ export function createAuthenticator({ auth, wire, clock }: { auth: ProxmoxAuth; 
     const data = answerData(answer, ticketAnswer)
     if (data.NeedTFA || data.ticket.startsWith('PVE:!tfa!')) {
       throw new AppError('PROXMOX_AUTH', {
-        details: { reason: `${auth.username} needs a second factor; use an API token instead (PROXMOX_TOKEN_ID)` },
+        details: { reason: say('details.proxmox.secondFactor', { username: auth.username }) },
       })
     }
     return { value: data.ticket, csrf: data.CSRFPreventionToken, issuedAt: clock.now() }

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../errors.ts'
+import type { Sentence } from '../../lib/sentence.ts'
 
 /**
  * What to make of an error. Proxmox has no 404, 409, 423 or 429: nearly all is 500, so the text decides (docs/decisions/0003).
@@ -32,6 +33,8 @@ export interface Seen {
   readonly where: 'unsent' | 'lost' | 'timeout' | 'answer' | 'task' | 'shape'
   readonly status?: number
   readonly text: string
+  /** For people, where the text is ours and not Proxmox's. */
+  readonly said?: Sentence
 }
 
 /** Which limit is too high when this is seen. */

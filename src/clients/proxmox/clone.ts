@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts'
+import { say } from '../../lib/sentence.ts'
 import { ensureConfig } from './config.ts'
 import { plainError } from './fault.ts'
 import { askForTask, configOrThrow, countVolumes, type Gateway, storageLocks } from './gateway.ts'
@@ -26,7 +27,7 @@ export async function ensureClone(gateway: Gateway, request: CloneRequest): Prom
   }
 
   await gateway.ensure<VmConfig>({
-    what: `clone of VM ${source} to ${vmid}`,
+    what: say('details.proxmox.clone', { source, vmid }),
     options: request,
     look: () => ownClone(gateway, request, node, write),
     ask: () => askForTask(gateway, 'clone', { node: request.node, vmid: source }, cloneParams(request), write),
@@ -90,7 +91,7 @@ async function ownClone(
   }
 }
 
-const taken = (vmid: number, node: string): AppError => plainError('PROXMOX_ID_TAKEN', `VM ${vmid} exists on ${node} without our mark`)
+const taken = (vmid: number, node: string): AppError => plainError('PROXMOX_ID_TAKEN', say('details.proxmox.withoutMark', { vmid, node }))
 
 /** How many volumes the clone makes on each storage. */
 function placesOf(source: VmConfig, { full, storage }: CloneRequest): Map<string, number> {
@@ -108,7 +109,9 @@ async function ownVolumes(gateway: Gateway, node: string, vmid: number, config: 
     (drive) => drive.volid !== undefined && !drive.cloudInit && !listed.some((volume) => volume.volid === drive.volid),
   )
   if (absent !== undefined)
-    throw new AppError('PROXMOX_EFFECT_MISSING', { details: { what: `the disk ${absent.volid ?? absent.key} of VM ${vmid}` } })
+    throw new AppError('PROXMOX_EFFECT_MISSING', {
+      details: { what: say('details.proxmox.disk', { disk: absent.volid ?? absent.key, vmid }) },
+    })
   return listed
 }
 
@@ -127,7 +130,7 @@ export function linkProof(
   const parents = disks.map((drive) => volumes.find((volume) => volume.volid === drive.volid)?.parent)
   if (parents.some((parent) => parent !== undefined && !bases.has(parent))) {
     throw new AppError('PROXMOX_EFFECT_MISSING', {
-      details: { what: `the link of VM ${request.vmid} to the disks of VM ${request.source}` },
+      details: { what: say('details.proxmox.linkedDisks', { vmid: request.vmid, source: request.source }) },
     })
   }
   if (parents.length > 0 && parents.every((parent) => parent !== undefined)) return 'by-volume'

@@ -1,3 +1,4 @@
+import { say } from '../../lib/sentence.ts'
 import { askAtOnce, configOrThrow, countVolumes, type Gateway, storageLocks } from './gateway.ts'
 import type { ConfigRequest, ConfigValue, VmConfig } from './types.ts'
 
@@ -38,7 +39,7 @@ export async function ensureConfig(gateway: Gateway, request: ConfigRequest): Pr
   let asked = false
 
   return gateway.ensure<VmConfig>({
-    what: `configuration of VM ${vmid} (${keys.join(', ')})`,
+    what: say('details.proxmox.configuration', { vmid, keys }),
     options: { ...write, onUpid: () => undefined },
     look: async () => {
       const config = await configOrThrow(gateway, request, write)

@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts'
+import { say } from '../../lib/sentence.ts'
 import { destroyBudget } from './budgets.ts'
 import { ensureConfig } from './config.ts'
 import { faultOf, isClass, plainError } from './fault.ts'
@@ -80,7 +81,10 @@ async function ownConfig(
   if (config === undefined || carriesMark(config.description, expectedDescription)) return config
   // its configuration was replaced by this lock alone, so the mark cannot be seen, and nothing but root can go on
   if (config.lock === 'destroyed')
-    throw plainError('PROXMOX_REFUSED', `VM ${vmid} is half destroyed; on ${node}, as root: qm unlock ${vmid} && qm destroy ${vmid}`)
+    throw plainError(
+      'PROXMOX_REFUSED',
+      say('details.proxmox.halfDestroyed', { vmid, node, command: `qm unlock ${vmid} && qm destroy ${vmid}` }),
+    )
   throw new AppError('PROXMOX_NOT_OURS', { details: { vmid } })
 }
 
@@ -101,7 +105,7 @@ async function destroy(
   const write = { signal, priority }
   let endedWell = false
   await gateway.ensure<true>({
-    what: `deletion of VM ${vmid}`,
+    what: say('details.proxmox.deletion', { vmid }),
     options: request,
     look: async () => {
       try {

@@ -1,6 +1,7 @@
 import { AppError } from '../../errors.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Outcome } from '../../lib/limiter.ts'
+import { type Sentence, say } from '../../lib/sentence.ts'
 import type { Api } from './api.ts'
 import type { Budgets, TurnRequest } from './budgets.ts'
 import type { FaultClass } from './classify.ts'
@@ -13,8 +14,8 @@ import type { Log, TaskEnd, TaskOptions, VmRef } from './types.ts'
 
 /** One idempotent operation: what is wanted, how to see it, how to ask for it. */
 export interface Operation<T> {
-  /** For logs and errors: `clone 900 to 2101`. */
-  readonly what: string
+  /** For logs and errors. */
+  readonly what: Sentence
   readonly options: TaskOptions
   /** The effect, or `undefined` while it is not there. Called before asking, and after the task ended. */
   look(): Promise<T | undefined>
@@ -147,8 +148,9 @@ export function createEnsure(parts: {
   return { ensure }
 }
 
-function givenUp(what: string, kind: FaultClass, error: unknown): unknown {
+function givenUp(what: Sentence, kind: FaultClass, error: unknown): unknown {
   if (kind !== 'unknown') return error
-  const reason = faultOf(error)?.seen.text ?? 'no answer'
-  return new AppError('PROXMOX_OUTCOME_UNKNOWN', { cause: error, details: { reason: `${what}: ${reason}` } })
+  const seen = faultOf(error)?.seen
+  const reason = seen?.said ?? seen?.text ?? say('details.proxmox.noAnswer')
+  return new AppError('PROXMOX_OUTCOME_UNKNOWN', { cause: error, details: { reason: say('details.at', { place: what, reason }) } })
 }

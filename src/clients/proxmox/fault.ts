@@ -1,4 +1,5 @@
 import { AppError, type ErrorCode } from '../../errors.ts'
+import type { Sentence } from '../../lib/sentence.ts'
 import { type Classified, classify, type FaultClass, type Seen } from './classify.ts'
 
 /** What was seen on the wire or at the end of a task, with its class; the `cause` of the AppError that callers get. */
@@ -17,7 +18,7 @@ export class ProxmoxFault extends Error {
 /** The one translation of what Proxmox said into our codes. */
 export function faultError(seen: Seen, cause?: unknown): AppError {
   const fault = new ProxmoxFault(seen, cause)
-  return new AppError(fault.classified.code, { cause: fault, details: { reason: seen.text, status: seen.status ?? 0 } })
+  return new AppError(fault.classified.code, { cause: fault, details: { reason: seen.said ?? seen.text, status: seen.status ?? 0 } })
 }
 
 export const faultOf = (error: unknown): ProxmoxFault | undefined =>
@@ -31,4 +32,5 @@ export const isClass = (error: unknown, ...classes: FaultClass[]): boolean => {
   return found !== undefined && classes.includes(found)
 }
 
-export const plainError = (code: ErrorCode, reason: string, cause?: unknown): AppError => new AppError(code, { cause, details: { reason } })
+export const plainError = (code: ErrorCode, reason: Sentence, cause?: unknown): AppError =>
+  new AppError(code, { cause, details: { reason } })

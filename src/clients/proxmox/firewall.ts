@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
+import { say } from '../../lib/sentence.ts'
 import { isClass } from './fault.ts'
 import { askAtOnce, type Gateway } from './gateway.ts'
 import { backOffMs } from './policy.ts'
@@ -74,7 +75,7 @@ export async function writeFirewall(
       await gateway.clock.sleep(backOffMs(round, gateway.random), signal)
     }
   }
-  throw new AppError('PROXMOX_EFFECT_MISSING', { details: { what: `the firewall of VM ${vmid}` } })
+  throw new AppError('PROXMOX_EFFECT_MISSING', { details: { what: say('details.proxmox.firewall', { vmid }) } })
 }
 
 function isSame(found: VmFirewall, wanted: VmFirewall): boolean {

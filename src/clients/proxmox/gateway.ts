@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Clock } from '../../lib/clock.ts'
+import { say } from '../../lib/sentence.ts'
 import type { Api } from './api.ts'
 import type { Budgets } from './budgets.ts'
 import type { EndpointName, Params, PathValues } from './endpoints.ts'
@@ -49,7 +50,7 @@ export async function askAtOnce(
 /** The configuration, or PROXMOX_NOT_FOUND. */
 export async function configOrThrow(gateway: Gateway, { node, vmid }: VmRef, options: WriteOptions): Promise<VmConfig> {
   const config = await gateway.reads.vmConfig(node, vmid, options)
-  if (config === undefined) throw plainError('PROXMOX_NOT_FOUND', `there is no VM ${vmid} on ${node}`)
+  if (config === undefined) throw plainError('PROXMOX_NOT_FOUND', say('details.proxmox.noVm', { vmid, node }))
   return config
 }
 

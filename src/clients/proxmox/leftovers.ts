@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts'
+import { type Sentence, say } from '../../lib/sentence.ts'
 import { faultOf } from './fault.ts'
 import { askForTask, type Gateway, storageLocks } from './gateway.ts'
 import { deadlines } from './policy.ts'
@@ -38,14 +39,14 @@ export async function freeVolume(gateway: Gateway, request: FreeVolumeRequest): 
   const { node, volid, vmid, signal, priority } = request
   const write = { signal, priority }
   const volume = parseVolume(volid)
-  if (volume === undefined || volume.owner !== vmid) throw inUse(vmid, `${volid} is not a volume of VM ${vmid}`)
+  if (volume === undefined || volume.owner !== vmid) throw inUse(vmid, say('details.proxmox.notVolumeOf', { volume: volid, vmid }))
   const { storage } = volume
   const isThere = async () => (await gateway.reads.storageContent(node, storage, { vmid }, write)).some((one) => one.volid === volid)
   if (!(await isThere())) return false
   await refuseUsed(gateway, request, write)
 
   await gateway.ensure<true>({
-    what: `freeing of ${volid}`,
+    what: say('details.proxmox.freeing', { volume: volid }),
     options: { ...write, onUpid: () => undefined },
     look: async () => ((await isThere()) ? undefined : true),
     ask: () => askForTask(gateway, 'freeVolume', { node, storage, volume: volid }, {}, write),
@@ -60,23 +61,25 @@ export async function freeVolume(gateway: Gateway, request: FreeVolumeRequest): 
 
 const readsAtOnce = 6
 
-const inUse = (vmid: number, reason: string): AppError => new AppError('PROXMOX_NOT_OURS', { details: { vmid, reason } })
+const inUse = (vmid: number, reason: Sentence): AppError => new AppError('PROXMOX_NOT_OURS', { details: { vmid, reason } })
 
 async function refuseUsed(gateway: Gateway, { node, volid, vmid }: FreeVolumeRequest, write: WriteOptions): Promise<void> {
   const { name, storage } = parseVolume(volid) ?? { name: volid, storage: '' }
   const vms = (await gateway.reads.resources('vm', write)).filter((one) => one.type === 'qemu')
   // the list lags: the id itself is asked for on the node, too
-  if ((await gateway.reads.vmConfig(node, vmid, write)) !== undefined) throw inUse(vmid, `VM ${vmid} exists`)
+  if ((await gateway.reads.vmConfig(node, vmid, write)) !== undefined) throw inUse(vmid, say('details.proxmox.exists', { vmid }))
   // a node that does not answer throws here: what cannot be seen is not freed
   for (let at = 0; at < vms.length; at += readsAtOnce) await Promise.all(vms.slice(at, at + readsAtOnce).map((vm) => refuseUsedBy(vm)))
   const children = await gateway.reads.storageContent(node, storage, {}, write)
-  if (children.some((other) => other.volid !== volid && parentName(other) === name)) throw inUse(vmid, `another volume hangs on ${volid}`)
+  if (children.some((other) => other.volid !== volid && parentName(other) === name))
+    throw inUse(vmid, say('details.proxmox.hangsOn', { volume: volid }))
 
   async function refuseUsedBy(vm: Resource): Promise<void> {
     if (vm.node === undefined || vm.vmid === undefined) return
     const config = await gateway.reads.vmConfig(vm.node, vm.vmid, write)
     if (config === undefined) return
-    if (vm.vmid === vmid) throw inUse(vmid, `VM ${vmid} exists on ${vm.node}`)
-    if (Object.values(config.raw).some((value) => value.includes(volid))) throw inUse(vmid, `VM ${vm.vmid} uses ${volid}`)
+    if (vm.vmid === vmid) throw inUse(vmid, say('details.proxmox.existsOn', { vmid, node: vm.node }))
+    if (Object.values(config.raw).some((value) => value.includes(volid)))
+      throw inUse(vmid, say('details.proxmox.uses', { vmid: vm.vmid, volume: volid }))
   }
 }

@@ -1,5 +1,6 @@
 import { AppError } from '../../errors.ts'
 import type { Clock } from '../../lib/clock.ts'
+import { say } from '../../lib/sentence.ts'
 import { faultError } from './fault.ts'
 import { waits } from './policy.ts'
 import type { Reads } from './reads.ts'
@@ -27,7 +28,8 @@ export function createLocks({ reads, tasks, clock }: { reads: Reads; tasks: Task
       const lock = (await reads.vmConfig(node, vmid, options))?.lock
       if (lock === undefined || lasting.has(lock)) return
       const text = `VM is locked (${lock}): VM ${vmid} on ${node}`
-      if (clock.now() - startedAt > waits.lockPatience) throw faultError({ where: 'task', text })
+      if (clock.now() - startedAt > waits.lockPatience)
+        throw faultError({ where: 'task', text, said: say('details.proxmox.locked', { vmid, node, lock }) })
       const worker = making[lock]
       if (worker !== undefined && (await isIdle(node, worker, options))) {
         idleSince ??= clock.now()
@@ -48,7 +50,7 @@ export function createLocks({ reads, tasks, clock }: { reads: Reads; tasks: Task
 const staleLock = (node: string, vmid: number, lock: string): AppError =>
   new AppError('PROXMOX_REFUSED', {
     details: {
-      reason: `VM ${vmid} stayed behind locked (${lock}) and no task works on it; on ${node}, as root: qm unlock ${vmid} && qm destroy ${vmid}`,
+      reason: say('details.proxmox.staleLock', { vmid, node, lock, command: `qm unlock ${vmid} && qm destroy ${vmid}` }),
       vmid,
     },
   })

@@ -1,3 +1,4 @@
+import { say } from '../../lib/sentence.ts'
 import { startBudget } from './budgets.ts'
 import type { EndpointName, Params } from './endpoints.ts'
 import { plainError } from './fault.ts'
@@ -21,7 +22,7 @@ function power<T>(gateway: Gateway, request: PowerRequest, verb: PowerVerb<T>): 
   const { node, vmid, signal, priority } = request
   const write = { signal, priority }
   return gateway.ensure<T>({
-    what: `${verb.endpoint} of VM ${vmid}`,
+    what: say('details.proxmox.power', { vmid, verb: verb.endpoint }),
     options: request,
     look: verb.look,
     ask: () => askForTask(gateway, verb.endpoint, { node, vmid }, verb.params ?? {}, write),
@@ -44,7 +45,7 @@ const oneVolumeEach = (config: VmConfig): Map<string, number> => new Map([...cou
 
 async function statusOrThrow(gateway: Gateway, { node, vmid, signal, priority }: PowerRequest): Promise<VmStatus> {
   const status = await gateway.reads.vmStatus(node, vmid, { signal, priority })
-  if (status === undefined) throw plainError('PROXMOX_NOT_FOUND', `there is no VM ${vmid} on ${node}`)
+  if (status === undefined) throw plainError('PROXMOX_NOT_FOUND', say('details.proxmox.noVm', { vmid, node }))
   return status
 }
 
@@ -91,7 +92,7 @@ export async function ensureShutdown(gateway: Gateway, request: ShutdownRequest)
 async function mustRun(gateway: Gateway, request: PowerRequest): Promise<VmStatus> {
   const status = await statusOrThrow(gateway, request)
   if (status.status === 'running' || status.lock === 'suspended') return status
-  throw plainError('PROXMOX_REFUSED', `VM ${request.vmid} is stopped`)
+  throw plainError('PROXMOX_REFUSED', say('details.proxmox.stopped', { vmid: request.vmid }))
 }
 
 /** Paused; memory stays where it is. */
@@ -138,7 +139,7 @@ export async function reboot(gateway: Gateway, request: PowerRequest & { readonl
   const { node, vmid, signal, priority, timeoutS } = request
   let ended = false
   await gateway.ensure<true>({
-    what: `reboot of VM ${vmid}`,
+    what: say('details.proxmox.reboot', { vmid }),
     options: request,
     look: async () => (ended ? true : undefined),
     ask: () => askForTask(gateway, 'reboot', { node, vmid }, { timeout: timeoutS }, { signal, priority }),
@@ -166,7 +167,7 @@ export function ensureTemplate(gateway: Gateway, request: PowerRequest): Promise
         parseVolume(drive.volid)?.isBase === false,
     )
   return gateway.ensure<VmConfig>({
-    what: `template of VM ${vmid}`,
+    what: say('details.proxmox.template', { vmid }),
     options: request,
     look: async () => {
       const config = await configOrThrow(gateway, request, write)

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
 import type { Clock } from '../../lib/clock.ts'
+import { say } from '../../lib/sentence.ts'
 import type { Api } from './api.ts'
 import { faultError, isClass, plainError } from './fault.ts'
 import { waits } from './policy.ts'
@@ -17,7 +18,7 @@ const pageSize = 500
 export function createTasks({ api, clock, random }: { api: Api; clock: Clock; random: () => number }) {
   const parsed = (upid: string): Upid => {
     const task = parseUpid(upid)
-    if (task === undefined) throw plainError('PROXMOX_UNEXPECTED_ANSWER', `not a task id: ${upid}`)
+    if (task === undefined) throw plainError('PROXMOX_UNEXPECTED_ANSWER', say('details.proxmox.noTaskId', { upid }))
     return task
   }
 
@@ -64,11 +65,12 @@ export function createTasks({ api, clock, random }: { api: Api; clock: Clock; ra
     let exitstatus: string | undefined
     for (;;) {
       const state = await taskStatus(upid, options)
-      if (state === undefined) throw faultError({ where: 'task', text: `no such task: ${upid}` })
+      if (state === undefined)
+        throw faultError({ where: 'task', text: `no such task: ${upid}`, said: say('details.proxmox.noTask', { upid }) })
       exitstatus = state.exitstatus
       if (state.state === 'ended') break
       if (clock.now() > until)
-        throw new AppError('PROXMOX_OUTCOME_UNKNOWN', { details: { reason: 'the task has not ended in time', upid } })
+        throw new AppError('PROXMOX_OUTCOME_UNKNOWN', { details: { reason: say('details.proxmox.taskTimedOut'), upid } })
       if (onLine !== undefined && clock.now() - logReadAt > waits.taskLog) {
         logReadAt = clock.now()
         await readOn()

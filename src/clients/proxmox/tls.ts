@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { TLSSocket } from 'node:tls'
 import { buildConnector } from 'undici'
 import { AppError } from '../../errors.ts'
+import { say } from '../../lib/sentence.ts'
 
 export interface TlsOptions {
   readonly caFile?: string
@@ -27,7 +28,7 @@ export function createConnector({ caFile, fingerprint }: TlsOptions, connectTime
   if (fingerprint === undefined) return buildConnector({ timeout: connectTimeoutMs, ...(ca === undefined ? {} : { ca }) })
   const pinned = normalize(fingerprint)
   if (pinned.length !== 64)
-    throw new AppError('CONFIG_INVALID', { details: { reason: 'PROXMOX_FINGERPRINT is not a SHA-256 fingerprint' } })
+    throw new AppError('CONFIG_INVALID', { fields: [{ field: 'PROXMOX_FINGERPRINT', problem: say('config.fingerprint') }] })
   // A self-signed certificate has no chain to verify: the pin replaces the chain (with a CA file both must hold). No cached TLS
   // session, so that every connection shows its certificate.
   const connect = buildConnector({
@@ -51,6 +52,7 @@ function readCa(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (cause) {
-    throw new AppError('CONFIG_INVALID', { cause, details: { reason: `PROXMOX_CA_FILE ${file} cannot be read` } })
+    const problem = say('config.unreadableFile', { file, reason: cause instanceof Error ? cause.message : String(cause) })
+    throw new AppError('CONFIG_INVALID', { cause, fields: [{ field: 'PROXMOX_CA_FILE', problem }] })
   }
 }

@@ -16,6 +16,7 @@ export const config = {
   insideRange: '{vmids} must lie outside {range}',
   together: 'goes together with {other}',
   neededWith: 'is needed with {setting}',
+  fingerprint: 'is not a SHA-256 fingerprint',
   noHttps: '{address} is not an https:// address',
   labNetworks: 'is needed with {setting}: the networks that labs have their addresses in, such as 10.20.0.0/16',
   credentials: 'with PROXMOX_TOKEN_SECRET (or PROXMOX_USERNAME with PROXMOX_PASSWORD) is needed',

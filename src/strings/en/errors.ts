@@ -86,6 +86,7 @@ export const errors = {
   CONSOLE_HOST_KEY: 'The SSH host key of {device} changed.',
   INVENTORY_INVALID: 'The inventory file {file} is not valid: {problems}',
   PRECONFIGURE_FAILED: 'Pre-configuration command {index} on {device} failed: {reason}',
+  PRECONFIGURE_LOST: 'The pre-configuration of {device} is not the same after a restart of the device: its commands do not save it.',
   LDAP_UNAVAILABLE: 'The directory cannot be reached, so sign-in is not possible for the moment. Try again in a few minutes.',
   LDAP_TIMEOUT: 'The directory did not answer in time. Try again in a few minutes.',
   LDAP_REFUSED: 'The directory does not accept the account of this server. The administrator has to look.',

@@ -81,5 +81,11 @@ export const exerciseProblems = {
   lessThanCount: 'must be less than count, else the check passes without a reply',
   minOverMax: 'must not be smaller than the minimum',
   oneOfThem: 'needs exactly one of what may be given here',
+  controlNeeded: 'is needed here: without an open port, silence says nothing',
+  controlIsTarget: 'must be another port than the one that is checked',
+  onlyWithControl: 'is only for a check with a control',
+  notForOpen: 'is not for expect: open',
   atLeastOne: 'needs at least one of what may be given here',
+  atLeastOneAddress: 'needs at least one address, or mode: exact for none at all',
+  otherFamily: 'must be addresses of the family that counts',
 } satisfies Messages

@@ -2,6 +2,7 @@ import type { Messages } from '../index.ts'
 import { archive } from './archive.ts'
 import { commands } from './commands.ts'
 import { config } from './config.ts'
+import { details } from './details.ts'
 import { enrollment } from './enrollment.ts'
 import { errors } from './errors.ts'
 import { exerciseProblems } from './exercise-problems.ts'
@@ -17,6 +18,7 @@ export const en = {
   archive,
   commands,
   config,
+  details,
   enrollment,
   errors,
   exerciseProblems,

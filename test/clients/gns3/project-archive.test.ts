@@ -6,6 +6,7 @@ import yazl from 'yazl'
 import { defaultArchiveLimits } from '../../../src/clients/gns3/archive-reader.ts'
 import { openProjectArchive, requireRevision } from '../../../src/clients/gns3/index.ts'
 import { errorCatalogue, isAppError } from '../../../src/errors.ts'
+import { inWords, saying } from '../../support/said.ts'
 import { end, type RawEntry, rawZip, topology } from './raw-zip.ts'
 
 const sample = (name: string) => join(import.meta.dirname, '../../fixtures/projects', name)
@@ -32,7 +33,7 @@ describe('openProjectArchive', () => {
       (thrown: unknown) => thrown,
     )
     if (!isAppError(error, 'PROJECT_ARCHIVE_INVALID')) throw error
-    return { problem: error.details.problem, reason: String(error.details.reason) }
+    return { problem: error.details.problem, reason: inWords(error.details.reason) }
   }
 
   describe('of real exports', () => {
@@ -255,7 +256,7 @@ describe('requireRevision', () => {
   it('refuses a project of 3.x for a 2.2 server before it is sent there, naming both versions', () => {
     const refused = () => requireRevision(project, { api: 'v2', version: '2.2.59' })
     expect(refused).toThrow(
-      expect.objectContaining({ code: 'GNS3_PROJECT_TOO_NEW', details: { reason: 'project: 3.0.6, base template: 2.2.59' } }),
+      expect.objectContaining({ code: 'GNS3_PROJECT_TOO_NEW', details: { reason: saying('project: 3.0.6, base template: 2.2.59') } }),
     )
     expect(errorCatalogue.GNS3_PROJECT_TOO_NEW.retryable).toBe(false)
   })

@@ -65,7 +65,7 @@ function operation(
   parts: { isDone: () => boolean; ask: () => string | undefined | Error; knownUpid?: string; signal?: AbortSignal; mentions?: number },
 ): Operation<true> {
   return {
-    what: 'a thing',
+    what: { key: 'details.proxmox.vm', values: { vmid: 1 } },
     options: {
       signal: parts.signal ?? new AbortController().signal,
       priority: 'batch',

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { createProxmox, type Proxmox } from '../../../src/clients/proxmox/index.ts'
 import { type AppError, isAppError } from '../../../src/errors.ts'
+import { inWords } from '../../support/said.ts'
 import { answer, fastClock, ok, type RawAnswer, refuse, silent, startRaw } from './support.ts'
 
 const cleanups: (() => Promise<void>)[] = []
@@ -103,7 +104,7 @@ describe('a VM id', () => {
   it('is taken when a foreign VM on another node has it', async () => {
     const { proxmox } = await given({ vms: [listed(2101, 'pve2')], configs: { 2101: ok({ description: 'somebody' }) } })
     const { code, details } = await failure(proxmox.ensureClone(request))
-    expect([code, details.reason]).toEqual(['PROXMOX_ID_TAKEN', 'VM 2101 exists on pve2 without our mark'])
+    expect([code, inWords(details.reason)]).toEqual(['PROXMOX_ID_TAKEN', 'VM 2101 exists on pve2 without our mark'])
   })
 
   it('is ours only with the mark of this installation', async () => {

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { createProxmox, type Proxmox, type TaskOptions } from '../../../src/clients/proxmox/index.ts'
 import { type AppError, isAppError } from '../../../src/errors.ts'
 import { type Fault, type StartGuest, startProxmox } from '../../../src/sandbox/proxmox/index.ts'
+import { inWords } from '../../support/said.ts'
 import { fastClock, silent } from './support.ts'
 
 /** Both sides go ten times as fast as the real ones. */
@@ -380,7 +381,7 @@ describe('faults', () => {
     const { proxmox } = await start([{ fault: 'worker-killed', task: 'qmclone', nth: 1 }])
     const error = await failure(clone(proxmox, 2101))
     expect(error.code).toBe('PROXMOX_REFUSED')
-    expect(error.details.reason).toContain('qm unlock 2101')
+    expect(inWords(error.details.reason)).toContain('qm unlock 2101')
   })
 
   it('removes a running VM, and goes on when the task known from before was that of its stop', async () => {
@@ -468,7 +469,7 @@ describe('faults', () => {
     const error = await failure(destroy(proxmox, 2101))
     expect(error.code).toBe('PROXMOX_TASK_FAILED')
     expect(error.details.reason).toContain('access permissions cleanup')
-    expect((await failure(destroy(proxmox, 2101))).details.reason).toContain('qm unlock 2101')
+    expect(inWords((await failure(destroy(proxmox, 2101))).details.reason)).toContain('qm unlock 2101')
   })
 
   it('starts nothing twice when the answer to a start was lost', async () => {

@@ -3,6 +3,7 @@ import { createProxmox, type Proxmox, type ProxmoxAuth } from '../../../src/clie
 import { createWire } from '../../../src/clients/proxmox/wire.ts'
 import { type AppError, isAppError } from '../../../src/errors.ts'
 import { systemClock } from '../../../src/lib/clock.ts'
+import { inWords } from '../../support/said.ts'
 import { answer, fastClock, ok, type RawAnswer, type RawRequest, refuse, silent, startRaw } from './support.ts'
 
 const token: ProxmoxAuth = { kind: 'token', tokenId: 'lab@pve!app', secret: 'a-b-c' }
@@ -260,7 +261,7 @@ describe('tickets', () => {
     const raw = await server(() => ok({ username: 'lab@pve', ticket: 'PVE:!tfa!%7B%7D:6B:', CSRFPreventionToken: 'x', NeedTFA: 1 }))
     const error = await failure(client(raw, { auth: password }).version())
     expect(error.code).toBe('PROXMOX_AUTH')
-    expect(error.details.reason).toContain('second factor')
+    expect(inWords(error.details.reason)).toContain('second factor')
   })
 
   it('for a wrong password are PROXMOX_AUTH', async () => {
