@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type ConsoleSession, openConsole, runPreconfiguration } from '../../src/clients/console/index.ts'
 import { consoleOptions } from '../clients/console/fake-transport.ts'
 import { describeWith } from '../needs.ts'
+import { saying } from '../support/said.ts'
 import { type SharedConsole, startSharedConsole } from './shared-console.ts'
 
 const open = (platform: string, port: number, extra: Parameters<typeof consoleOptions>[1] = {}) =>
@@ -248,7 +249,7 @@ describeWith(['script', 'vtysh', 'zebra', 'staticd', 'ip', 'namespaces', 'root']
     const session = await open('frr', (await start()).port)
     await runPreconfiguration(session, ['configure terminal', 'ip route 10.8.0.0/16 blackhole', 'end', 'show ip route'], '10.8.0.0/16')
     await expect(runPreconfiguration(session, ['configure terminal', 'bogus line'])).rejects.toMatchObject({
-      details: { index: 2, reason: /Unknown command/u },
+      details: { index: 2, reason: saying(/Unknown command/u) },
     })
     await session.close()
   })

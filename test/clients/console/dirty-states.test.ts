@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { openConsoleOver, runPreconfiguration, saveConfiguration } from '../../../src/clients/console/index.ts'
+import { saying } from '../../support/said.ts'
 import { createFakeIos, type FakeIosOptions } from './fake-ios.ts'
 import { consoleOptions, createFakeDevice } from './fake-transport.ts'
 import { createIdleClock } from './idle-clock.ts'
@@ -87,7 +88,7 @@ describe('secrets', () => {
     const ios = createFakeIos({ ...base, mode: 'user', enableSecret: 'right' })
     await expect(openConsoleOver(ios.device.transport, consoleOptions('cisco_ios'))).rejects.toMatchObject({
       code: 'CONSOLE_CREDENTIALS_MISSING',
-      details: { device: 'R1', what: 'enable password' },
+      details: { device: 'R1', what: saying('enable password') },
     })
   })
 
@@ -285,7 +286,7 @@ describe('pre-configuration', () => {
     const { session } = await open({})
     await expect(runPreconfiguration(session, ['show version', 'shwo'])).rejects.toMatchObject({
       code: 'PRECONFIGURE_FAILED',
-      details: { device: 'R1', index: 2, reason: "% Invalid input detected at '^' marker." },
+      details: { device: 'R1', index: 2, reason: saying("% Invalid input detected at '^' marker.") },
     })
     await session.close()
   })

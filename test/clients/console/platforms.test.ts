@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { loadPlatforms, readInventory } from '../../../src/clients/console/index.ts'
 import { readSituation } from '../../../src/clients/console/situation.ts'
+import { saying } from '../../support/said.ts'
 import { platforms } from './fake-transport.ts'
 
 describe.each(platforms.all.map((platform) => [platform.id, platform] as const))('platform %s', (_id, platform) => {
@@ -43,7 +44,12 @@ describe('the inventory', () => {
   it('names the line of a pattern that is no regular expression', () => {
     const folder = mkdtempSync(join(tmpdir(), 'platforms-'))
     writeFileSync(join(folder, 'x.yaml'), 'platform: x\ntitle: X\nmodes:\n  exec:\n    prompt: "["\n')
-    expect(() => loadPlatforms(folder)).toThrow(/INVENTORY_INVALID.*line 5: modes\.exec\.prompt/u)
+    expect(() => loadPlatforms(folder)).toThrow(
+      expect.objectContaining({
+        code: 'INVENTORY_INVALID',
+        details: expect.objectContaining({ problems: saying(/line 5: modes\.exec\.prompt is no regular expression/u) }),
+      }),
+    )
   })
 
   it('inherits from groups in order, then from the defaults, and merges data', () => {
@@ -93,7 +99,11 @@ describe('the inventory', () => {
   it('names every unknown group and platform at once', () => {
     const folder = mkdtempSync(join(tmpdir(), 'inventory-'))
     writeFileSync(join(folder, 'hosts.yaml'), 'A: { groups: [nowhere] }\nB: { platform: windows }\n')
-    expect(() => readInventory(folder, platforms)).toThrow(/A: no group is called nowhere.*B: no platform is called windows/u)
+    expect(() => readInventory(folder, platforms)).toThrow(
+      expect.objectContaining({
+        details: expect.objectContaining({ problems: saying('A: no group is called nowhere, B: no platform is called windows') }),
+      }),
+    )
   })
 
   it('offers an example folder that can be read', () => {
