@@ -8,8 +8,8 @@ import { findPlatform } from '../../src/evaluation/platforms/index.ts'
 import type { Judgement } from '../../src/evaluation/verdict.ts'
 
 /**
- * A fixture is a conversation (`### DEVICE: command`, or `### DEVICE [STATUS]: command`, then the answer) and what is to be read in it. A recorded command need not have
- * our options: it stands for ours when program and target are the same.
+ * A fixture is a conversation (`### DEVICE: command`, or `### DEVICE [EXIT STATUS]: command`, then the answer) and what is to be read in
+ * it. A recorded ping or traceroute need not have our options: it stands for ours when program and target are the same.
  */
 const root = new URL('../fixtures/console/', import.meta.url).pathname
 

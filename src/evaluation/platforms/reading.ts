@@ -1,7 +1,7 @@
 import { sameAddress } from '../addresses.ts'
 import type { IcmpError, PingAnswer, PingFacts, PingParams } from '../command-modules/ping.ts'
 import type { TracerouteFacts, TracerouteParams, WayPoint } from '../command-modules/traceroute.ts'
-import type { AskOptions, Observation } from '../observation.ts'
+import { type AskOptions, CannotAsk, type Observation } from '../observation.ts'
 import { type DeviceAddress, isUnreadable, type ReadContext, type Reader, type Unreadable, unreadable } from '../platform.ts'
 import { deviceOfTarget, samePort } from '../target.ts'
 
@@ -31,7 +31,7 @@ export const unknownAnswer = ({ command }: Observation): Unreadable => unreadabl
 export const linesOf = (observation: Observation): string[] => observation.text.split('\n').map((line) => line.trimEnd())
 
 /** The address a target stands for: itself, or what the named device says it has; null when it has none. */
-async function resolveTarget(context: ReadContext, target: string): Promise<string | null | Unreadable> {
+export async function resolveTarget(context: ReadContext, target: string): Promise<string | null | Unreadable> {
   const named = deviceOfTarget(target)
   if (named === undefined) return target
   const found = await addressesOfTarget(context, target)
@@ -39,7 +39,8 @@ async function resolveTarget(context: ReadContext, target: string): Promise<stri
   return found[0] ?? null
 }
 
-async function addressesOfTarget(context: ReadContext, target: string): Promise<readonly string[] | Unreadable> {
+/** All addresses a target stands for. */
+export async function addressesOfTarget(context: ReadContext, target: string): Promise<readonly string[] | Unreadable> {
   const named = deviceOfTarget(target)
   if (named === undefined) return [target]
   const all = await context.addressesOf(named.device)
@@ -157,6 +158,17 @@ export const holds = (addresses: readonly DeviceAddress[], address: string): boo
 export async function ownAddresses(context: ReadContext): Promise<readonly DeviceAddress[] | null> {
   const addresses = await context.addressesOf(context.device)
   return isUnreadable(addresses) ? null : addresses
+}
+
+/**
+ * The same where a reply counts: a device that reaches its own address has shown nothing, so without knowing them there is no verdict.
+ * @throws CannotAsk when they could not be read
+ */
+export async function knownOwnAddresses(context: ReadContext): Promise<readonly DeviceAddress[]> {
+  const addresses = await context.addressesOf(context.device)
+  if (!isUnreadable(addresses)) return addresses
+  const plain = Object.entries(addresses.data).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value] as const] : []))
+  throw new CannotAsk(addresses.unreadable, addresses.cause, Object.fromEntries(plain))
 }
 
 /** ` ip address A M`, ` ip address A M secondary` (IOS), ` ip address A/L` (FRR) of a running configuration, interface by interface. */

@@ -11,7 +11,7 @@ export const ciscoIos = definePlatform('cisco_ios', {
     { command: 'show running-config', read: readConfiguredAddresses },
   ],
   readers: [...reachability, ...routes],
-  lacks: {},
+  lacks: { tcp_port: 'not-written' },
   configuration: {
     running: [{ kind: 'command', command: 'show running-config', timeoutMs: 60_000 }],
     saved: [{ kind: 'command', command: 'show startup-config', timeoutMs: 60_000 }],

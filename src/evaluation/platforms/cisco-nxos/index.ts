@@ -10,7 +10,7 @@ export const ciscoNxos = definePlatform('cisco_nxos', {
     { command: 'show running-config', read: readConfiguredAddresses },
   ],
   readers: [...reachability],
-  lacks: { route: 'not-written' },
+  lacks: { route: 'not-written', tcp_port: 'not-written' },
   configuration: {
     running: [{ kind: 'command', command: 'show running-config', timeoutMs: 60_000 }],
     saved: [{ kind: 'command', command: 'show startup-config', timeoutMs: 60_000 }],

@@ -11,7 +11,7 @@ export const frr = definePlatform('frr', {
     { command: 'show running-config', read: readConfiguredAddresses },
   ],
   readers: [...reachability, ...routes],
-  lacks: {},
+  lacks: { tcp_port: 'no-command' },
   configuration: {
     running: [{ kind: 'command', command: 'show running-config' }],
     saved: [{ kind: 'command', command: 'show startup-config' }],

@@ -12,6 +12,6 @@ export const juniperJunos = definePlatform('juniper_junos', {
     { command: 'show configuration | display set', read: readConfiguredAddresses },
   ],
   readers: [...reachability],
-  lacks: { route: 'not-written' },
+  lacks: { route: 'not-written', tcp_port: 'not-written' },
   configuration: { running: committed, saved: committed },
 })

@@ -1,6 +1,7 @@
 import type { Message, Messages } from '../../index.ts'
 import { ping } from './ping.ts'
 import { route } from './route.ts'
+import { tcpPort } from './tcp-port.ts'
 import { topology } from './topology.ts'
 import { traceroute } from './traceroute.ts'
 import type { CheckWords } from './words.ts'
@@ -9,6 +10,7 @@ import type { CheckWords } from './words.ts'
 export const checks = {
   ping,
   route,
+  tcp_port: tcpPort,
   topology,
   traceroute,
 } as const satisfies Record<string, CheckWords>
