@@ -1,7 +1,7 @@
 /** What a command needs of the world around it; `main.ts` hands it the process's own, a test its own. */
 export interface CommandIo {
   readonly stdout: { write(text: string): unknown }
-  readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean | undefined }
+  readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean | undefined; readonly columns?: number | undefined }
   readonly env: Readonly<Record<string, string | undefined>>
   /** Aborted by SIGINT and SIGTERM. */
   readonly signal: AbortSignal

@@ -8,8 +8,8 @@ import { systemClock } from '../lib/clock.ts'
 import { say } from '../lib/sentence.ts'
 import { createTranslator } from '../strings/index.ts'
 import { type CommandIo, UsageError } from './command-io.ts'
-import type { Gns3Address, LabOption } from './evaluate-options.ts'
-import { type ExerciseFile, problemLine } from './read-exercise-file.ts'
+import type { Gns3Address, LabOption } from './lab-options.ts'
+import { type ExerciseFile, lineOfKey, problemLine } from './read-exercise-file.ts'
 import { silentLog } from './silent-log.ts'
 
 const t = createTranslator()
@@ -61,7 +61,10 @@ function openInventory(options: OpenLabOptions, path: string): OpenedLab {
   const { exercise } = options.exerciseFile
   const names = inventory.hosts.map(({ name }) => name)
   requireDevices(options, names, 'deviceNotInInventory')
-  const devices = Object.entries(exercise.devices).map(([name, device]) => [name, { ...loginOf(inventory.find(name)), ...device }])
+  const devices = Object.entries(exercise.devices).map(([name, device]) => {
+    const host = inventory.find(name)
+    return [name, { ...loginOf(host), ...device, platform: device.platform || (host?.platform ?? '') }]
+  })
   return {
     access: accessInventory(inventory),
     project: null,
@@ -79,9 +82,16 @@ function readHosts(path: string, platforms: Platforms) {
   try {
     return readInventory(path, platforms)
   } catch (error) {
-    if (isAppError(error)) throw new UsageError([t(`errors.${error.code}`, error.details)])
+    if (isAppError(error)) throw new UsageError(inventoryLines(error))
     throw new UsageError([t('commands.fileUnreadable', { file: path, reason: error instanceof Error ? error.message : String(error) })])
   }
+}
+
+/** Every problem of an inventory with file and line; those of a host at the host's own. */
+function inventoryLines({ code, details, fields }: AppError): readonly string[] {
+  const file = details.file
+  if (fields.length === 0 || typeof file !== 'string') return [t(`errors.${code}`, details)]
+  return fields.map((problem) => problemLine(file, { ...problem, line: problem.line ?? lineOfKey(file, problem.field) }))
 }
 
 async function openGns3Lab(options: OpenLabOptions, lab: LabOption & { readonly kind: 'gns3' }): Promise<OpenedLab> {
@@ -121,12 +131,14 @@ function chooseProject(projects: readonly Gns3Project[], wanted: string | undefi
 /** Devices that do not start are judged as they are: off. */
 async function startLab(gns3: Gns3, project: Gns3Project, io: CommandIo): Promise<void> {
   const { signal } = io
-  io.stderr.write(`${t('commands.evaluate.starting', { project: project.name })}\n`)
+  // in a pipe the outcome alone is wanted
+  const tell = (line: string): unknown => (io.stderr.isTTY === true ? io.stderr.write(`${line}\n`) : undefined)
+  tell(t('commands.evaluate.starting', { project: project.name }))
   await gns3.openProject(project.id, { signal })
   try {
     await gns3.startAll(project.id, {
       signal,
-      onProgress: ({ started, total }) => io.stderr.write(`${t('commands.evaluate.waiting', { started, total })}\n`),
+      onProgress: ({ started, total }) => tell(t('commands.evaluate.waiting', { started, total })),
     })
   } catch (error) {
     if (!isAppError(error, 'GNS3_DEVICE_NOT_STARTED')) throw error

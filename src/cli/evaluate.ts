@@ -1,13 +1,17 @@
 import { fileURLToPath } from 'node:url'
-import { loadPlatforms } from '../clients/console/index.ts'
-import { type EvaluationEvent, type EvaluationResult, eventText, reportEvaluation, secretNames } from '../evaluation/index.ts'
-import { missingSecrets, runEvaluation, type Secrets } from '../evaluations/index.ts'
+import { loadPlatforms, type Platforms } from '../clients/console/index.ts'
+import { type EvaluationResult, reportEvaluation } from '../evaluation/index.ts'
+import { runEvaluation, type Secrets } from '../evaluations/index.ts'
 import { systemClock } from '../lib/clock.ts'
 import { createTranslator } from '../strings/index.ts'
+import { collectProblems } from './collect-problems.ts'
 import { type CommandIo, exitCodes, UsageError } from './command-io.ts'
-import { LabNotReached, openLab } from './evaluate-lab.ts'
+import { endByError } from './end-by-error.ts'
+import { type OpenedLab, openLab } from './evaluate-lab.ts'
 import { type EvaluateArguments, readEvaluateArguments } from './evaluate-options.ts'
 import { writeOutputs } from './evaluate-output.ts'
+import { readSecrets } from './evaluate-secrets.ts'
+import { createLiveProgress } from './live-progress.ts'
 import { type ExerciseFile, readExerciseFile } from './read-exercise-file.ts'
 import { silentLog } from './silent-log.ts'
 
@@ -31,28 +35,11 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
   }
 }
 
-function endByError(error: unknown, io: CommandIo): number {
-  if (io.signal.aborted) {
-    io.stderr.write(`${t('commands.evaluate.interrupted')}\n`)
-    return exitCodes.interrupted
-  }
-  if (error instanceof UsageError) {
-    for (const line of error.lines) io.stderr.write(`${line}\n`)
-    return exitCodes.usage
-  }
-  if (error instanceof LabNotReached) {
-    io.stderr.write(`${error.message}\n`)
-    return exitCodes.undecided
-  }
-  throw error
-}
-
 async function evaluateFile(options: EvaluateArguments, io: CommandIo): Promise<number> {
   const exerciseFile = await readExerciseFile(options.file)
-  const secrets = readSecrets(exerciseFile, io)
-  checkOnly(options.only, exerciseFile)
   const platforms = loadPlatforms(platformFolder)
-  const lab = await openLab({ file: options.file, exerciseFile, lab: options.lab, platforms, io })
+  const { lab, secrets } = await prepare(options, exerciseFile, { platforms, io })
+  const progress = createLiveProgress(io)
   try {
     const { result } = await runEvaluation({
       exercise: lab.exercise,
@@ -66,33 +53,38 @@ async function evaluateFile(options: EvaluateArguments, io: CommandIo): Promise<
       capture: false,
       credentialsProven: false,
       ...(options.only === undefined ? {} : { only: options.only }),
-      onEvent: (event) => showProgress(event, io),
+      onEvent: progress.show,
     })
+    progress.end()
     const report = reportEvaluation(result, { exercise: lab.exercise.title, project: lab.project })
     await writeOutputs(options, { report, result, io })
     return exitCodeOf(result)
   } finally {
+    progress.end()
     await lab.close()
   }
 }
 
-/** On a terminal every question; in a pipe only what begins and what it came to. */
-function showProgress(event: EvaluationEvent, { stderr }: CommandIo): void {
-  if (event.type === 'asked' && stderr.isTTY !== true) return
-  stderr.write(`${eventText(event, t)}\n`)
+interface Prepared {
+  readonly lab: OpenedLab
+  readonly secrets: Secrets
 }
 
-/** `{ secret: NAME }` is the environment variable NAME. */
-function readSecrets({ exercise }: ExerciseFile, { env }: CommandIo): Secrets {
-  const secrets = new Map(
-    secretNames(exercise).flatMap((name) => {
-      const value = env[name]
-      return value === undefined ? [] : [[name, value] as const]
-    }),
-  )
-  const missing = missingSecrets(exercise, secrets)
-  if (missing.length > 0) throw new UsageError(missing.map((name) => t('commands.evaluate.secretMissing', { name })))
-  return secrets
+/** Everything that may be wrong before a device is asked, told at once. @throws UsageError, LabNotReached */
+async function prepare(
+  { file, lab: option, only }: EvaluateArguments,
+  exerciseFile: ExerciseFile,
+  { platforms, io }: { readonly platforms: Platforms; readonly io: CommandIo },
+): Promise<Prepared> {
+  const problems = collectProblems()
+  const secrets = await problems.try(() => readSecrets(exerciseFile, io))
+  await problems.try(() => checkOnly(only, exerciseFile))
+  // a lab that will not be graded is not started
+  const unstarted = option.kind === 'gns3' && problems.found.length > 0 ? { ...option, start: false } : option
+  const lab = await problems.try(() => openLab({ file, exerciseFile, lab: unstarted, platforms, io }))
+  if (lab !== undefined && secrets !== undefined && problems.found.length === 0) return { lab, secrets }
+  await lab?.close()
+  throw new UsageError(problems.found)
 }
 
 function checkOnly(only: readonly string[] | undefined, { exercise }: ExerciseFile): void {

@@ -1,3 +1,4 @@
+import { worstCaseSeconds } from '../evaluation/index.ts'
 import { createTranslator } from '../strings/index.ts'
 import { type CommandIo, exitCodes, UsageError } from './command-io.ts'
 import { readExerciseFile } from './read-exercise-file.ts'
@@ -24,11 +25,17 @@ async function validate(file: string, io: CommandIo): Promise<number> {
   try {
     const { exercise } = await readExerciseFile(file)
     const points = exercise.criteria.reduce((sum, criterion) => sum + criterion.points, 0)
-    io.stdout.write(`${t('commands.validate.valid', { file, count: exercise.criteria.length, points })}\n`)
+    const duration = durationOf(worstCaseSeconds(exercise))
+    io.stdout.write(`${t('commands.validate.valid', { file, count: exercise.criteria.length, points, duration })}\n`)
     return 0
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
     for (const line of error.lines) io.stderr.write(`${line}\n`)
     return error.lines.length
   }
+}
+
+function durationOf(total: number): string {
+  const [minutes, seconds] = [Math.floor(total / 60), total % 60]
+  return minutes === 0 ? t('commands.validate.seconds', { seconds }) : t('commands.validate.minutes', { minutes, seconds })
 }

@@ -15,6 +15,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   migrate: () => import('./migrate.ts'),
   user: () => import('./user.ts'),
   evaluate: () => import('./evaluate.ts'),
+  capture: () => import('./capture.ts'),
+  compare: () => import('./compare.ts'),
   exercise: () => import('./exercise-validate.ts'),
 }
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { isMap, isNode, LineCounter, parseDocument } from 'yaml'
 import type { FieldProblem } from '../errors.ts'
@@ -41,5 +42,13 @@ function findLine(text: string, device: string): number {
   const { contents } = parseDocument(text, { lineCounter: lines })
   const devices = isMap(contents) ? contents.get('devices', true) : undefined
   const pair = isMap(devices) ? devices.items.find(({ key }) => String(key) === device) : undefined
+  return lines.linePos(isNode(pair?.key) ? (pair.key.range?.[0] ?? 0) : 0).line
+}
+
+/** Line of a key at the top of a YAML file that was read before, from 1. */
+export function lineOfKey(file: string, key: string): number {
+  const lines = new LineCounter()
+  const { contents } = parseDocument(readFileSync(file, 'utf8'), { lineCounter: lines })
+  const pair = isMap(contents) ? contents.items.find((item) => String(item.key) === key) : undefined
   return lines.linePos(isNode(pair?.key) ? (pair.key.range?.[0] ?? 0) : 0).line
 }

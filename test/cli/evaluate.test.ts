@@ -175,6 +175,19 @@ describe('wrong use ends with 64 before any device is asked', () => {
     expect(io.err()).toContain('exercise.yaml:4: devices.PC1: the inventory has no host of this name; it has PC7')
   })
 
+  it('all that is wrong with file, inventory, secrets and selection at once, each with its line', async () => {
+    await writeFile(path('exercise.yaml'), exercise.replace('{ platform: vpcs }', '{ platform: vpcs, password: { secret: LAB_PW } }'))
+    await writeFile(path('hosts.yaml'), '# hosts\nPC7: { platform: nonesuch }\nPC8: { groups: [ nobody ] }\n')
+    const io = captureIo()
+    expect(await run([path('exercise.yaml'), ...lab(), '--only', 'nothing'], io)).toBe(64)
+    expect(io.err().trim().split('\n')).toEqual([
+      expect.stringContaining('LAB_PW is not set'),
+      expect.stringContaining('no criterion "nothing"'),
+      expect.stringMatching(/hosts\.yaml:2: PC7: .*nonesuch/),
+      expect.stringMatching(/hosts\.yaml:3: PC8: .*nobody/),
+    ])
+  })
+
   it('a secret that the environment does not have; its value never shows', async () => {
     await writeFile(path('exercise.yaml'), exercise.replace('{ platform: vpcs }', '{ platform: vpcs, password: { secret: LAB_PW } }'))
     const io = captureIo()
@@ -186,11 +199,36 @@ describe('wrong use ends with 64 before any device is asked', () => {
   })
 })
 
+describe('a Nornir folder', () => {
+  it('is read with groups that inherit, defaults, names of Netmiko and NAPALM, and data.transport', async () => {
+    await writeFile(
+      path('groups.yaml'),
+      'pcs: { groups: [ consoles ], platform: generic_telnet }\nconsoles: { data: { transport: telnet } }\n',
+    )
+    await writeFile(path('defaults.yaml'), 'hostname: 127.0.0.1\n')
+    await writeFile(
+      path('hosts.yaml'),
+      `PC1: { port: ${pc1.port}, platform: vpcs, groups: [ pcs ] }\nR1: { platform: ios }\nR2: { platform: cisco_ios_telnet }\n`,
+    )
+    expect(await run([path('exercise.yaml'), '--inventory', folder], captureIo())).toBe(0)
+    expect(pc1.asked).toContain('show ip')
+  })
+})
+
+describe('progress', () => {
+  it('is shown on a terminal and not in a pipe', async () => {
+    const piped = captureIo()
+    expect(await run([path('exercise.yaml'), ...lab()], { ...piped, stderr: { ...piped.stderr, isTTY: false } })).toBe(0)
+    expect(piped.err()).toBe('')
+    expect(piped.out()).toContain('4 of 4 points')
+  })
+})
+
 describe('netpraxis exercise validate', () => {
   it('accepts a valid file and says what it has', async () => {
     const io = captureIo()
     expect(await validate(['validate', path('exercise.yaml')], io)).toBe(0)
-    expect(io.out()).toContain('exercise.yaml: valid, 3 criteria, 4 points')
+    expect(io.out()).toMatch(/exercise\.yaml: valid, 3 criteria, 4 points; checking takes 1 min \d+ s at most/)
   })
 
   it('lists the problems of all files', async () => {

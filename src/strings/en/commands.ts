@@ -74,6 +74,33 @@ Grades a running lab. Exit status: 0 all passed, 1 at least one failed, 2 undeci
     undecided: '{points} points are not decided',
     interrupted: 'Interrupted.',
   },
+  capture: {
+    usage: `Usage: netpraxis capture EXERCISE.yaml (LAB) --state FILE|-
+       netpraxis capture EXERCISE.yaml (LAB) --criterion ID --fixture PATH [--source TEXT]
+       netpraxis capture [EXERCISE.yaml] (LAB) --device NAME [--platform ID] --command "COMMAND" ... --fixture PATH [--source TEXT]
+LAB: --gns3 http://[USER:PASSWORD@]HOST:PORT [--project NAME|UUID] [--start] | --inventory FILE|DIR
+
+--state keeps what every device is configured with and what every criterion reads, for "netpraxis compare".
+--fixture writes a conversation for the tests: PATH.txt, and with --criterion PATH.json with what was read in it; look at both before
+you keep them (test/fixtures/console/PLATFORM/KIND/WHAT-IT-SHOWS). Passwords, keys and communities are removed.
+Exit status: 0 captured, 2 in part or not at all, 64 wrong use (nothing was asked of any device), 130 interrupted.`,
+    oneFile: 'name one exercise file',
+    fileMissing: 'name the exercise file whose devices are meant',
+    oneOutput: 'say what is to be written: --state or --fixture, one of them',
+    stateIsAll: '--state is of all devices: it goes without --criterion, --device and --command',
+    criterionOrCommands: '--fixture needs --criterion ID, or --device NAME with at least one --command',
+    unknownCriterion: '--criterion: there is no criterion "{id}"; there are {known}',
+    unknownDevice: '--device: the exercise has no device "{name}"; it has {names}',
+    unknownPlatform: '--platform: no platform is called {name}',
+    platformMissing: 'say of which platform {name} is: --platform',
+    nothingAsked: '{device} could not be asked: {reason}',
+    cut: '{command}: the answer did not end at a prompt ({ended})',
+    missing: '{device}: {source} could not be captured: {problem}',
+    notRepeatable: 'The fixture, read again, does not lead to the same verdict: look at it.',
+    written: 'written: {file}',
+    source: 'recorded by netpraxis capture from {project} on {date}',
+    inventory: 'an inventory',
+  },
   compare: {
     usage: `Usage: netpraxis compare LEFT.json RIGHT.json [--json]
 
@@ -97,9 +124,11 @@ Exit status: 0 the same, 1 different, 2 no difference seen but something could n
   validate: {
     usage: 'Usage: netpraxis exercise validate EXERCISE.yaml...',
     valid: {
-      one: '{file}: valid, {count} criterion, {points} points',
-      other: '{file}: valid, {count} criteria, {points} points',
+      one: '{file}: valid, {count} criterion, {points} points; checking takes {duration} at most, when nothing passes in time',
+      other: '{file}: valid, {count} criteria, {points} points; checking takes {duration} at most, when nothing passes in time',
     },
+    seconds: '{seconds} s',
+    minutes: '{minutes} min {seconds} s',
     problems: { one: '{count} problem', other: '{count} problems' },
   },
   sandbox: {
