@@ -3,7 +3,17 @@ import { type IcmpError, type PingAnswer, type PingParams, ping } from '../../co
 import { type Hop, traceroute } from '../../command-modules/traceroute.ts'
 import type { Observation } from '../../observation.ts'
 import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable, unreadable } from '../../platform.ts'
-import { holds, incomplete, linesOf, ownAddresses, type PingOne, pingReader, type TraceOne, traceReader } from '../reading.ts'
+import {
+  holds,
+  incomplete,
+  knownOwnAddresses,
+  linesOf,
+  ownAddresses,
+  type PingOne,
+  pingReader,
+  type TraceOne,
+  traceReader,
+} from '../reading.ts'
 import { refused } from './answer.ts'
 
 const timeoutSeconds = 2
@@ -64,7 +74,8 @@ const pingOne: PingOne = async (context, params) => {
   if (problem !== null) return problem
   const text = readPing(answer, count)
   if (isUnreadable(text)) return text
-  const own = text.received > 0 || expect === 'success' ? await ownAddresses(context) : null
+  const silentOwn = expect === 'success' ? ownAddresses : async () => null
+  const own = await (text.received > 0 ? knownOwnAddresses(context) : silentOwn(context))
   const fault = text.received === 0 && expect === 'success' ? await missingRoute(context, to) : null
   const isOwn = text.received > 0 && own !== null && holds(own, to)
   return { to, ...text, own: isOwn, fault, source: own === null ? null : { addresses: own } }
@@ -111,7 +122,7 @@ const traceOne: TraceOne = async (context, { to, maxHops }) => {
   if (problem !== null) return problem
   const { hops, reached } = readHops(linesOf(answer), to)
   if (hops.length === 0) return unreadable('TRACE_UNREADABLE', 'infrastructure', { command })
-  const own = reached && hops.length === 1 ? await ownAddresses(context) : null
+  const own = reached && hops.length === 1 ? await knownOwnAddresses(context) : null
   return { to, own: own !== null && holds(own, to), hops, reached }
 }
 

@@ -4,7 +4,7 @@ import { traceroute } from '../../command-modules/traceroute.ts'
 import { type BoundReader, isUnreadable, reads, unreadable } from '../../platform.ts'
 import { headerBytes, readBsdPing } from '../bsd-ping.ts'
 import { ownOf, pingAnswer, readHops } from '../linux/ping-text.ts'
-import { holds, linesOf, ownAddresses, type PingOne, pingReader, type TraceOne, traceReader } from '../reading.ts'
+import { holds, knownOwnAddresses, linesOf, type PingOne, pingReader, type TraceOne, traceReader } from '../reading.ts'
 import { sourceAddress } from '../source-address.ts'
 import { askNxos } from './answer.ts'
 
@@ -42,7 +42,7 @@ const traceOne: TraceOne = async (context, { to, maxHops }) => {
   const { hops, reached } = readHops(wanted, to)
   const local = lines.some((line) => /No route to host|Network is unreachable/.test(line))
   if (hops.length === 0 && !local) return unreadable('TRACE_UNREADABLE', 'infrastructure', { command: answer.command })
-  const own = reached && hops.length === 1 ? await ownAddresses(context) : null
+  const own = reached && hops.length === 1 ? await knownOwnAddresses(context) : null
   return { to, own: own !== null && holds(own, to), hops, reached }
 }
 

@@ -2,7 +2,7 @@ import { ping } from '../../command-modules/ping.ts'
 import { traceroute } from '../../command-modules/traceroute.ts'
 import { type BoundReader, isUnreadable, reads, unreadable } from '../../platform.ts'
 import { ownOf, pingAnswer, readHops, readPing } from '../linux/ping-text.ts'
-import { holds, incomplete, linesOf, ownAddresses, type PingOne, pingReader, type TraceOne, traceReader } from '../reading.ts'
+import { holds, incomplete, knownOwnAddresses, linesOf, type PingOne, pingReader, type TraceOne, traceReader } from '../reading.ts'
 import { refused } from './answer.ts'
 
 const slackMs = 10_000
@@ -25,7 +25,7 @@ const traceOne: TraceOne = async (context, { to, maxHops }) => {
   const { hops, reached } = readHops(linesOf(answer), to)
   const local = linesOf(answer).some((line) => /Network is unreachable|No route to host/.test(line))
   if (hops.length === 0 && !local) return unreadable('TRACE_UNREADABLE', 'infrastructure', { command: answer.command })
-  const own = reached && hops.length === 1 ? await ownAddresses(context) : null
+  const own = reached && hops.length === 1 ? await knownOwnAddresses(context) : null
   return { to, own: own !== null && holds(own, to), hops, reached }
 }
 

@@ -3,7 +3,7 @@ import { traceroute } from '../../command-modules/traceroute.ts'
 import { type BoundReader, isUnreadable, reads, unreadable } from '../../platform.ts'
 import { headerBytes, readBsdPing } from '../bsd-ping.ts'
 import { ownOf, pingAnswer, readHops } from '../linux/ping-text.ts'
-import { holds, linesOf, ownAddresses, type PingOne, pingReader, type TraceOne, traceReader } from '../reading.ts'
+import { holds, knownOwnAddresses, linesOf, type PingOne, pingReader, type TraceOne, traceReader } from '../reading.ts'
 import { sourceAddress } from '../source-address.ts'
 import { askJunos } from './answer.ts'
 
@@ -50,7 +50,7 @@ const traceOne: TraceOne = async (context, { to, maxHops }) => {
   const { hops, reached } = readHops(hopLines(lines.filter((line) => !line.startsWith('traceroute to '))), to)
   const local = lines.some((line) => /No route to host|Network is unreachable/.test(line))
   if (hops.length === 0 && !local) return unreadable('TRACE_UNREADABLE', 'infrastructure', { command })
-  const own = reached && hops.length === 1 ? await ownAddresses(context) : null
+  const own = reached && hops.length === 1 ? await knownOwnAddresses(context) : null
   return { to, own: own !== null && holds(own, to), hops, reached }
 }
 

@@ -3,7 +3,7 @@ import type { IcmpError, PingAnswer, PingParams, PingSource } from '../../comman
 import type { Hop } from '../../command-modules/traceroute.ts'
 import type { Observation } from '../../observation.ts'
 import { type DeviceAddress, type ReadContext, type Unreadable, unreadable } from '../../platform.ts'
-import { countError, holds, linesOf, ownAddresses } from '../reading.ts'
+import { countError, holds, knownOwnAddresses, linesOf, ownAddresses } from '../reading.ts'
 
 /** What iputils, busybox and inetutils print; vtysh hands ping and traceroute to the same programs. */
 
@@ -150,6 +150,8 @@ function addHop(hops: Hop[], hop: Hop): void {
   else hops[at] = { ttl: hop.ttl, addresses: [...new Set([...(hops[at]?.addresses ?? []), ...hop.addresses])] }
 }
 
-/** The own addresses, asked for where they decide something: after a reply, and to explain why none came. */
-export const ownOf = async (context: ReadContext, text: PingText, { expect }: PingParams): Promise<readonly DeviceAddress[] | null> =>
-  text.received > 0 || expect === 'success' ? ownAddresses(context) : null
+/** The own addresses, asked for where they decide something: after a reply (known or no verdict), and to explain why none came. */
+export async function ownOf(context: ReadContext, text: PingText, { expect }: PingParams): Promise<readonly DeviceAddress[] | null> {
+  if (text.received > 0) return knownOwnAddresses(context)
+  return expect === 'success' ? ownAddresses(context) : null
+}

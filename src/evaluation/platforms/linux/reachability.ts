@@ -4,7 +4,7 @@ import { type PingParams, ping } from '../../command-modules/ping.ts'
 import { traceroute } from '../../command-modules/traceroute.ts'
 import type { Observation } from '../../observation.ts'
 import { type BoundReader, type DeviceAddress, isUnreadable, type ReadContext, reads, unreadable } from '../../platform.ts'
-import { holds, incomplete, linesOf, ownAddresses, type PingOne, pingReader, type TraceOne, traceReader } from '../reading.ts'
+import { holds, incomplete, knownOwnAddresses, linesOf, type PingOne, pingReader, type TraceOne, traceReader } from '../reading.ts'
 import { refused } from './answer.ts'
 import { type Explainer, gatewayIn, isNotFound, isUsage, ownOf, pingAnswer, readHops, readPing } from './ping-text.ts'
 
@@ -68,7 +68,7 @@ const traceOne: TraceOne = async (context, { to, maxHops }) => {
   const { hops, reached } = readHops(linesOf(answer), to)
   const local = linesOf(answer).some((line) => /Network is unreachable|No route to host/.test(line))
   if (hops.length === 0 && !local) return unreadable('TRACE_UNREADABLE', 'infrastructure', { command: answer.command })
-  const own = reached && hops.length === 1 ? await ownAddresses(context) : null
+  const own = reached && hops.length === 1 ? await knownOwnAddresses(context) : null
   return { to, own: own !== null && holds(own, to), hops, reached }
 }
 

@@ -25,6 +25,9 @@ export function readIp(answer: Observation): IpSettings | Unreadable {
   const value = (key: string) => new RegExp(`^${key}\\s*:\\s*(\\S+)\\s*$`, 'm').exec(answer.text)?.[1]
   const [address, length] = (value('IP/MASK') ?? '').split('/')
   const gateway = value('GATEWAY')
+  // each key once: what somebody types while the device answers stands in the answer, and is lost afterwards
+  const isClean = ['IP/MASK', 'GATEWAY'].every((key) => answer.text.split(new RegExp(`^${key}\\s*:`, 'm')).length === 2)
+  if (!isClean) return unreadable('SHOW_IP_UNREADABLE')
   if (!address || length === undefined || !/^\d+$/.test(length) || gateway === undefined) return unreadable('SHOW_IP_UNREADABLE')
   return { address, prefixLength: Number(length), gateway: gateway === '0.0.0.0' ? null : gateway }
 }

@@ -69,10 +69,13 @@ function readLines(lines: readonly string[], to: string): Seen {
   return { ...seen, shortForm, notReachable, noGateway: lines.includes('No gateway found') }
 }
 
-/** Sent = `-c` when nothing could be sent; else every number from 1 must be there, and none twice in two meanings. */
+/**
+ * Sent = `-c` when nothing could be sent, and then there is no probe; else every number from 1 must be there, and none twice in two
+ * meanings. What contradicts itself was not said by the device alone: VPCS shows what others type while it works.
+ */
 function accountFor(seen: Seen, count: number): number | undefined {
-  if (seen.notReachable !== null || seen.noGateway) return count
   const all = new Set([...seen.replies, ...seen.timeouts, ...seen.errorSeqs])
+  if (seen.notReachable !== null || seen.noGateway) return all.size === 0 ? count : undefined
   const overlap = [...seen.replies].some((seq) => seen.timeouts.has(seq) || seen.errorSeqs.has(seq))
   const complete = Array.from({ length: count }, (_, index) => index + 1).every((seq) => all.has(seq))
   return complete && all.size === count && !overlap ? count : undefined
@@ -152,6 +155,12 @@ function readHops(lines: readonly string[], to: string): { hops: Hop[]; reached:
   return { hops, reached }
 }
 
+/** One head, hops in order, or the reason why none was sent: VPCS shows what others type while it works, and that is not its trace. */
+function isOneTrace(lines: readonly string[], hops: readonly Hop[], isLocal: boolean): boolean {
+  const heads = lines.filter((line) => line.startsWith('trace to ')).length
+  return heads <= 1 && hops.length > 0 !== isLocal && hops.every(({ ttl }, index) => ttl === index + 1)
+}
+
 const traceOne: TraceOne = async (context, { to, maxHops, reach }) => {
   const answer = await context.ask(`trace ${to} -m ${maxHops} -P 1`, { timeoutMs: maxHops * 3 * waitMs + slackMs })
   const problem = incomplete(answer) ?? refused(answer)
@@ -159,7 +168,7 @@ const traceOne: TraceOne = async (context, { to, maxHops, reach }) => {
   const lines = linesOf(answer)
   const local = lines.some((line) => notReachableLine.test(line) || line === 'No gateway found')
   const { hops, reached } = readHops(lines, to)
-  if (hops.length === 0 && !local) return unreadable('TRACE_UNREADABLE', 'infrastructure', { command: answer.command })
+  if (!isOneTrace(lines, hops, local)) return unreadable('TRACE_UNREADABLE', 'infrastructure', { command: answer.command })
   if (local && reach) return explainLocal(context, to, hops)
   if (!reached || hops.length > 1) return { to, own: false, hops, reached }
   const settings = await showIp(context)
