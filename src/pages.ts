@@ -17,6 +17,7 @@ import { reviewRoutes } from './submissions/review.routes.ts'
 import { createShowStudentExercise, trialRoutes } from './submissions/student-exercise.routes.ts'
 import { submissionsRoutes } from './submissions/submissions.routes.ts'
 import { usersRoutes } from './users/users.routes.ts'
+import { reconcileRoutes } from './vms/reconcile.routes.ts'
 import { workVmsRoutes } from './work-vms/work-vms.routes.ts'
 
 export interface PageOptions {
@@ -45,5 +46,6 @@ export async function pageRoutes(app: FastifyInstance, options: PageOptions): Pr
   await app.register(workVmsRoutes, options)
   await app.register(submissionsRoutes, options)
   await app.register(jobsRoutes, options)
+  await app.register(reconcileRoutes, options)
   await app.register(usersRoutes, options)
 }

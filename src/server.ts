@@ -125,13 +125,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
 }
 
-/** Looks now and every minute which labs were switched off from outside, and every hour frees what deletes left behind. */
-function lookAfterProxmox({ watchPower, freeOrphans, log }: Services): () => Promise<void> {
+/** Looks now and every minute which labs were switched off from outside, and every hour compares Proxmox with our rows and frees what deletes left behind. */
+function lookAfterProxmox({ watchPower, reconciler, log }: Services): () => Promise<void> {
   const end = new AbortController()
   const look = async (round: number): Promise<void> => {
     try {
       await watchPower()
-      if (round % orphanEveryRounds === 0) await freeOrphans(end.signal)
+      if (round % orphanEveryRounds === 0) await reconciler.mend(end.signal)
     } catch (error) {
       if (!end.signal.aborted) log.error({ err: error }, 'Proxmox could not be looked after')
     }
@@ -146,7 +146,7 @@ function lookAfterProxmox({ watchPower, freeOrphans, log }: Services): () => Pro
   return async () => {
     clearInterval(timer)
     end.abort()
-    await looking
+    await Promise.all([looking, reconciler.close()])
   }
 }
 

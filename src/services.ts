@@ -33,6 +33,7 @@ import {
   createLabConsoles,
   createLabLink,
   createOrphanCollector,
+  createReconciler,
   createVmLedger,
   createVmsRepository,
   type Endpoint,
@@ -41,6 +42,7 @@ import {
 import {
   createLabWatch,
   createPowerWatch,
+  createVmOwners,
   createWorkVmJob,
   createWorkVmsRepository,
   createWorkVmsService,
@@ -266,6 +268,16 @@ export function createServices(options: ServicesOptions) {
   late.runner = runner
 
   const freeOrphans = createOrphanCollector({ repository: vmsRepository, proxmox, clock, log: moduleLog('vms') })
+  const reconciler = createReconciler({
+    repository: vmsRepository,
+    proxmox,
+    ledger,
+    clock,
+    range: { from: config.PROXMOX_VMID_MIN, to: config.PROXMOX_VMID_MAX },
+    ownerOf: createVmOwners({ workVms: { find: workVms.lookUp }, exercises: exercisesRepository, jobs: jobsRepository }),
+    freeOrphans,
+    log: moduleLog('vms'),
+  })
   const watchPower = createPowerWatch({ workVms, proxmox, log: moduleLog('work-vms') })
 
   return {
@@ -284,7 +296,7 @@ export function createServices(options: ServicesOptions) {
     exercises,
     workVms,
     watchPower,
-    freeOrphans,
+    reconciler,
     enrollments,
     submissions,
     proofs,

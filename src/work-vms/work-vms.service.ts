@@ -6,6 +6,7 @@ import { assertNever } from '../lib/assert-never.ts'
 import { type Clock, isoNow } from '../lib/clock.ts'
 import type { EventBus } from '../lib/events.ts'
 import { newId } from '../lib/ids.ts'
+import { say } from '../lib/sentence.ts'
 import type { Audit } from '../users/index.ts'
 import type { NewWorkVm, WorkVmRow, WorkVmState, WorkVmsRepository } from './work-vms.repository.ts'
 
@@ -179,7 +180,9 @@ export function createWorkVmsService(options: WorkVmsOptions) {
   function startNow(workVm: WorkVmRow, actorId: string): string {
     requireRoom(workVm)
     if (exercises.listUsableTemplates(workVm.exerciseRevisionId).length === 0) {
-      throw new AppError('EXERCISE_STATE', { details: { state: exercises.get(workVm.exerciseId).state } })
+      throw new AppError('EXERCISE_STATE', {
+        details: { state: say(`details.states.exercise.${exercises.get(workVm.exerciseId).state}`) },
+      })
     }
     const hasVm = workVm.vmid !== null
     if (!hasVm && !liveJob(workVm)) enqueue(workVm, 'create-work-vm', {}, 'interactive', actorId)
@@ -236,6 +239,8 @@ export function createWorkVmsService(options: WorkVmsOptions) {
     provision,
     findOwn: (actor: Actor, exerciseId: string, purpose: 'student' | 'try' = 'student') =>
       repository.findLive(exerciseId, actor.id, purpose),
+    /** The row, whoever asks; undefined when there is none. */
+    lookUp: repository.find,
     findLive: repository.findLive,
     findBinned: repository.findBinned,
     listByExercise: repository.listByExercise,
@@ -276,7 +281,7 @@ export function createWorkVmsService(options: WorkVmsOptions) {
         if (verb === 'undelete') return { workVm: undelete(actor, workVm), jobId: null }
         requireUnfrozen(workVm)
         const meeting = meetings[verb][workVm.state] ?? 'refuse'
-        if (meeting === 'refuse') throw new AppError('WORK_VM_STATE', { details: { state: workVm.state } })
+        if (meeting === 'refuse') throw new AppError('WORK_VM_STATE', { details: { state: say(`details.states.lab.${workVm.state}`) } })
         if (meeting === 'done') return { workVm, jobId: null }
         const live = liveJob(workVm)
         if (meeting === 'join' && live) return { workVm, jobId: live.id }
@@ -304,7 +309,8 @@ export function createWorkVmsService(options: WorkVmsOptions) {
         requireUnfrozen(workVm)
         const live = liveJob(workVm)
         if (live) return live.id
-        if (workVm.state !== 'failed') throw new AppError('WORK_VM_STATE', { details: { state: workVm.state } })
+        if (workVm.state !== 'failed')
+          throw new AppError('WORK_VM_STATE', { details: { state: say(`details.states.lab.${workVm.state}`) } })
         audit.record({ actorId: actor.id, onBehalfOf: workVm.userId, action: 'work-vm.retry', objectType: 'work-vm', objectId: id })
         if (workVm.vmid !== null) return startNow(workVm, actor.id)
         update(id, { state: 'requested', errorCode: null, errorDetails: null })
@@ -352,9 +358,9 @@ export function createWorkVmsService(options: WorkVmsOptions) {
   }
 
   function undelete(actor: Actor, workVm: WorkVmRow): WorkVmRow {
-    if (workVm.state !== 'binned') throw new AppError('WORK_VM_STATE', { details: { state: workVm.state } })
+    if (workVm.state !== 'binned') throw new AppError('WORK_VM_STATE', { details: { state: say(`details.states.lab.${workVm.state}`) } })
     if (repository.findLive(workVm.exerciseId, workVm.userId, workVm.purpose))
-      throw new AppError('WORK_VM_STATE', { details: { state: workVm.state } })
+      throw new AppError('WORK_VM_STATE', { details: { state: say(`details.states.lab.${workVm.state}`) } })
     audit.record({ actorId: actor.id, onBehalfOf: workVm.userId, action: 'work-vm.undelete', objectType: 'work-vm', objectId: workVm.id })
     return update(workVm.id, { state: workVm.vmid === null ? 'requested' : 'stopped', deletedAt: null })
   }
