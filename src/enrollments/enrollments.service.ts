@@ -5,6 +5,7 @@ import type { ExerciseRow, ExercisesService } from '../exercises/index.ts'
 import type { Actor } from '../http/access.ts'
 import { type Clock, isoNow } from '../lib/clock.ts'
 import { newId } from '../lib/ids.ts'
+import { say } from '../lib/sentence.ts'
 import type { Translate } from '../strings/index.ts'
 import type { Audit, UserRow, UsersService } from '../users/index.ts'
 import type { WorkVmsService } from '../work-vms/index.ts'
@@ -85,7 +86,7 @@ export function createEnrollmentsService(options: EnrollmentsOptions) {
 
   const requireEnrollable = (exercise: ExerciseRow) => {
     if (exercise.state !== 'published' && exercise.state !== 'ready')
-      throw new AppError('EXERCISE_STATE', { details: { state: exercise.state } })
+      throw new AppError('EXERCISE_STATE', { details: { state: say(`details.states.exercise.${exercise.state}`) } })
   }
 
   return {

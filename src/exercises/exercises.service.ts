@@ -83,7 +83,8 @@ export function createExercisesService(options: ExercisesOptions) {
   }
 
   const requireState = (exercise: ExerciseRow, allowed: readonly ExerciseRow['state'][]) => {
-    if (!allowed.includes(exercise.state)) throw new AppError('EXERCISE_STATE', { details: { state: exercise.state } })
+    if (!allowed.includes(exercise.state))
+      throw new AppError('EXERCISE_STATE', { details: { state: say(`details.states.exercise.${exercise.state}`) } })
   }
 
   /** What the project and the definition say of each other; told to the teacher, never to a student. */

@@ -2,6 +2,7 @@ import { AppError, type ErrorCode, isAppError } from '../errors.ts'
 import { type Clock, isoNow } from '../lib/clock.ts'
 import type { NewEvent } from '../lib/events.ts'
 import { newId } from '../lib/ids.ts'
+import { say } from '../lib/sentence.ts'
 import type { AnyJobDefinition, JobLog, JobPriority, JobStep, StepContext } from './job-definition.ts'
 import type { JobRow, JobsRepository } from './jobs.repository.ts'
 
@@ -358,7 +359,8 @@ export function createJobRunner(options: RunnerOptions): JobRunner {
     cancel: (jobId) => {
       const job = repository.find(jobId)
       if (!job) throw new AppError('JOB_NOT_FOUND')
-      if (!['queued', 'waiting', 'running'].includes(job.state)) throw new AppError('JOB_STATE', { details: { state: job.state } })
+      if (!['queued', 'waiting', 'running'].includes(job.state))
+        throw new AppError('JOB_STATE', { details: { state: say(`details.states.job.${job.state}`) } })
       const entry = running.get(jobId)
       if (entry?.isUndoing) return
       if (job.startedAt === null) return cancelAtOnce(job)
@@ -369,7 +371,8 @@ export function createJobRunner(options: RunnerOptions): JobRunner {
     retry: (jobId) => {
       const job = repository.find(jobId)
       if (!job) throw new AppError('JOB_NOT_FOUND')
-      if (job.state !== 'failed' && job.state !== 'cancelled') throw new AppError('JOB_STATE', { details: { state: job.state } })
+      if (job.state !== 'failed' && job.state !== 'cancelled')
+        throw new AppError('JOB_STATE', { details: { state: say(`details.states.job.${job.state}`) } })
       repository.inTransaction(() => {
         repository.restart(job.id)
       })

@@ -7,6 +7,7 @@ import type { JobLog } from '../jobs/index.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { EventBus } from '../lib/events.ts'
 import type { Limiter } from '../lib/limiter.ts'
+import { say } from '../lib/sentence.ts'
 import type { LabLink } from '../vms/index.ts'
 import type { WorkVmRow, WorkVmsService } from '../work-vms/index.ts'
 
@@ -65,7 +66,7 @@ export function createLabEvaluator(parts: EvaluateLabParts) {
     const template = workVm.templateVmId === null ? undefined : exercises.findTemplate(workVm.templateVmId)
     const { definition } = exercises.getRevision(request.revisionId)
     if (!workVm.endpoint || !template?.gns3ProjectId || !template.lab || workVm.marker === null) {
-      throw new AppError('LAB_NOT_READY', { details: { state: workVm.state } })
+      throw new AppError('LAB_NOT_READY', { details: { state: say(`details.states.lab.${workVm.state}`) } })
     }
     const { gns3ProjectId: projectId, lab: recorded } = template
     const { marker } = workVm

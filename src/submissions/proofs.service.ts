@@ -3,6 +3,7 @@ import type { CriterionResultRow, EvaluationsRepository, RunRow } from '../evalu
 import type { ExercisesService } from '../exercises/index.ts'
 import type { Actor } from '../http/access.ts'
 import type { JobRunner } from '../jobs/index.ts'
+import { say } from '../lib/sentence.ts'
 import type { Audit } from '../users/index.ts'
 import type { WorkVmsService } from '../work-vms/index.ts'
 import type { ProofLabel } from './prove-exercise.job.ts'
@@ -22,10 +23,11 @@ export function createProofsService({ evaluations, exercises, workVms, jobs, aud
     prove(actor: Actor, exerciseId: string, label: ProofLabel): string {
       const exercise = exercises.find(actor, exerciseId, 'teach')
       if (exercise.state !== 'ready' && exercise.state !== 'published')
-        throw new AppError('EXERCISE_STATE', { details: { state: exercise.state } })
+        throw new AppError('EXERCISE_STATE', { details: { state: say(`details.states.exercise.${exercise.state}`) } })
       return evaluations.inTransaction(() => {
         const workVm = workVms.findLive(exerciseId, actor.id, 'try')
-        if (workVm?.state !== 'ready') throw new AppError('LAB_NOT_READY', { details: { state: workVm?.state ?? 'requested' } })
+        if (workVm?.state !== 'ready')
+          throw new AppError('LAB_NOT_READY', { details: { state: say(`details.states.lab.${workVm?.state ?? 'requested'}`) } })
         if (workVm.frozenFor !== null) throw new AppError('LAB_FROZEN')
         workVms.freeze(workVm.id, `proof:${label}`)
         audit.record({ actorId: actor.id, action: 'exercise.prove', objectType: 'exercise', objectId: exerciseId, details: { label } })

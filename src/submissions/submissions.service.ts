@@ -80,7 +80,7 @@ export function createSubmissionsService(options: SubmissionsOptions) {
     const now = isoNow(clock)
     const { opensAt, closesAt } = exercise.rules
     if ((opensAt !== null && now < opensAt) || (closesAt !== null && now > closesAt))
-      throw new AppError('EXERCISE_STATE', { details: { state: 'closed' } })
+      throw new AppError('EXERCISE_STATE', { details: { state: say('details.states.exercise.closed') } })
   }
 
   function requireAttempt(exercise: ExerciseRow, workVm: WorkVmRow): void {
@@ -173,7 +173,7 @@ export function createSubmissionsService(options: SubmissionsOptions) {
         const workVm = workVms.find(actor, workVmId, 'use')
         const exercise = exercises.get(workVm.exerciseId)
         if (repository.findOpen(workVmId)) throw new AppError('SUBMISSION_OPEN')
-        if (workVm.state !== 'ready') throw new AppError('LAB_NOT_READY', { details: { state: workVm.state } })
+        if (workVm.state !== 'ready') throw new AppError('LAB_NOT_READY', { details: { state: say(`details.states.lab.${workVm.state}`) } })
         if (workVm.frozenFor !== null) throw new AppError('LAB_FROZEN')
         requireOpenTimes(exercise)
         requireAttempt(exercise, workVm)
@@ -219,7 +219,8 @@ export function createSubmissionsService(options: SubmissionsOptions) {
     review(actor: Actor, submissionId: string, review: Review): SubmissionRow {
       const { submission, isStaff } = find(actor, submissionId)
       if (!isStaff) throw new AppError('FORBIDDEN')
-      if (submission.state !== 'done') throw new AppError('SUBMISSION_STATE', { details: { state: submission.state } })
+      if (submission.state !== 'done')
+        throw new AppError('SUBMISSION_STATE', { details: { state: say(`details.states.submission.${submission.state}`) } })
       return repository.inTransaction(() => {
         requireReviewable(review, this.criteriaOf(submission).criteria)
         repository.insertReview({ id: newId(), submissionId, ...review, reviewedBy: actor.id, createdAt: isoNow(clock) })

@@ -4,6 +4,7 @@ import type { ExerciseDevice } from '../evaluation/index.ts'
 import { defineJob, type StepContext } from '../jobs/index.ts'
 import { isoNow } from '../lib/clock.ts'
 import { newSecret } from '../lib/ids.ts'
+import { say } from '../lib/sentence.ts'
 import { type Endpoint, type Secrets, taskOptions } from '../vms/index.ts'
 import { admit } from './admission.ts'
 import { markFailed, minute, type VmData, vmData, type WorkVmJobParts, workVmPayload } from './job-parts.ts'
@@ -21,7 +22,8 @@ export function startWorkVmJob(parts: WorkVmJobParts) {
 
   const workVmOf = (context: Context) => workVms.get(context.payload.workVmId)
   const vmOf = (workVm: WorkVmRow): { vmid: number; pveNode: string } => {
-    if (workVm.vmid === null || workVm.pveNode === null) throw new AppError('WORK_VM_STATE', { details: { state: workVm.state } })
+    if (workVm.vmid === null || workVm.pveNode === null)
+      throw new AppError('WORK_VM_STATE', { details: { state: say(`details.states.lab.${workVm.state}`) } })
     return { vmid: workVm.vmid, pveNode: workVm.pveNode }
   }
   const endpointOf = (workVm: WorkVmRow): Endpoint => {

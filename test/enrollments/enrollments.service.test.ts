@@ -95,7 +95,7 @@ describe('enrolling a list', () => {
       const other = given.exercise({ courseId: course.id, state })
       await expect(services.enrollments.enroll(course.teacher, other.id, 'ana')).rejects.toMatchObject({
         code: 'EXERCISE_STATE',
-        details: { state },
+        details: { state: { key: `details.states.exercise.${state}` } },
       })
     }
   })

@@ -60,7 +60,7 @@ async function uploaded(): Promise<Record<string, string>> {
 
 /** A check composed in the form. */
 async function withCheck(fields: Record<string, string>, values: Record<string, string>): Promise<Record<string, string>> {
-  const page = await press(fields, 'add-criterion')
+  const page = await press({ ...fields, newModule: 'ping' }, 'add-criterion')
   const next = inputsOf(page.body)
   const index = Object.keys(next).filter((name) => /^criteria\.\d+\.module$/.test(name)).length - 1
   return { ...next, ...Object.fromEntries(Object.entries(values).map(([name, value]) => [`criteria.${index}.${name}`, value])) }

@@ -168,7 +168,10 @@ describe('a revision', () => {
   it.each(['building', 'archived'] as const)('is refused while the exercise is %s', async (state) => {
     const { revise, exercises, exercise } = await built()
     exercises.setState(exercise.id, state)
-    await expect(revise(exerciseText)).rejects.toMatchObject({ code: 'EXERCISE_STATE', details: { state } })
+    await expect(revise(exerciseText)).rejects.toMatchObject({
+      code: 'EXERCISE_STATE',
+      details: { state: { key: `details.states.exercise.${state}` } },
+    })
   })
 })
 

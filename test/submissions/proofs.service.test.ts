@@ -55,7 +55,9 @@ describe('proving an exercise', () => {
   })
 
   it('needs a lab that is ready, and a teacher of the course', () => {
-    expect(withTry('stopped').prove).toThrow(expect.objectContaining({ code: 'LAB_NOT_READY', details: { state: 'stopped' } }))
+    expect(withTry('stopped').prove).toThrow(
+      expect.objectContaining({ code: 'LAB_NOT_READY', details: { state: { key: 'details.states.lab.stopped' } } }),
+    )
     const { proofs, given, exercise } = withTry()
     expect(() => proofs.prove(given.enrolled(exercise), exercise.id, 'solution')).toThrow(
       expect.objectContaining({ code: 'EXERCISE_NOT_FOUND' }),
@@ -65,7 +67,9 @@ describe('proving an exercise', () => {
   it.each(['draft', 'building', 'failed', 'archived'] as const)('is refused while the exercise is %s', (state) => {
     const { services, exercise, prove } = withTry()
     services.exercises.setState(exercise.id, state)
-    expect(prove).toThrow(expect.objectContaining({ code: 'EXERCISE_STATE', details: { state } }))
+    expect(prove).toThrow(
+      expect.objectContaining({ code: 'EXERCISE_STATE', details: { state: { key: `details.states.exercise.${state}` } } }),
+    )
   })
 })
 

@@ -48,7 +48,7 @@ describe('a submission', () => {
     async (state) => {
       const { submit, services, workVm } = withLab()
       services.workVms.update(workVm.id, { state })
-      await expect(submit()).rejects.toMatchObject({ code: 'LAB_NOT_READY', details: { state } })
+      await expect(submit()).rejects.toMatchObject({ code: 'LAB_NOT_READY', details: { state: { key: `details.states.lab.${state}` } } })
     },
   )
 
@@ -77,7 +77,10 @@ describe('a submission', () => {
     [{ opensAt: '2026-09-01T08:00:00.001Z' }, 'before it opens'],
     [{ closesAt: '2026-09-01T07:59:59.999Z' }, 'after it closes'],
   ])('is refused %s', async (rules) => {
-    await expect(withLab({ rules }).submit()).rejects.toMatchObject({ code: 'EXERCISE_STATE', details: { state: 'closed' } })
+    await expect(withLab({ rules }).submit()).rejects.toMatchObject({
+      code: 'EXERCISE_STATE',
+      details: { state: { key: 'details.states.exercise.closed' } },
+    })
   })
 
   it('after its due time is accepted: late work is the teacher to judge', async () => {
