@@ -1,12 +1,42 @@
 import type { AnyCommandModule } from '../command-module.ts'
+import { bgpPeer } from './bgp-peer.ts'
+import { bgpPrefix } from './bgp-prefix.ts'
+import { command } from './command.ts'
+import { file } from './file.ts'
+import { interfaceAddress } from './interface-address.ts'
+import { interfaceState } from './interface-state.ts'
+import { isisNeighbour } from './isis-neighbour.ts'
+import { listening } from './listening.ts'
+import { ospfNeighbour } from './ospf-neighbour.ts'
+import { ospfRoute } from './ospf-route.ts'
 import { ping } from './ping.ts'
+import { process } from './process.ts'
 import { route } from './route.ts'
+import { sysctl } from './sysctl.ts'
 import { tcpPort } from './tcp-port.ts'
 import { topology } from './topology.ts'
 import { traceroute } from './traceroute.ts'
 
 /** Everything a teacher can check: one line per kind. */
-export const commandModules: readonly AnyCommandModule[] = [ping, route, tcpPort, topology, traceroute]
+export const commandModules: readonly AnyCommandModule[] = [
+  bgpPeer,
+  bgpPrefix,
+  command,
+  file,
+  interfaceAddress,
+  interfaceState,
+  isisNeighbour,
+  listening,
+  ospfNeighbour,
+  ospfRoute,
+  ping,
+  process,
+  route,
+  sysctl,
+  tcpPort,
+  topology,
+  traceroute,
+]
 
 /** The module of that name; undefined when there is none. */
 export const findCommandModule = (name: string): AnyCommandModule | undefined => commandModules.find((module) => module.name === name)

@@ -1,6 +1,8 @@
 import { definePlatform } from '../../platform.ts'
 import { readConfiguredAddresses } from '../reading.ts'
 import { readAddresses } from './answer.ts'
+import { commands } from './command.ts'
+import { interfaces } from './interfaces.ts'
 import { reachability } from './reachability.ts'
 
 /** Nexus switches with NX-OS. */
@@ -9,8 +11,20 @@ export const ciscoNxos = definePlatform('cisco_nxos', {
     { command: 'show ip interface brief', read: readAddresses },
     { command: 'show running-config', read: readConfiguredAddresses },
   ],
-  readers: [...reachability],
-  lacks: { route: 'not-written', tcp_port: 'not-written' },
+  readers: [...interfaces, ...reachability, ...commands],
+  lacks: {
+    bgp_peer: 'not-written',
+    bgp_prefix: 'not-written',
+    file: 'not-written',
+    isis_neighbour: 'not-written',
+    listening: 'not-written',
+    ospf_neighbour: 'not-written',
+    ospf_route: 'not-written',
+    process: 'not-written',
+    route: 'not-written',
+    sysctl: 'no-such-feature',
+    tcp_port: 'not-written',
+  },
   configuration: {
     running: [{ kind: 'command', command: 'show running-config', timeoutMs: 60_000 }],
     saved: [{ kind: 'command', command: 'show startup-config', timeoutMs: 60_000 }],

@@ -1,14 +1,26 @@
 import { definePlatform } from '../../platform.ts'
 import { readAddresses } from './answer.ts'
+import { commands } from './command.ts'
+import { files } from './file.ts'
+import { interfaces } from './interfaces.ts'
+import { listeners } from './listening.ts'
+import { processes } from './process.ts'
 import { reachability } from './reachability.ts'
 import { routes } from './route.ts'
+import { sysctls } from './sysctl.ts'
 import { tcpPorts } from './tcp-port.ts'
 
 /** Linux with iputils or busybox, over a console shell or SSH. */
 export const linux = definePlatform('linux', {
   addresses: [{ command: 'ip addr', read: readAddresses }],
-  readers: [...reachability, ...routes, ...tcpPorts],
-  lacks: {},
+  readers: [...interfaces, ...reachability, ...tcpPorts, ...routes, ...listeners, ...processes, ...sysctls, ...files, ...commands],
+  lacks: {
+    bgp_peer: 'no-such-feature',
+    bgp_prefix: 'no-such-feature',
+    isis_neighbour: 'no-such-feature',
+    ospf_neighbour: 'no-such-feature',
+    ospf_route: 'no-such-feature',
+  },
   configuration: {
     running: ['ip addr', 'ip route', 'ip neigh', 'sysctl -n net.ipv4.ip_forward', 'cat /etc/resolv.conf'].map((command) => ({
       kind: 'command' as const,

@@ -1,13 +1,26 @@
 import { definePlatform } from '../../platform.ts'
 import { readAddresses } from './answer.ts'
+import { commands } from './command.ts'
+import { interfaces } from './interfaces.ts'
 import { reachability } from './reachability.ts'
 import { tcpPorts } from './tcp-port.ts'
 
 /** Virtual PC Simulator 0.5b2 (Debian) to 0.8 (GNS3). */
 export const vpcs = definePlatform('vpcs', {
   addresses: [{ command: 'show ip', read: readAddresses }],
-  readers: [...reachability, ...tcpPorts],
-  lacks: { route: 'elsewhere' },
+  readers: [...interfaces, ...reachability, ...tcpPorts, ...commands],
+  lacks: {
+    bgp_peer: 'no-such-feature',
+    bgp_prefix: 'no-such-feature',
+    file: 'no-such-feature',
+    isis_neighbour: 'no-such-feature',
+    listening: 'no-such-feature',
+    ospf_neighbour: 'no-such-feature',
+    ospf_route: 'no-such-feature',
+    process: 'no-such-feature',
+    route: 'elsewhere',
+    sysctl: 'no-such-feature',
+  },
   configuration: {
     running: [{ kind: 'command', command: 'show ip' }],
     saved: [{ kind: 'file', path: 'startup.vpc' }],

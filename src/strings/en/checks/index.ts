@@ -1,6 +1,18 @@
 import type { Message, Messages } from '../../index.ts'
+import { bgpPeer } from './bgp-peer.ts'
+import { bgpPrefix } from './bgp-prefix.ts'
+import { command } from './command.ts'
+import { file } from './file.ts'
+import { interfaceAddress } from './interface-address.ts'
+import { interfaceState } from './interface-state.ts'
+import { isisNeighbour } from './isis-neighbour.ts'
+import { listening } from './listening.ts'
+import { ospfNeighbour } from './ospf-neighbour.ts'
+import { ospfRoute } from './ospf-route.ts'
 import { ping } from './ping.ts'
+import { process } from './process.ts'
 import { route } from './route.ts'
+import { sysctl } from './sysctl.ts'
 import { tcpPort } from './tcp-port.ts'
 import { topology } from './topology.ts'
 import { traceroute } from './traceroute.ts'
@@ -8,8 +20,20 @@ import type { CheckWords } from './words.ts'
 
 /** The words of every kind of check, by the name of its module: one line per kind. */
 export const checks = {
+  bgp_peer: bgpPeer,
+  bgp_prefix: bgpPrefix,
+  command,
+  file,
+  interface_address: interfaceAddress,
+  interface_state: interfaceState,
+  isis_neighbour: isisNeighbour,
+  listening,
+  ospf_neighbour: ospfNeighbour,
+  ospf_route: ospfRoute,
   ping,
+  process,
   route,
+  sysctl,
   tcp_port: tcpPort,
   topology,
   traceroute,
