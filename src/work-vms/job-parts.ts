@@ -89,7 +89,7 @@ export function cloneSteps(parts: WorkVmJobParts) {
     const workVm = workVms.get(context.payload.workVmId)
     const vmid = required(context.data.vmid, 'vmid')
     const pveNode = required(context.data.pveNode, 'node')
-    const sourceNode = required(context.data.sourceNode, 'source node')
+    const sourceNode = required(context.data.sourceNode, 'sourceNode')
     const source = required(context.data.sourceVmid, 'source')
     context.progress('cloning')
     await bookStorages({ proxmox, ledger }, { vmid, source, sourceNode, signal: context.signal })

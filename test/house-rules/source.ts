@@ -33,6 +33,9 @@ export interface Import {
 export const parse = (path: string): ts.SourceFile =>
   ts.createSourceFile(path, read(path), ts.ScriptTarget.ES2023, true, path.endsWith('.ts') ? ts.ScriptKind.TS : ts.ScriptKind.JS)
 
+/** A piece of TypeScript that stands in a test. */
+export const parseText = (text: string): ts.SourceFile => ts.createSourceFile('planted.ts', text, ts.ScriptTarget.ES2023, true)
+
 export function nodesOf(path: string): readonly ts.Node[] {
   const found: ts.Node[] = []
   const visit = (node: ts.Node): void => {

@@ -16,7 +16,7 @@ export function createGns3(options: Gns3Options): Gns3 {
   const { clock, log } = options
 
   const waitUntilAnswers: Gns3['waitUntilAnswers'] = async ({ signal, deadlineMs = answersWithinMs } = {}) => {
-    const deadline = startDeadline(clock, deadlineMs, 'GNS3 to answer', [signal])
+    const deadline = startDeadline(clock, deadlineMs, 'GET /version', [signal])
     let last: unknown
     try {
       for (;;) {

@@ -10,6 +10,7 @@ export const exerciseProblems = {
   addressOrInterface: 'must be an address or an interface',
   addressWithLength: 'must be ADDRESS/LENGTH such as 10.0.1.10/24',
   prefix: 'must be NETWORK/LENGTH such as 10.0.1.0/24',
+  prefixHostBits: 'must be a network: what stands behind its length must be zero, as in 10.0.1.0/24',
   prefixLength: 'must be a prefix length such as 24',
   macAddress: 'must be a MAC address such as 00:50:79:66:68:00',
   interfaceName: 'must be an interface such as GigabitEthernet0/1',
