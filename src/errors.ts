@@ -25,6 +25,7 @@ export const errorCatalogue = {
   PASSWORD_CHANGE_REQUIRED: kind(403),
   NOT_FOUND: kind(404),
   TOO_MANY_REQUESTS: kind(429),
+  SIGN_IN_PAUSED: kind(429),
   PAYLOAD_TOO_LARGE: kind(413),
   UNSUPPORTED_MEDIA_TYPE: kind(415),
   STALE_PAGE: kind(409),

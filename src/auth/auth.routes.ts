@@ -72,10 +72,14 @@ export async function authRoutes(app: FastifyInstance, { services, flashes, demo
         kind: 'browser',
         address: request.ip,
         userAgent: request.headers['user-agent'] ?? '',
+        deviceToken: request.deviceToken,
       })
       // another account's session in this browser ends with it
       if (request.actor) auth.signOut(request.actor)
-      return reply.startSession(actor).redirect(actor.mustChangePassword ? '/account/password' : readNext(next), 303)
+      return reply
+        .startSession(actor)
+        .rememberDevice(actor)
+        .redirect(actor.mustChangePassword ? '/account/password' : readNext(next), 303)
     },
   )
 

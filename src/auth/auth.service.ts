@@ -4,7 +4,9 @@ import type { Actor } from '../http/access.ts'
 import { type Clock, isoNow } from '../lib/clock.ts'
 import { newSecret } from '../lib/ids.ts'
 import type { Audit, DirectoryPerson, UserRow, UsersService } from '../users/index.ts'
+import { readDeviceToken } from './device-token.ts'
 import type { SessionsRepository } from './sessions.repository.ts'
+import { type Attempt, createSignInGuard } from './sign-in-guard.ts'
 
 /** Where names and passwords are checked besides our own accounts. */
 export interface Directory {
@@ -29,6 +31,8 @@ export interface SignIn {
   readonly kind: 'browser' | 'api'
   readonly address: string
   readonly userAgent: string
+  /** What the browser kept from an earlier sign-in. */
+  readonly deviceToken?: string | undefined
 }
 
 const hour = 3_600_000
@@ -40,6 +44,8 @@ const touchEveryMs = 60_000
 
 /** Sign-in and sessions: the token only names a session, the server's row decides. */
 export function createAuthService({ users, sessions, directory, audit, clock, secret }: AuthOptions) {
+  const guard = createSignInGuard(clock)
+
   /** Bound to the session: useless in any other. */
   const csrfOf = (sessionId: string) => createHmac('sha256', secret).update(`csrf ${sessionId}`).digest('base64url')
 
@@ -61,10 +67,25 @@ export function createAuthService({ users, sessions, directory, audit, clock, se
     return user?.state === 'active' ? user : null
   }
 
+  async function decide(attempt: Attempt, password: string): Promise<UserRow | null> {
+    try {
+      return await authenticate(attempt.username, password)
+    } catch (error) {
+      guard.undecided(attempt)
+      throw error
+    }
+  }
+
   return {
-    /** @throws AppError SIGN_IN_FAILED, LDAP_* */
+    /** @throws AppError SIGN_IN_FAILED, SIGN_IN_PAUSED, LDAP_* */
     async signIn(request: SignIn): Promise<{ actor: Actor; expiresAt: string }> {
-      const user = await authenticate(request.username.trim(), request.password)
+      const username = request.username.trim()
+      const attempt = { username, address: request.address, device: readDeviceToken(secret, request.deviceToken, username) }
+      const seconds = guard.secondsToWait(attempt)
+      // the password is not even looked at: a right one must not shine through
+      if (seconds > 0) throw new AppError('SIGN_IN_PAUSED', { details: { seconds } })
+      guard.began(attempt)
+      const user = await decide(attempt, request.password)
       if (!user) {
         audit.record({
           actorId: null,
@@ -75,6 +96,7 @@ export function createAuthService({ users, sessions, directory, audit, clock, se
         })
         throw new AppError('SIGN_IN_FAILED')
       }
+      guard.succeeded(attempt)
       const now = clock.now()
       const expiresAt = new Date(now + (request.kind === 'api' ? apiLifeMs : browserIdleMs)).toISOString()
       const session = { id: newSecret(), kind: request.kind }

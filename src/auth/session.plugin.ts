@@ -7,6 +7,7 @@ import { AppError } from '../errors.ts'
 import type { Actor } from '../http/access.ts'
 import type { AuthService } from './auth.service.ts'
 import { bearerOf } from './bearer.ts'
+import { makeDeviceToken } from './device-token.ts'
 import { isOwnOrigin, isWrite } from './origins.ts'
 
 declare module '@fastify/jwt' {
@@ -18,8 +19,14 @@ declare module 'fastify' {
   interface FastifyReply {
     /** Gives the browser its session cookie. */
     startSession(actor: Actor): FastifyReply
+    /** Lets the browser prove later that it has signed in to this account before. It lets nobody in. */
+    rememberDevice(actor: Actor): FastifyReply
     /** Takes it away. */
     endSession(): FastifyReply
+  }
+  interface FastifyRequest {
+    /** What rememberDevice gave this browser. */
+    deviceToken: string | undefined
   }
   interface FastifyInstance {
     /** The Bearer token of a program's session. */
@@ -38,6 +45,8 @@ const claims = z.object({ sid: z.string().min(1), iat: z.number() })
 /** A token lives no longer than a session without activity (auth.service.ts); a browser gets a new one when its own is this old. */
 const tokenLife = '12h'
 const renewAfterS = 3_600
+/** A term and a half. */
+const deviceLifeS = 270 * 86_400
 
 /**
  * Who calls: the JWT in the httpOnly cookie (browsers) or the Authorization header (programs) names a session, the session's row
@@ -47,6 +56,7 @@ export const sessionPlugin = fastifyPlugin(
   async (app: FastifyInstance, { auth, secret, publicUrl, isSandbox }: SessionPluginOptions) => {
     const isSecure = publicUrl.startsWith('https:')
     const cookieName = isSecure ? '__Host-netpraxis' : 'netpraxis'
+    const deviceCookie = `${cookieName}-device`
     await app.register(cookie)
     await app.register(jwt, { secret, sign: { algorithm: 'HS256', expiresIn: tokenLife }, verify: { algorithms: ['HS256'] } })
     app.decorateRequest('actor', null)
@@ -55,6 +65,11 @@ export const sessionPlugin = fastifyPlugin(
     app.decorate('tokenFor', (actor: Actor) => app.jwt.sign({ sid: actor.session.id }))
     app.decorateReply('startSession', function startSession(this: FastifyReply, actor: Actor) {
       return this.setCookie(cookieName, app.tokenFor(actor), { path: '/', httpOnly: true, sameSite: 'lax', secure: isSecure })
+    })
+    app.decorateRequest('deviceToken', undefined)
+    app.decorateReply('rememberDevice', function rememberDevice(this: FastifyReply, actor: Actor) {
+      const token = makeDeviceToken(secret, actor.username)
+      return this.setCookie(deviceCookie, token, { path: '/', httpOnly: true, sameSite: 'lax', secure: isSecure, maxAge: deviceLifeS })
     })
     app.decorateReply('endSession', function endSession(this: FastifyReply) {
       return this.clearCookie(cookieName, { path: '/', httpOnly: true, sameSite: 'lax', secure: isSecure })
@@ -75,6 +90,7 @@ export const sessionPlugin = fastifyPlugin(
 
     app.addHook('onRequest', async (request, reply) => {
       const { origin } = request.headers
+      request.deviceToken = request.cookies[deviceCookie]
       request.hasOwnOrigin = origin !== undefined && isOwnOrigin(origin, { publicUrl, isSandbox, host: request.host })
       if (isWrite(request.method) && origin !== undefined && !request.hasOwnOrigin) {
         throw new AppError('ORIGIN_REFUSED')
