@@ -12,10 +12,10 @@ export function shellWord(text: string): string {
 }
 
 const missingLine = /(?:command not found|: not found|applet not found|failed to run command .*|can't execute .*)$/
-const usageLine = /(?:invalid option|unrecognized option|illegal option|unknown option|Unknown option)|^Usage: |^usage: /
+const usageLine = /(?:invalid option|unrecognized option|illegal option|unknown option|Unknown option|bad -o argument)|^Usage: |^usage: /
 
 /** True when the shell, `timeout` or busybox does not have the program: exit status 127 wherever it is known. */
-const isMissing = (answer: Observation): boolean =>
+export const isMissing = (answer: Observation): boolean =>
   answer.exitCode === undefined ? linesOf(answer).some((line) => missingLine.test(line)) : answer.exitCode === 127
 
 /** True when the program does not take our options (another make of the same name). */
