@@ -18,7 +18,7 @@ import { createFlashStore } from './http/flash.ts'
 import { healthRoutes } from './http/health.routes.ts'
 import { pageContextPlugin } from './http/page-context.plugin.ts'
 import { readTls } from './http/tls.ts'
-import { uploadsPlugin } from './http/uploads.ts'
+import { type UploadLimits, uploadsPlugin } from './http/uploads.ts'
 import { views } from './http/views.ts'
 import { zodValidationPlugin } from './http/zod-validation.ts'
 import { jobsApiRoutes } from './jobs/jobs.api.routes.ts'
@@ -46,6 +46,7 @@ const contentSecurityPolicy = {
 export interface AppOptions {
   /** Who can be signed in with one press; the demo alone has any. */
   readonly demoAccounts?: () => readonly DemoAccount[]
+  readonly uploads?: UploadLimits
 }
 
 /** A verb without a body is fine although its content type says JSON. */
@@ -105,7 +106,7 @@ export async function buildApp(
     isSandbox: config.SANDBOX,
   })
   await app.register(accessPlugin)
-  await app.register(uploadsPlugin, { folder: config.UPLOADS_DIR })
+  await app.register(uploadsPlugin, { folder: config.UPLOADS_DIR, ...options.uploads })
   await app.register(csrfPlugin, { auth: services.auth })
   await app.register(pageContextPlugin, {
     timeZone: config.TIME_ZONE,

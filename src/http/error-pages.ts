@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
-import { AppError, type FieldProblem, isAppError } from '../errors.ts'
+import { AppError, type ErrorCode, type FieldProblem, isAppError } from '../errors.ts'
+import { isDiskFull } from '../lib/disk-full.ts'
 import type { Translate } from '../strings/index.ts'
 import { showProblems } from './form-view.ts'
 import type { ErrorPage } from './page-context.ts'
@@ -30,6 +31,7 @@ export function toAppError(error: unknown, limitBytes = 0): AppError {
   if (isAppError(error)) return error
   const fields = findFieldProblems(error)
   if (fields) return new AppError('VALIDATION_FAILED', { cause: error, fields })
+  if (isDiskFull(error)) return new AppError('STORAGE_FULL', { cause: error })
   const { statusCode, code, message } = error as Partial<FastifyError> // only read, each may be missing
   if (statusCode === 413 || code === 'FST_REQ_FILE_TOO_LARGE')
     return new AppError('PAYLOAD_TOO_LARGE', { cause: error, details: { limit: `${Math.round(limitBytes / 1_048_576)} MiB` } })
@@ -51,6 +53,9 @@ function logFault(request: FastifyRequest, error: AppError): void {
 /** Only a path of this server: an absolute or protocol-relative address would be an open redirect. */
 export const isLocalPath = (path: string): boolean => /^\/(?![/\\])/.test(path) && !/[\u0000-\u001f]/.test(path)
 
+/** Refusals that show the form again and keep their status; all others are 422. */
+const keepTheirStatus: readonly ErrorCode[] = ['SIGN_IN_FAILED', 'PAYLOAD_TOO_LARGE', 'STORAGE_FULL']
+
 interface Answer {
   readonly request: FastifyRequest
   readonly reply: FastifyReply
@@ -66,8 +71,8 @@ function answerPage({ request, reply, error, message, translate }: Answer): unkn
   }
   if (error.code === 'PASSWORD_CHANGE_REQUIRED' && request.method === 'GET') return reply.redirect('/account/password', 303)
   const { formView } = request.routeOptions.config
-  if (formView && (error.status === 422 || error.status === 409 || error.code === 'SIGN_IN_FAILED' || error.code === 'PAYLOAD_TOO_LARGE')) {
-    reply.status(error.status === 401 ? 401 : 422)
+  if (formView && (error.status === 422 || error.status === 409 || keepTheirStatus.includes(error.code))) {
+    reply.status(keepTheirStatus.includes(error.code) ? error.status : 422)
     return formView(request, reply, { message, fields: error.fields })
   }
   const page: ErrorPage = {

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, rename, rm, stat, statfs } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { mkdir, open, rename, rm, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Transform } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
+import { addAbortSignal, type Readable } from 'node:stream'
 import multipart from '@fastify/multipart'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import { z } from 'zod'
-import { AppError } from '../errors.ts'
+import { AppError, isAppError } from '../errors.ts'
+import { isDiskFull } from '../lib/disk-full.ts'
 import { newId } from '../lib/ids.ts'
 
 /** A file as it arrived, in a temporary place; kept with `keepUpload`, else removed when the request ends. */
@@ -20,6 +20,8 @@ declare module 'fastify' {
     uploadedPaths: string[] | null
     /** Aborted when the client breaks off in the middle of a file. */
     uploadBrokenOff: AbortController | null
+    /** Why a file of this request cannot be taken; thrown when the whole form has arrived. */
+    uploadFault: unknown
   }
 }
 
@@ -30,6 +32,12 @@ const minimumFreeShare = 0.1
 
 /** Free and all blocks of the disk behind a folder. */
 export type ReadDisk = (folder: string) => Promise<{ readonly bavail: number; readonly blocks: number }>
+
+/** What a test makes small. */
+export interface UploadLimits {
+  readonly maxBytes?: number
+  readonly readDisk?: ReadDisk
+}
 
 /** @throws AppError STORAGE_FULL when less than a tenth of the disk behind `folder` is free */
 export async function requireFreeDisk(folder: string, readDisk: ReadDisk = statfs): Promise<void> {
@@ -62,49 +70,82 @@ function requireWholeFields(body: unknown): void {
     throw new AppError('PAYLOAD_TOO_LARGE', { details: { limit: '1 MiB' } })
 }
 
-async function receive(file: NodeJS.ReadableStream, path: string, signal: AbortSignal): Promise<{ sizeBytes: number; sha256: string }> {
+/**
+ * Writes a file down while it arrives. It is read to its end also when it is refused or cannot be written: the fields of the form that
+ * stand behind it are still to come, and what was typed is shown again.
+ */
+async function receive(file: Readable, path: string, refusal: unknown, signal: AbortSignal) {
   const digest = createHash('sha256')
   let sizeBytes = 0
-  const measure = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
+  let fault = refusal
+  const handle = fault === null ? await open(path, 'wx', 0o600) : null
+  const keep = async (chunk: Buffer) => {
+    try {
+      if (fault === null) await handle?.writeFile(chunk)
+    } catch (error) {
+      fault = isDiskFull(error) ? new AppError('STORAGE_FULL', { cause: error }) : error
+    }
+  }
+  try {
+    for await (const chunk of addAbortSignal(signal, file)) {
       digest.update(chunk)
       sizeBytes += chunk.length
-      done(null, chunk)
-    },
-  })
-  await pipeline(file, measure, createWriteStream(path, { mode: 0o600 }), { signal })
-  return { sizeBytes, sha256: digest.digest('hex') }
+      await keep(chunk)
+    }
+  } finally {
+    await handle?.close()
+  }
+  return { sizeBytes, sha256: digest.digest('hex'), fault }
 }
+
+/** The refusal as a value. */
+async function faultOf(work: Promise<void>): Promise<unknown> {
+  try {
+    await work
+    return null
+  } catch (error) {
+    return error
+  }
+}
+
+/** A fault of a file, at the field it was sent in. */
+const placed = (fault: unknown, field: string): unknown =>
+  isAppError(fault) ? new AppError(fault.code, { cause: fault.cause, details: fault.details, fields: [{ field }] }) : fault
 
 /**
  * Multipart bodies: fields become `request.body`, files are streamed to disk and become an `UploadedFile`. Runs after the access rule,
  * so strangers cannot fill the disk.
  */
 export const uploadsPlugin = fastifyPlugin(
-  async (
-    app: FastifyInstance,
-    { folder, maxBytes = 512 * mebibyte, readDisk = statfs }: { folder: string; maxBytes?: number; readDisk?: ReadDisk },
-  ) => {
+  async (app: FastifyInstance, { folder, maxBytes = 512 * mebibyte, readDisk = statfs }: UploadLimits & { readonly folder: string }) => {
     const incoming = join(folder, 'incoming')
     await rm(incoming, { recursive: true, force: true })
     await mkdir(incoming, { recursive: true })
     app.decorateRequest('uploadedPaths', null)
     app.decorateRequest('uploadBrokenOff', null)
+    app.decorateRequest('uploadFault', null)
     await app.register(multipart, {
       attachFieldsToBody: 'keyValues',
+      // said below, once the fields behind the file are there
+      throwFileSizeLimit: false,
       limits: { fileSize: maxBytes, files: 4, fields: 5_000, fieldSize: maxFieldBytes, parts: 5_004 },
       async onFile(this: FastifyRequest, part) {
-        await requireFreeDisk(folder, readDisk)
         const path = join(incoming, newId())
         this.uploadedPaths = [...(this.uploadedPaths ?? []), path]
         this.uploadBrokenOff ??= new AbortController()
-        const { sizeBytes, sha256 } = await receive(part.file, path, this.uploadBrokenOff.signal)
-        if (part.file.truncated) throw new AppError('PAYLOAD_TOO_LARGE', { details: { limit: `${Math.round(maxBytes / mebibyte)} MiB` } })
+        const refusal = await faultOf(requireFreeDisk(folder, readDisk))
+        const { sizeBytes, sha256, fault } = await receive(part.file, path, refusal, this.uploadBrokenOff.signal)
+        const tooLarge = part.file.truncated
+          ? new AppError('PAYLOAD_TOO_LARGE', { details: { limit: `${Math.round(maxBytes / mebibyte)} MiB` } })
+          : null
+        this.uploadFault ??= placed(fault ?? tooLarge, part.fieldname)
+        if (this.uploadFault !== null) return
         const value: UploadedFile = { path, fileName: part.filename, sizeBytes, sha256 }
         Object.assign(part, { value })
       },
     })
     app.addHook('preValidation', async (request) => {
+      if (request.uploadFault !== null) throw request.uploadFault
       if (request.isMultipart()) requireWholeFields(request.body)
     })
     const clearUp = async (request: FastifyRequest) => {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import type { AppOptions } from '../../src/app.ts'
 import { resourceAnswer } from '../../src/clients/proxmox/schemas.ts'
 import { startTestApp, type TestApp, type TestBrowser } from '../support/app.ts'
 
@@ -13,11 +14,25 @@ let course: string
 beforeEach(async () => {
   on = await startTestApp({ proxmox: { resources: () => Promise.resolve([template]) } })
   onTestFinished(() => on.close())
-  await on.addUser('teresa', 'teacher')
-  teacher = await on.signIn('teresa')
-  const made = await teacher.post('/courses', { title: 'Networks', term: '2026/27', timeZone: 'Europe/Lisbon' })
-  course = String(made.headers.location).split('/').at(-1) ?? ''
+  const opened = await openCourse(on)
+  teacher = opened.teacher
+  course = opened.course
 })
+
+async function openCourse(app: TestApp): Promise<{ teacher: TestBrowser; course: string }> {
+  await app.addUser('teresa', 'teacher')
+  const browser = await app.signIn('teresa')
+  const made = await browser.post('/courses', { title: 'Networks', term: '2026/27', timeZone: 'Europe/Lisbon' })
+  return { teacher: browser, course: String(made.headers.location).split('/').at(-1) ?? '' }
+}
+
+/** The form of a server of its own. */
+async function openForm(options: AppOptions): Promise<{ teacher: TestBrowser; path: string }> {
+  const app = await startTestApp({ proxmox: { resources: () => Promise.resolve([template]) }, app: options })
+  onTestFinished(() => app.close())
+  const opened = await openCourse(app)
+  return { teacher: opened.teacher, path: `/exercises?course=${opened.course}` }
+}
 
 const decode = (text: string) => text.replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
 
@@ -171,6 +186,25 @@ describe('the form of an exercise', () => {
     expect(page.body).toContain('The GNS3 project cannot be used')
     expect(inputsOf(page.body).title).toBe('Still here')
     expect(page.body).toContain('lans.gns3project')
+  })
+
+  it.each([
+    ['a full disk', 507, 'too little disk space', { readDisk: async () => ({ bavail: 9, blocks: 100 }) }],
+    ['a file that is too large', 413, 'larger than the 1 MiB', { maxBytes: 1_048_576 }],
+  ])('keeps everything that was typed at %s, before and after the file', async (_what, status, words, uploads) => {
+    const small = await openForm({ uploads })
+    const empty = inputsOf((await small.teacher.get(small.path)).body)
+    const fields = { ...empty, title: 'Two LANs', 'devices.0.name': 'R1', 'devices.0.platform': 'cisco_ios' }
+    const file = ['lans.gns3project', Buffer.alloc(1_100_000, 'x')] as const
+    const sent = { ...fields, do: 'upload' }
+    for (const order of ['first', 'last'] as const) {
+      const page = await small.teacher.upload(small.path, { ...sent, 'devices.0.enablePassword': 'very secret' }, { project: file }, order)
+      expect(page.statusCode).toBe(status)
+      expect(page.body).toContain(words)
+      expect(inputsOf(page.body)).toMatchObject({ title: 'Two LANs', 'devices.0.name': 'R1' })
+      expect(page.body).not.toContain('very secret')
+      expect(inputsOf(page.body)['devices.0.keptEnablePassword']).toMatch(/./)
+    }
   })
 
   it('refuses a base template that the administrator does not allow', async () => {

@@ -96,6 +96,10 @@ describe('an upload', () => {
     expect((await send((await openApp({ freeShare: 0.11 })).app, '/look', { project: randomBytes(10) })).statusCode).toBe(200)
   })
 
+  it.each(['ENOSPC', 'EDQUOT', 'SQLITE_FULL'])('is refused for want of room when the disk says %s in the middle', (code) => {
+    expect(toAppError(Object.assign(new Error('no space left'), { code })).code).toBe('STORAGE_FULL')
+  })
+
   it('with a text field that was cut is refused: half an exercise file could be a valid one', async () => {
     const { app } = await openApp()
     const answer = await send(app, '/keep', { title: 'x'.repeat(mebibyte + 10), project: randomBytes(10) })

@@ -41,6 +41,7 @@ export interface TestBrowser {
     path: string,
     fields: Readonly<Record<string, string>>,
     files?: Readonly<Record<string, readonly [string, Uint8Array]>>,
+    filesCome?: 'first' | 'last',
   ): Promise<Response>
   readonly csrf: string
 }
@@ -100,10 +101,14 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
           headers: { origin, 'content-type': 'application/x-www-form-urlencoded', ...cookies, ...headers },
           payload: new URLSearchParams({ csrf, ...fields }).toString(),
         }),
-      upload: async (url, fields, files = {}) => {
+      upload: async (url, fields, files = {}, filesCome = 'last') => {
         const form = new FormData()
-        for (const [name, value] of Object.entries({ csrf, ...fields })) form.append(name, value)
+        const addFields = () => {
+          for (const [name, value] of Object.entries({ csrf, ...fields })) form.append(name, value)
+        }
+        if (filesCome === 'last') addFields()
         for (const [name, [fileName, content]] of Object.entries(files)) form.append(name, new Blob([Buffer.from(content)]), fileName)
+        if (filesCome === 'first') addFields()
         const encoded = new globalThis.Response(form)
         const contentType = encoded.headers.get('content-type') ?? ''
         const payload = Buffer.from(await encoded.arrayBuffer())
