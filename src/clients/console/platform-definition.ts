@@ -68,6 +68,11 @@ export const platformFileSchema = z
     login: login.optional(),
     /** Lines that a device says by itself. */
     noise: z.array(z.strictObject({ pattern, ...examples })).default([]),
+    /**
+     * Log lines from their first character to the mark that makes them one: left out of answers to anything but a question for logs. No
+     * line of a configuration or a table may begin so, or a student could hide it.
+     */
+    log_lines: z.array(z.strictObject({ pattern, ...examples })).default([]),
     /** An answer with such a line was refused by the device. */
     errors: z.array(z.strictObject({ pattern, ...examples })).default([]),
     keys: z.strictObject({
@@ -123,6 +128,7 @@ export const platformSchema = platformFileSchema.transform((file) => ({
   dialogs: file.dialogs,
   login: file.login,
   noise: file.noise,
+  logLines: file.log_lines,
   errors: file.errors,
   keys: { interrupt: file.keys.interrupt, clearLine: file.keys.clear_line, confirm: file.keys.confirm },
   save: file.save,

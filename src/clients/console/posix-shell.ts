@@ -12,8 +12,11 @@ const environment = `PATH=${path} LC_ALL=C TERM=dumb PAGER=cat SYSTEMD_PAGER=cat
 export const cleanEnvironment = `/usr/bin/env -i HOME="$HOME" ${environment}`
 /** A function or alias named `env` does not stand in the way of a path; busybox-only systems may have no /usr/bin/env. */
 const starters = ['/usr/bin/env', '/bin/busybox env', 'env']
-const startTimeoutMs = 3_000
 const clearLine = '\x15'
+/** A shell that has said nothing for so long does not start. */
+const startSilenceMs = 3_000
+/** Silence after which a prompt that a log line was printed over is asked for again. */
+const redrawMs = 700
 /**
  * The terminal's own settings are kept in variables of the clean shell and set back at the end. Without echo nothing that another person
  * types at the same console can stand in an answer.
@@ -24,49 +27,65 @@ const restoreTerminal = 'stty "$np_s" 2>/dev/null; set -- $np_z; stty rows "$1" 
 
 /** Opens the clean shell at whatever prompt stands there. @returns false when nobody understood the line */
 export async function openCleanShell(work: Work, timeoutMs: number): Promise<boolean> {
-  const deadline = work.clock.now() + timeoutMs
+  const { clock, stream } = work
+  const deadline = clock.now() + timeoutMs
+  const outer = work.prompt
+  // A slow console may show the prompt of an attempt that was given up.
+  const prompts: string[] = []
   for (const starter of starters) {
-    const left = deadline - work.clock.now()
-    if (left <= 0 || work.stream.isClosed) break
-    if (await tryStart(work, starter, Math.min(startTimeoutMs, left))) return true
+    if (clock.now() >= deadline || stream.isClosed) break
+    const prompt = `@np${randomBytes(4).toString('hex')}> `
+    prompts.push(prompt)
+    // In two quoted parts: the echo of this line can never look like the prompt.
+    const line = ` ${starter} -i HOME="$HOME" ${environment} PS1='${prompt.slice(0, 3)}''${prompt.slice(3)}' /bin/sh`
+    const found = await typeUntil(work, { line, prompts, refusedAt: outer, timeoutMs: deadline - clock.now() })
+    if (found === undefined) continue
+    work.ownPrompt = found
+    work.prompt = found
+    await typeUntil(work, { line: prepareTerminal, prompts: [found], refusedAt: undefined, timeoutMs: Math.max(1, deadline - clock.now()) })
+    return true
   }
   return false
 }
 
-async function tryStart(work: Work, starter: string, timeoutMs: number): Promise<boolean> {
-  const nonce = randomBytes(4).toString('hex')
-  const prompt = `@np${nonce}> `
-  // In two quoted parts: the echo of this line can never look like the prompt.
-  const line = ` ${starter} -i HOME="$HOME" ${environment} PS1='@np''${nonce}> ' /bin/sh`
-  if (!(await typeUntil(work, line, prompt, timeoutMs))) return false
-  work.ownPrompt = prompt
-  work.prompt = prompt
-  await typeUntil(work, prepareTerminal, prompt, timeoutMs)
-  return true
+interface Typed {
+  readonly line: string
+  /** Any of them, alone on the last line, ends the wait. */
+  readonly prompts: readonly string[]
+  /** So does this one, when the line was refused there. */
+  readonly refusedAt: string | undefined
+  readonly timeoutMs: number
 }
 
-/** Waits for the prompt to stand alone on the last line, or for an old prompt to come back (the command was refused). */
-async function typeUntil(work: Work, line: string, prompt: string, timeoutMs: number): Promise<boolean> {
-  const { stream } = work
-  const refusedAt = work.prompt
-  await stream.begin(refusedAt)
+/** @returns which of the prompts came; undefined when the line was refused, or nothing more came. However slow the console, it is not hurried. */
+async function typeUntil(work: Work, { line, prompts, refusedAt, timeoutMs }: Typed): Promise<string | undefined> {
+  const { stream, clock } = work
+  const deadline = clock.now() + timeoutMs
+  await stream.begin(work.prompt)
   const before = stream.receivedBytes
-  stream.send(`${line}\r`)
+  const here = () => prompts.find((prompt) => stream.tail() === prompt)
   const hasMoved = () => stream.receivedBytes > before + 1
-  await stream.until(() => hasMoved() && (stream.tail() === prompt || (stream.tail() === refusedAt && stream.lines().length > 1)), {
-    timeoutMs,
-    quietMs: settleMs / 2,
-  })
-  return stream.tail() === prompt
+  const isRefused = () => refusedAt !== undefined && stream.tail() === refusedAt && stream.lines().length > 1
+  const isOver = () => hasMoved() && (here() !== undefined || isRefused())
+  stream.send(`${line}\r`)
+  const sentAt = clock.now()
+  for (let redraws = 0; ; redraws += 1) {
+    const end = await stream.until(isOver, { timeoutMs: Math.max(1, Math.min(redrawMs, deadline - clock.now())), quietMs: settleMs / 2 })
+    if (end !== 'timeout') break
+    const silentMs = clock.now() - Math.max(sentAt, stream.lastDataAt)
+    if (clock.now() >= deadline || silentMs >= startSilenceMs) break
+    if (silentMs >= redrawMs && redraws < 3 && hasMoved()) stream.send('\r')
+  }
+  return hasMoved() ? here() : undefined
 }
 
 /** Leaves the clean shell; the terminal is as it was. */
 export async function closeCleanShell(work: Work, outerPrompt: string, timeoutMs: number): Promise<void> {
   if (work.ownPrompt === undefined) return
-  const ended = await typeUntil(work, restoreTerminal, outerPrompt, timeoutMs)
+  const ended = await typeUntil(work, { line: restoreTerminal, prompts: [outerPrompt], refusedAt: undefined, timeoutMs })
   work.ownPrompt = undefined
   work.prompt = outerPrompt
-  work.isLost = !ended
+  work.isLost = ended === undefined
 }
 
 /**

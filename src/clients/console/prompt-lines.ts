@@ -34,3 +34,9 @@ export const isSilent = (work: Work, line: string): boolean => line.trim() === '
 /** True when our own line is on its way: it stands on the first line, behind the prompt. */
 export const isOurs = (tail: string, typed: string, lines: readonly string[]): boolean =>
   lines.length === 0 && tail.includes(typed.slice(0, 20))
+
+/** The console stands at the learnt prompt; a shell without echo prints it again on the same line for every empty line that somebody enters. */
+export function isAtPrompt({ stream, prompt, ownPrompt }: Work): boolean {
+  const tail = stream.tail()
+  return tail === prompt || (prompt === ownPrompt && prompt !== '' && tail.endsWith(prompt) && tail.replaceAll(prompt, '') === '')
+}

@@ -1,7 +1,7 @@
 import { confirmPrompt } from './confirm.ts'
 import type { AnswerEnd } from './contract.ts'
 import { findEchoLine, isEchoed, isEchoedAmongNoise } from './echo.ts'
-import { isAnyPromptLine, isOurs, isPromptLine, isSilent, isTypedAtPrompt } from './prompt-lines.ts'
+import { isAnyPromptLine, isAtPrompt, isOurs, isPromptLine, isSilent, isTypedAtPrompt } from './prompt-lines.ts'
 import { isNoise } from './situation.ts'
 import { addNote, settleMs, situationOf, type Work } from './work.ts'
 
@@ -105,7 +105,7 @@ function takeTurn(work: Work, question: Question, state: Progress): Turn {
   const { stream } = work
   if (stream.receivedBytes === state.bytesAtStart) return undefined
   const tail = stream.tail()
-  if (question.marker) return tail === work.prompt && findMarker(stream.lines(), question.marker.end) ? 'done' : undefined
+  if (question.marker) return isAtPrompt(work) && findMarker(stream.lines(), question.marker.end) ? 'done' : undefined
   const situation = situationOf(work)
   if (situation.kind === 'pager' || situation.kind === 'dialog') return situation.kind
   if (situation.kind !== 'prompt' && tail !== work.prompt) return undefined
@@ -146,12 +146,14 @@ async function isOverInSilence(work: Work, question: Question, { state, turn }: 
   const silentMs = clock.now() - stream.lastDataAt
   if (turn === 'candidate' && silentMs >= settleMs) return true
   if (turn !== undefined && turn !== 'candidate') return false
-  if (silentMs < lookMs || stream.receivedBytes === state.bytesAtStart || question.marker) return false
-  if (state.redrawn < 5 && isPromptUnderNoise(work, question)) {
+  if (silentMs < lookMs || stream.receivedBytes === state.bytesAtStart) return false
+  const isUnderNoise = question.marker ? findMarker(stream.lines(), question.marker.end) !== undefined : isPromptUnderNoise(work, question)
+  if (state.redrawn < 5 && isUnderNoise) {
     state.redrawn += 1
     stream.send('\r')
     return false
   }
+  if (question.marker) return false
   const tail = stream.tail()
   if (silentMs >= noEchoMs && isTypedByAnother(work, question, tail)) {
     state.disturbance = noteTypist(work, tail)
@@ -218,7 +220,7 @@ function finish(work: Work, question: Question, { state, ended }: End): RawAnswe
   const body = question.marker ? markedBody(lines, question.marker) : bodyBehindEcho(work, question, lines)
   if (ended !== 'prompt') body.lines.push(stream.tail())
   const disturbance = state.disturbance ?? body.disturbance ?? foreignIn(work, state, body.lines)
-  return { ended, exitCode: body.exitCode, raw: stream.raw(), lines: body.lines.filter((line) => !isBarePrompt(work, line)), disturbance }
+  return { ended, exitCode: body.exitCode, raw: stream.raw(), lines: ownLines(work, question, body.lines), disturbance }
 }
 
 interface Body {
@@ -241,15 +243,34 @@ function bodyBehindEcho(work: Work, question: Question, lines: readonly string[]
   const echo = findEchoLine(lines, question.typed)
   // Readline's wrap on a narrow terminal garbles the echo's own line, which then is the first.
   const isGarbled = echo < 0 && lines.length > 0 && isEchoed(work.stream.rawHead(echoWindowBytes), question.typed)
-  return { lines: lines.slice(isGarbled ? 1 : echo + 1), exitCode: undefined, disturbance: undefined }
+  const hasEcho = echo >= 0 || isGarbled
+  // Without an echo the prompt that the command was typed at stands alone.
+  const start = hasEcho ? Math.max(1, echo + 1) : lines.findIndex((line) => !isSilent(work, line) && !isPromptLine(work, line))
+  return { lines: start < 0 ? [] : lines.slice(start), exitCode: undefined, disturbance: undefined }
 }
 
 const isBarePrompt = (work: Work, line: string): boolean =>
   work.prompt.trim().length > 1 && line.trim() !== '' && line.trimEnd() === work.prompt.trimEnd()
 
+/** Questions whose answer may consist of log lines. */
+const asksForLogs = /log|dmesg|journal/iu
+
+/** What the device answered: without prompts that were drawn again, and without what it said by itself. */
+function ownLines(work: Work, question: Question, lines: readonly string[]): readonly string[] {
+  const isLog = (line: string) => work.platform.logLines.some(({ pattern }) => pattern.test(line))
+  const keepsLogs = asksForLogs.test(question.typed)
+  return lines.filter((line) => !isBarePrompt(work, line) && (keepsLogs || !isLog(line)))
+}
+
+/** Output behind a prompt that stood alone: a line that somebody had begun, which our empty line then ran. */
+function behindPrompt(work: Work, lines: readonly string[]): string | undefined {
+  const prompt = lines.findIndex((line) => isBarePrompt(work, line))
+  return prompt < 0 ? undefined : lines.slice(prompt).find((line) => !isSilent(work, line) && !isPromptLine(work, line))
+}
+
 /** Signs in an answer that another person typed: a command behind the prompt, or an interrupt that was not ours. */
 function foreignIn(work: Work, state: Progress, lines: readonly string[]): string | undefined {
-  const typed = lines.find((line) => isTypedAtPrompt(work, line))
+  const typed = lines.find((line) => isTypedAtPrompt(work, line)) ?? behindPrompt(work, lines)
   if (typed !== undefined) return noteTypist(work, typed)
   // On IOS `^C` is what a banner is enclosed in, and no echo of a key.
   const showsInterrupts = work.platform.keys.interrupt[0] === '\x03'

@@ -3,6 +3,7 @@ import type { Answer, AskConsoleOptions, ConsoleSession, OpenConsoleOptions } fr
 import { enterMode, noteFoundMode } from './modes.ts'
 import { closeCleanShell, openCleanShell, withMarker } from './posix-shell.ts'
 import { bringBack, prepare, recoverMs, relearn } from './preparation.ts'
+import { isAtPrompt } from './prompt-lines.ts'
 import { askQuestion, type RawAnswer } from './question.ts'
 import { synchronise } from './synchronise.ts'
 import { linesToText } from './text.ts'
@@ -37,7 +38,7 @@ export async function startSession(work: Work, options: OpenConsoleOptions): Pro
   const recover = async (timeoutMs: number) => {
     await stream.applied()
     if (stream.isClosed) throw consoleError(work, 'CONSOLE_CLOSED')
-    if (!work.isLost && stream.tail() !== work.prompt) {
+    if (!work.isLost && !isAtPrompt(work)) {
       addNote(work, 'other-typist', stream.tail())
       work.isLost = true
     }

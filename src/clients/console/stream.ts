@@ -181,6 +181,9 @@ export function createStream({ transport, clock, signal, limits }: StreamOptions
   }
 }
 
+/** One for all: an abort without a reason makes an exception with a stack each time, and a console waits a thousand times. */
+const awake = new Error('awake')
+
 /** Wakes whoever waits when something happened, or when the time is over. */
 function createBell(clock: Clock) {
   let waiters: (() => void)[] = []
@@ -199,7 +202,7 @@ function createBell(clock: Clock) {
         if (!timer.signal.aborted) throw error
       })
       await Promise.race([rung, slept])
-      timer.abort()
+      timer.abort(awake)
     },
   }
 }

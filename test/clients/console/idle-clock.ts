@@ -12,7 +12,7 @@ interface Sleeper {
  * Time for consoles whose device lives in this process: it jumps to the next who wants to wake as soon as nothing happens any more, so
  * that seconds of silence cost some turns of the event loop. Not for sockets: bytes on their way are not seen.
  */
-export function createIdleClock(): Clock {
+export function createIdleClock(turnsToWait = idleTurns): Clock & { touch(): void } {
   let now = Date.parse('2026-01-01T00:00:00Z')
   let sleepers: Sleeper[] = []
   let activity = 0
@@ -33,7 +33,7 @@ export function createIdleClock(): Clock {
     isWatching = false
   }
   const untilIdle = async (): Promise<void> => {
-    for (let seen = activity, turns = 0; turns < idleTurns; turns += 1) {
+    for (let seen = activity, turns = 0; turns < turnsToWait; turns += 1) {
       await new Promise<void>((resolve) => setTimeout(() => setImmediate(resolve), 0))
       if (seen !== activity) turns = -1
       seen = activity
@@ -41,6 +41,10 @@ export function createIdleClock(): Clock {
   }
 
   return {
+    /** Something is on its way that no sleep shows. */
+    touch: () => {
+      activity += 1
+    },
     now: () => now,
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {

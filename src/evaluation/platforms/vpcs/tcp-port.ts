@@ -14,7 +14,15 @@ const probe: ProbeOne = async (context, to, port) => {
   const answer = await askVpcs(context, `ping ${to} -3 -p ${port} -c 1`, { timeoutMs })
   if (isUnreadable(answer)) return answer
   const lines = linesOf(answer)
+  const connects = lines.flatMap((line) => {
+    const match = connectLine.exec(line)
+    return match?.[2] === to && match[1] === String(port) ? (match[3] ?? []) : []
+  })
   const unsent = lines.some((line) => /^(?:host \(\S+\) not reachable|No gateway found)$/.test(line))
+  const errors = lines.flatMap((line) => (errorLine.test(line) ? line : []))
+  // VPCS shows what others type while it works: an answer that says two things was not given by the device alone
+  const isTorn = (unsent && errors.length + connects.length > 0) || (errors.length > 0 && connects.some((said) => said !== 'timeout'))
+  if (isTorn) return unknownAnswer(answer)
   if (unsent) return { result: 'unsent', by: null, from: null }
   const error = lines.flatMap((line) => errorLine.exec(line) ?? [])
   if (error[1] !== undefined) {
@@ -22,10 +30,6 @@ const probe: ProbeOne = async (context, to, port) => {
     if (kind === 'port-unreachable') return { result: 'refused', by: null, from: null }
     return { result: 'rejected', by: kind === 'filtered' ? 'filter' : 'network', from: error[1] }
   }
-  const connects = lines.flatMap((line) => {
-    const match = connectLine.exec(line)
-    return match?.[2] === to && match[1] === String(port) ? (match[3] ?? []) : []
-  })
   const [said] = connects
   if (said === undefined || connects.length !== 1) return unknownAnswer(answer)
   if (said === 'timeout') return silent(context)
