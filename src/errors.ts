@@ -26,6 +26,8 @@ export const errorCatalogue = {
   NOT_FOUND: kind(404),
   TOO_MANY_REQUESTS: kind(429),
   SIGN_IN_PAUSED: kind(429),
+  TOKEN_READ_ONLY: kind(403),
+  TOO_MANY_TOKENS: kind(409),
   PAYLOAD_TOO_LARGE: kind(413),
   UNSUPPORTED_MEDIA_TYPE: kind(415),
   STALE_PAGE: kind(409),

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { accountRoutes } from './auth/account.routes.ts'
 import { authRoutes } from './auth/auth.routes.ts'
 import type { DemoAccount } from './auth/auth.views.ts'
 import { coursesRoutes } from './courses/courses.routes.ts'
@@ -30,6 +31,7 @@ export interface PageOptions {
 /** All pages, by domain. */
 export async function pageRoutes(app: FastifyInstance, options: PageOptions): Promise<void> {
   await app.register(authRoutes, options)
+  await app.register(accountRoutes, options)
   await app.register(homeRoutes, options)
   const { services } = options
   await app.register(coursesRoutes, { ...options, listExercises: (courseId) => listCourseExercises(services, courseId) })

@@ -2,7 +2,13 @@ import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
-import { createAuthService, createSessionsRepository, type Directory } from './auth/index.ts'
+import {
+  createApiTokensRepository,
+  createApiTokensService,
+  createAuthService,
+  createSessionsRepository,
+  type Directory,
+} from './auth/index.ts'
 import { loadPlatforms, openConsole } from './clients/console/index.ts'
 import { createGns3 } from './clients/gns3/index.ts'
 import type { Proxmox } from './clients/proxmox/index.ts'
@@ -14,7 +20,7 @@ import { createEvaluationsRepository, createEvidenceStore, createRunStore } from
 import { type BaseTemplate, buildTemplateJob, createExercisesRepository, createExercisesService } from './exercises/index.ts'
 import { requireFreeDisk, uploadPath } from './http/uploads.ts'
 import { createJobRunner, createJobsRepository, type JobRunner, type RunnerHooks } from './jobs/index.ts'
-import type { Clock } from './lib/clock.ts'
+import { type Clock, isoNow } from './lib/clock.ts'
 import { createEventBus } from './lib/events.ts'
 import { createLimiter } from './lib/limiter.ts'
 import { createSecretBox } from './lib/secret-box.ts'
@@ -107,13 +113,17 @@ export function createServices(options: ServicesOptions) {
   }
 
   const sessions = createSessionsRepository(db)
+  const apiTokens = createApiTokensService({ repository: createApiTokensRepository(db), audit, clock })
   const users = createUsersService({
     repository: createUsersRepository(db),
     clock,
     audit,
-    onAccessChanged: (userId) => sessions.revokeAll(userId, new Date(clock.now()).toISOString(), ''),
+    onAccessChanged: (userId) => {
+      sessions.revokeAll(userId, isoNow(clock), '')
+      apiTokens.revokeAll(userId)
+    },
   })
-  const auth = createAuthService({ users, sessions, directory, audit, clock, secret: options.secrets.session })
+  const auth = createAuthService({ users, sessions, tokens: apiTokens, directory, audit, clock, secret: options.secrets.session })
   const courses = createCoursesService({ repository: createCoursesRepository(db), audit, clock, defaultTimeZone: config.TIME_ZONE })
 
   async function listBaseTemplates(): Promise<readonly BaseTemplate[]> {
@@ -292,6 +302,7 @@ export function createServices(options: ServicesOptions) {
     jobsRepository,
     users,
     auth,
+    apiTokens,
     courses,
     exercises,
     workVms,

@@ -1,9 +1,10 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import { AppError } from '../errors.ts'
 import type { Actor } from '../http/access.ts'
 import { type Clock, isoNow } from '../lib/clock.ts'
 import { newSecret } from '../lib/ids.ts'
 import type { Audit, DirectoryPerson, UserRow, UsersService } from '../users/index.ts'
+import type { ApiTokensService } from './api-tokens.service.ts'
 import { readDeviceToken } from './device-token.ts'
 import type { SessionsRepository } from './sessions.repository.ts'
 import { type Attempt, createSignInGuard } from './sign-in-guard.ts'
@@ -19,6 +20,7 @@ export interface Directory {
 export interface AuthOptions {
   readonly users: UsersService
   readonly sessions: SessionsRepository
+  readonly tokens: ApiTokensService
   readonly directory: Directory | null
   readonly audit: Audit
   readonly clock: Clock
@@ -42,8 +44,10 @@ const apiLifeMs = 8 * hour
 /** A session's row is written at most this often. */
 const touchEveryMs = 60_000
 
+const nameOf = (sessionId: string): string => createHash('sha256').update(sessionId).digest('hex').slice(0, 16)
+
 /** Sign-in and sessions: the token only names a session, the server's row decides. */
-export function createAuthService({ users, sessions, directory, audit, clock, secret }: AuthOptions) {
+export function createAuthService({ users, sessions, tokens, directory, audit, clock, secret }: AuthOptions) {
   const guard = createSignInGuard(clock)
 
   /** Bound to the session: useless in any other. */
@@ -120,6 +124,9 @@ export function createAuthService({ users, sessions, directory, audit, clock, se
       return { actor: toActor(user, session), expiresAt }
     },
 
+    /** Whom an API key stands for. */
+    findByKey: tokens.findActor,
+
     /** The caller behind a session id; renews a browser's session by activity. */
     findActor(sessionId: string): Actor | null {
       const found = sessions.findValid(sessionId, isoNow(clock))
@@ -131,13 +138,32 @@ export function createAuthService({ users, sessions, directory, audit, clock, se
       return toActor(user, session)
     },
 
+    /** Whether what the caller came with still holds. */
+    isOpen: (actor: Actor): boolean =>
+      actor.session.kind === 'token' ? tokens.isOpen(actor) : sessions.findValid(actor.session.id, isoNow(clock)) !== undefined,
+
+    /** The open sessions of an account, the newest first. A session's id is its secret: it has another name outside. */
+    listSessions: (actor: Actor) =>
+      sessions.listOpen(actor.id, isoNow(clock)).map(({ id, ...row }) => ({ ...row, name: nameOf(id), isThis: id === actor.session.id })),
+
+    /** @throws AppError NOT_FOUND */
+    endSession(actor: Actor, name: string): void {
+      const session = sessions.listOpen(actor.id, isoNow(clock)).find(({ id }) => nameOf(id) === name)
+      if (session === undefined) throw new AppError('NOT_FOUND')
+      sessions.revoke(session.id, isoNow(clock))
+      audit.record({ actorId: actor.id, action: 'session.end', objectType: 'session' })
+    },
+
     signOut(actor: Actor): void {
       sessions.revoke(actor.session.id, isoNow(clock))
       audit.record({ actorId: actor.id, action: 'session.end', objectType: 'session' })
     },
 
-    /** Ends the sessions of an account, but for the one that asks. */
-    endOtherSessions: (userId: string, exceptId = '') => sessions.revokeAll(userId, isoNow(clock), exceptId),
+    /** Ends the sessions of an account, but for the one that asks, and its API keys. */
+    endOtherSessions(userId: string, exceptId = ''): void {
+      sessions.revokeAll(userId, isoNow(clock), exceptId)
+      tokens.revokeAll(userId)
+    },
 
     countSessions: (userId: string) => sessions.countOpen(userId, isoNow(clock)),
 

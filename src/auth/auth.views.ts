@@ -26,9 +26,35 @@ export interface PasswordPage {
   readonly minLength: number
 }
 
+/** `/account` → `auth/account.njk`. Form fields of a new API key: name, scope, days. */
+export interface AccountPage {
+  readonly sessions: readonly {
+    /** Stands for the session outside; not its id, which is its secret. */
+    readonly name: string
+    readonly isThis: boolean
+    readonly kind: 'browser' | 'api'
+    readonly address: string | null
+    readonly userAgent: string | null
+    readonly lastSeenAt: string
+    readonly createdAt: string
+  }[]
+  readonly tokens: readonly {
+    readonly id: string
+    readonly name: string
+    readonly scope: 'read' | 'write'
+    readonly lastUsedAt: string | null
+    readonly expiresAt: string
+  }[]
+  /** The key that was just made, shown this once. */
+  readonly newToken: string | null
+  readonly mayAdd: boolean
+  readonly form: FormView
+}
+
 declare module '../http/page-context.ts' {
   interface PageModels {
     'auth/sign-in.njk': SignInPage
+    'auth/account.njk': AccountPage
     'auth/password.njk': PasswordPage
   }
 }

@@ -1,3 +1,5 @@
+export { createApiTokensRepository } from './api-tokens.repository.ts'
+export { type ApiTokensService, createApiTokensService } from './api-tokens.service.ts'
 export { type AuthService, createAuthService, type Directory } from './auth.service.ts'
 export { csrfPlugin } from './csrf.plugin.ts'
 export { isOwnOrigin } from './origins.ts'

@@ -5,6 +5,7 @@ import fastifyPlugin from 'fastify-plugin'
 import { z } from 'zod'
 import { AppError } from '../errors.ts'
 import type { Actor } from '../http/access.ts'
+import { isApiToken } from './api-tokens.service.ts'
 import type { AuthService } from './auth.service.ts'
 import { bearerOf } from './bearer.ts'
 import { makeDeviceToken } from './device-token.ts'
@@ -97,7 +98,9 @@ export const sessionPlugin = fastifyPlugin(
       }
       const bearer = bearerOf(request.headers.authorization)
       if (bearer !== undefined) {
-        request.actor = readToken(bearer)?.actor ?? null
+        // a key is for programs: pages know browsers alone
+        if (isApiToken(bearer)) request.actor = request.url.startsWith('/api/') ? auth.findByKey(bearer) : null
+        else request.actor = readToken(bearer)?.actor ?? null
         return
       }
       request.isByCookie = true

@@ -1,4 +1,4 @@
-import { and, count, eq, gt, isNull, sql } from 'drizzle-orm'
+import { and, count, desc, eq, gt, isNull, sql } from 'drizzle-orm'
 import { type Db, tables } from '../db/index.ts'
 
 export type SessionRow = typeof tables.sessions.$inferSelect
@@ -37,6 +37,13 @@ export function createSessionsRepository(db: Db) {
         .set({ revokedAt: at })
         .where(and(eq(sessions.userId, userId), isNull(sessions.revokedAt), sql`${sessions.id} <> ${exceptId}`))
         .run(),
+    listOpen: (userId: string, now: string) =>
+      db.query
+        .select()
+        .from(sessions)
+        .where(and(eq(sessions.userId, userId), isNull(sessions.revokedAt), gt(sessions.expiresAt, now)))
+        .orderBy(desc(sessions.createdAt))
+        .all(),
     countOpen: (userId: string, now: string) =>
       db.query
         .select({ count: count() })

@@ -59,6 +59,26 @@ export const sessions = sqliteTable(
   (table) => [index('sessions_user_index').on(table.userId)],
 )
 
+/** Keys of programs that act for a person; only a hash of the secret is kept. */
+export const apiTokens = sqliteTable(
+  'api_tokens',
+  {
+    id: id(),
+    userId: text()
+      .notNull()
+      .references(() => users.id),
+    name: text().notNull(),
+    /** `read`: only what changes nothing. */
+    scope: text({ enum: ['read', 'write'] }).notNull(),
+    secretHash: text().notNull(),
+    lastUsedAt: text(),
+    expiresAt: text().notNull(),
+    revokedAt: text(),
+    createdAt: createdAt(),
+  },
+  (table) => [index('api_tokens_user_index').on(table.userId)],
+)
+
 export const courses = sqliteTable('courses', {
   id: id(),
   name: text().notNull(),

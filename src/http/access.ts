@@ -11,7 +11,14 @@ export interface Actor {
   readonly displayName: string
   readonly role: Role
   readonly mustChangePassword: boolean
-  readonly session: { readonly id: string; readonly kind: 'browser' | 'api'; readonly csrf: string }
+  readonly session: {
+    readonly id: string
+    /** `token`: a key that the person gave to a program. */
+    readonly kind: 'browser' | 'api' | 'token'
+    readonly csrf: string
+    /** May change nothing, whatever the person may. */
+    readonly isReadOnly?: boolean
+  }
 }
 
 /**
@@ -55,6 +62,7 @@ export function actorOf(request: FastifyRequest): Actor {
   return request.actor
 }
 
+const readMethods = ['GET', 'HEAD', 'OPTIONS']
 const isTeacher = (actor: Actor) => actor.role === 'teacher' || actor.role === 'admin'
 
 async function enforce(request: FastifyRequest, _reply: FastifyReply): Promise<void> {
@@ -62,6 +70,7 @@ async function enforce(request: FastifyRequest, _reply: FastifyReply): Promise<v
   if (access === undefined || access === 'public' || access === 'metrics') return
   const actor = actorOf(request)
   if (actor.mustChangePassword && beforePasswordChange !== true) throw new AppError('PASSWORD_CHANGE_REQUIRED')
+  if (actor.session.isReadOnly === true && !readMethods.includes(request.method)) throw new AppError('TOKEN_READ_ONLY')
   if (access === 'admin' && actor.role !== 'admin') throw new AppError('FORBIDDEN')
   if (access === 'teacher' && !isTeacher(actor)) throw new AppError('FORBIDDEN')
 }

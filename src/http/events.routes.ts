@@ -46,7 +46,7 @@ export async function eventsRoutes(app: FastifyInstance, { services }: { service
       const last = request.headers['last-event-id'] ?? request.query.lastEventId
       const missed = typeof last === 'string' ? events.since(last) : []
       const unsubscribe = events.subscribe((event) => {
-        if (auth.findActor(actor.session.id)) send(event)
+        if (auth.isOpen(actor)) send(event)
         else reply.sse.close()
       })
       reply.sse.onClose(unsubscribe)

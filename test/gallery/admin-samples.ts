@@ -195,6 +195,61 @@ export const adminSamples: readonly GallerySample[] = [
     version: '0.1.0',
     startedAt: '2026-11-20T08:00:00Z',
   }),
+  asAdmin('account', 'auth/account.njk', {
+    sessions: [
+      {
+        ...{
+          name: '0011223344556677',
+          isThis: true,
+          kind: 'browser',
+          address: '192.0.2.17',
+          userAgent: 'Mozilla/5.0 (X11; Linux x86_64) Firefox/145.0',
+        },
+        ...{ lastSeenAt: '2026-11-22T14:00:00Z', createdAt: '2026-11-22T08:00:00Z' },
+      },
+      {
+        ...{ name: '8899aabbccddeeff', isThis: false, kind: 'api', address: '2001:db8::7', userAgent: null },
+        ...{ lastSeenAt: '2026-11-21T19:12:00Z', createdAt: '2026-11-21T19:00:00Z' },
+      },
+    ],
+    tokens: [
+      { id: '1', name: 'Grades to the study office', scope: 'read', lastUsedAt: '2026-11-22T02:00:00Z', expiresAt: '2027-02-01T00:00:00Z' },
+      { id: '2', name: 'Nightly proof', scope: 'write', lastUsedAt: null, expiresAt: '2026-12-01T00:00:00Z' },
+    ],
+    newToken: 'npx_0123456789abcdef_sample-sample-sample-sample-sample-sample-x',
+    mayAdd: true,
+    form: emptyForm,
+  }),
+  asAdmin('reconcile', 'vms/reconcile.njk', {
+    lookedAt: '2026-11-22T14:00:00Z',
+    isLooking: false,
+    fault: null,
+    unread: ['pve3', 'pve2/backup'],
+    findings: [
+      { kind: 'vm-left', vmid: 20_014, node: 'pve1', name: 'lab-20014', action: 'delete' },
+      { kind: 'vm-unknown', vmid: 20_051, node: 'pve2', name: 'lab-20051', action: 'adopt' },
+      { kind: 'vm-ownerless', vmid: 20_052, node: 'pve2', name: 'lab-20052', action: 'remove' },
+      { kind: 'vm-foreign', vmid: 20_099, node: 'pve1', name: 'my <test> & more', action: null },
+      {
+        kind: 'volume-left',
+        vmid: 20_009,
+        node: 'pve1',
+        name: 'lab:900/base-900-disk-0.qcow2/20009/vm-20009-disk-0.qcow2',
+        action: 'free',
+      },
+    ],
+    range: { from: 20_000, to: 20_999 },
+  }),
+  asAdmin('reconcile-never', 'vms/reconcile.njk', {
+    ...{
+      lookedAt: null,
+      isLooking: true,
+      fault: 'Proxmox does not answer.',
+      unread: [],
+      findings: [],
+      range: { from: 20_000, to: 20_999 },
+    },
+  }),
   asAdmin('status-calm', 'jobs/status.njk', {
     items: [],
     hosts: [],

@@ -23,6 +23,8 @@ export const flash = {
   reviewed: 'Your decision was stored.',
   jobRetried: 'The job was started again.',
   jobCancelled: 'The job is being cancelled.',
+  tokenRevoked: 'The API key was revoked.',
+  sessionEnded: 'That session was ended.',
   vmAdopted: 'The VM stands in the ledger now. Nothing was changed on Proxmox.',
   vmRemoved: 'The VM and its disks were removed.',
   userCreated: 'The account was created. Its one-time password is shown below, once.',
