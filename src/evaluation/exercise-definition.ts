@@ -75,6 +75,8 @@ export const criterionSchema = z.strictObject({
   points: z.number().min(0).max(1_000),
   /** Shown to the student before and after. */
   visible: z.boolean().default(true),
+  /** False: students are not told what is expected, neither before nor after. */
+  reveal: z.boolean().default(true),
   hint: z.string().max(1_000).optional(),
   requires: z.array(z.string()).max(50).default([]),
   /** Seconds; default by kind. */

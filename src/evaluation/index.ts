@@ -1,6 +1,7 @@
 /** The door to the evaluator: exercise files, asking and judging, explanations, integrity, regrading. Pure: no socket, no database. */
 export type { AnyCommandModule, Layer, Statement } from './command-module.ts'
 export { commandModules, findCommandModule } from './command-modules/index.ts'
+export { concealReason, explainConcealed } from './conceal.ts'
 export { type CapturedConfiguration, type CaptureOptions, captureConfigurations } from './configurations.ts'
 export { type CriterionResult, type EvaluateOptions, type EvaluationResult, evaluate } from './evaluate.ts'
 export { type EvaluationEvent, eventText } from './events.ts'

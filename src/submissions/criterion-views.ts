@@ -1,4 +1,4 @@
-import { explain, findCommandModule } from '../evaluation/index.ts'
+import { explain, explainConcealed, findCommandModule } from '../evaluation/index.ts'
 import type { CriterionResultRow, ObservationRow } from '../evaluations/index.ts'
 import { moduleName } from '../exercises/index.ts'
 import type { Services } from '../services.ts'
@@ -64,10 +64,16 @@ function expectedOf({ module, params }: Criterion) {
   return read && 'reading' in read ? read.reading.expected : null
 }
 
-function sentencesOf(parts: Parts, criterion: Criterion, { judgement }: CriterionResultRow) {
+function sentencesOf(parts: Parts, criterion: Criterion, { result, forStaff }: { result: CriterionResultRow; forStaff: boolean }) {
+  const { judgement } = result
   const { reason } = judgement
+  const device = criterion.device ?? null
+  const expected = expectedOf(criterion)
+  const isConcealed = !criterion.reveal && !forStaff
   const cause = judgement.verdict === 'inconclusive' ? judgement.reason.cause : null
-  const explained = explain({ device: criterion.device ?? null, reason, expected: expectedOf(criterion) }, parts.translate)
+  const explained = isConcealed
+    ? explainConcealed({ device, judgement, expected, params: criterion.params }, parts.translate)
+    : explain({ device, reason, expected }, parts.translate)
   return { ...explained, causeNote: cause === null ? null : parts.translate(`pages.submissions.causes.${cause}`) }
 }
 
@@ -133,7 +139,7 @@ export async function readCriterionViews(parts: Parts, submission: SubmissionRow
     const asked = observations.filter((row) => row.purpose === 'criterion' && row.criterionId === criterion.id)
     const rows = lastOfEach(asked)
     const earlier = options.forStaff ? asked.filter((row) => !rows.includes(row)) : []
-    const { why, expected, found, causeNote } = sentencesOf(parts, criterion, result)
+    const { why, expected, found, causeNote } = sentencesOf(parts, criterion, { result, forStaff: options.forStaff })
     return {
       ...undecided,
       phase: 'decided',

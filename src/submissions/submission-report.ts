@@ -1,4 +1,12 @@
-import { type CriterionReport, explain, findCommandModule } from '../evaluation/index.ts'
+import {
+  type CriterionReport,
+  concealReason,
+  type Exercise,
+  explain,
+  explainConcealed,
+  findCommandModule,
+  type Judgement,
+} from '../evaluation/index.ts'
 import type { ObservationRow } from '../evaluations/index.ts'
 import type { Services } from '../services.ts'
 import type { SubmissionRow } from './submissions.repository.ts'
@@ -38,6 +46,20 @@ async function reportObservations(parts: Parts, rows: readonly ObservationRow[])
   )
 }
 
+/** The reason and its sentences; what a criterion does not reveal, staff alone reads. */
+function explanationOf(
+  parts: Parts,
+  criterion: Exercise['criteria'][number] | undefined,
+  { judgement, isStaff }: { readonly judgement: Judgement; readonly isStaff: boolean },
+) {
+  const device = criterion?.device ?? null
+  const expected = expectedOf(criterion?.module ?? '', criterion?.params)
+  if (criterion === undefined || criterion.reveal || isStaff)
+    return { reason: judgement.reason, ...explain({ device, reason: judgement.reason, expected }, parts.translate) }
+  const sentences = explainConcealed({ device, judgement, expected, params: criterion.params }, parts.translate)
+  return { reason: concealReason(judgement), ...sentences }
+}
+
 /**
  * Renders the stored results of a submission. Hidden criteria are left out for whoever may not see them.
  * @param withEvidence reads the bytes of every answer
@@ -63,10 +85,9 @@ export async function reportSubmission(
       module,
       device,
       verdict: counted.verdict,
-      reason: result.judgement.reason,
       points: counted.points,
       maxPoints: result.maxPoints,
-      ...explain({ device, reason: result.judgement.reason, expected: expectedOf(module, criterion?.params) }, parts.translate),
+      ...explanationOf(parts, criterion, { judgement: result.judgement, isStaff: options.isStaff }),
       attempts: result.attempts,
       passedAfterMs: result.passedAfterMs,
       tookMs: result.tookMs,
@@ -75,7 +96,7 @@ export async function reportSubmission(
         ? { verdict: override.verdict ?? counted.verdict, points: counted.points, reason: override.reason, at: override.createdAt }
         : null,
       startedAt: result.startedAt,
-      facts: result.facts,
+      facts: (criterion?.reveal ?? true) || options.isStaff ? result.facts : [],
     }
   })
   return (await Promise.all(reports)).filter((report) => report !== null)

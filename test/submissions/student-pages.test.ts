@@ -294,3 +294,27 @@ describe("a submission's page", () => {
     expect((await ana.get(`/submissions/${hidden.submission.id}/evidence/${other.observationId}`)).statusCode).toBe(404)
   })
 })
+
+describe('a criterion that does not reveal what it expects', () => {
+  beforeEach(async () => {
+    exercise = on.given.exercise({ courseId: on.given.course().id, text: exerciseText.replace('id: pc2,', 'id: pc2, reveal: false,') })
+    const made = await enroll('bea', { state: 'ready', readyAt: '2026-11-22T10:00:00.000Z' })
+    ana = made.browser
+    lab = made.workVm
+  })
+
+  it('keeps it from the student, on the page and in the API, and not from staff', async () => {
+    const { submission } = await checked('nothing')
+    const page = await ana.get(`/submissions/${submission.id}`)
+    expect(page.statusCode).toBe(200)
+    expect(page.body).toContain('Something that is asked for cannot be reached.')
+    expect(page.body).not.toContain('replies from 192.168.10.1')
+    const api = JSON.parse((await ana.get(`/api/v1/submissions/${submission.id}`)).body)
+    const own = api.criteria.find((one: { id: string }) => one.id === 'pc2')
+    expect(own).toMatchObject({ expected: '', reason: { code: 'PING_LOST', class: 'unreachable', data: {} }, facts: [] })
+    expect(JSON.stringify(own)).not.toContain('192.168.10.1')
+    await on.addUser('tess', 'admin')
+    const staff = JSON.parse((await (await on.signIn('tess')).get(`/api/v1/submissions/${submission.id}`)).body)
+    expect(staff.criteria.find((one: { id: string }) => one.id === 'pc2').expected).toContain('192.168.10.1')
+  })
+})

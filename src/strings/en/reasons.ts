@@ -57,6 +57,20 @@ const common = {
   CONSOLE_HOST_KEY: { why: 'The SSH host key of {device} is not the one it had before.', found: 'another host key' },
 } as const satisfies Record<string, ReasonSentences>
 
+/** For students, of a criterion that does not tell what it expects: no more than the class of the failure. */
+const concealed = {
+  pass: 'This is as it must be.',
+  absent: 'Something that is asked for is missing.',
+  'wrong-value': 'A value is not the one that is asked for.',
+  unreachable: 'Something that is asked for cannot be reached.',
+  'not-saved': 'It works now, but it is not saved.',
+  'forbidden-state': 'Something is there, or gets through, that must not.',
+  'too-late': 'It is right now, but it took too long.',
+  'device-off': 'A device that is needed is switched off.',
+  inconclusive: 'This could not be decided.',
+  skipped: 'This was not checked.',
+} as const satisfies Record<string, Message>
+
 /** What differs from the recorded lab. */
 const integrity = {
   DEVICE_REMOVED: '{device} was removed',
@@ -85,6 +99,7 @@ export const reasons = {
   ...common,
   ...reasonsOfChecks,
   expected: expectedOfChecks,
+  concealed,
   integrity,
   progress,
   namedAddress: '{device} ({address})',
