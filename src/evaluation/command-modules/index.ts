@@ -1,8 +1,12 @@
 import type { AnyCommandModule } from '../command-module.ts'
+import { arp } from './arp.ts'
 import { bgpPeer } from './bgp-peer.ts'
 import { bgpPrefix } from './bgp-prefix.ts'
 import { command } from './command.ts'
+import { defaultGateway } from './default-gateway.ts'
+import { dns } from './dns.ts'
 import { file } from './file.ts'
+import { hostname } from './hostname.ts'
 import { interfaceAddress } from './interface-address.ts'
 import { interfaceState } from './interface-state.ts'
 import { isisNeighbour } from './isis-neighbour.ts'
@@ -19,10 +23,14 @@ import { traceroute } from './traceroute.ts'
 
 /** Everything a teacher can check: one line per kind. */
 export const commandModules: readonly AnyCommandModule[] = [
+  arp,
   bgpPeer,
   bgpPrefix,
   command,
+  defaultGateway,
+  dns,
   file,
+  hostname,
   interfaceAddress,
   interfaceState,
   isisNeighbour,

@@ -2,7 +2,10 @@ import { definePlatform } from '../../platform.ts'
 import { readConfiguredAddresses } from '../reading.ts'
 import { readAddresses } from './answer.ts'
 import { commands } from './command.ts'
+import { hostnames } from './hostname.ts'
 import { interfaces } from './interfaces.ts'
+import { neighbours } from './neighbours.ts'
+import { ospf, ospfView } from './ospf.ts'
 import { reachability } from './reachability.ts'
 import { routes } from './route.ts'
 
@@ -12,19 +15,9 @@ export const ciscoIos = definePlatform('cisco_ios', {
     { command: 'show ip interface brief', read: readAddresses },
     { command: 'show running-config', read: readConfiguredAddresses },
   ],
-  readers: [...interfaces, ...reachability, ...routes, ...commands],
-  lacks: {
-    bgp_peer: 'not-written',
-    bgp_prefix: 'not-written',
-    file: 'not-written',
-    isis_neighbour: 'not-written',
-    listening: 'not-written',
-    ospf_neighbour: 'not-written',
-    ospf_route: 'not-written',
-    process: 'not-written',
-    sysctl: 'no-such-feature',
-    tcp_port: 'not-written',
-  },
+  readers: [...hostnames, ...interfaces, ...neighbours, ...reachability, ...routes, ...commands, ...ospf],
+  views: { ospf: ospfView },
+  lacks: { bgp_peer: 'not-written', bgp_prefix: 'not-written', file: 'not-written', isis_neighbour: 'not-written', listening: 'not-written', process: 'not-written', sysctl: 'no-such-feature', tcp_port: 'not-written', dns: 'not-written' },
   configuration: {
     running: [{ kind: 'command', command: 'show running-config', timeoutMs: 60_000 }],
     saved: [{ kind: 'command', command: 'show startup-config', timeoutMs: 60_000 }],

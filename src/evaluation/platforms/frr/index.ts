@@ -3,8 +3,10 @@ import { readConfiguredAddresses } from '../reading.ts'
 import { readAddresses } from './answer.ts'
 import { bgp } from './bgp.ts'
 import { commands } from './command.ts'
+import { hostnames } from './hostname.ts'
 import { interfaces } from './interfaces.ts'
 import { isis } from './isis.ts'
+import { neighbours } from './neighbours.ts'
 import { ospf, ospfView } from './ospf.ts'
 import { reachability } from './reachability.ts'
 import { routes } from './route.ts'
@@ -15,9 +17,9 @@ export const frr = definePlatform('frr', {
     { command: 'show interface brief', read: readAddresses },
     { command: 'show running-config', read: readConfiguredAddresses },
   ],
-  readers: [...bgp, ...isis, ...interfaces, ...reachability, ...routes, ...commands, ...ospf],
+  readers: [...bgp, ...isis, ...hostnames, ...interfaces, ...neighbours, ...reachability, ...routes, ...commands, ...ospf],
   views: { ospf: ospfView },
-  lacks: { tcp_port: 'no-command', listening: 'no-command', process: 'no-command', sysctl: 'no-command', file: 'no-command' },
+  lacks: { tcp_port: 'no-command', listening: 'no-command', process: 'no-command', sysctl: 'no-command', file: 'no-command', dns: 'no-command' },
   configuration: {
     running: [{ kind: 'command', command: 'show running-config' }],
     saved: [{ kind: 'command', command: 'show startup-config' }],

@@ -1,7 +1,9 @@
 import { definePlatform } from '../../platform.ts'
 import { readAddresses, readConfiguredAddresses } from './answer.ts'
 import { commands } from './command.ts'
+import { hostnames } from './hostname.ts'
 import { interfaces } from './interfaces.ts'
+import { neighbours } from './neighbours.ts'
 import { reachability } from './reachability.ts'
 
 /** A commit makes the running configuration, and is what the device starts with: both are the same. */
@@ -13,19 +15,7 @@ export const juniperJunos = definePlatform('juniper_junos', {
     { command: 'show interfaces terse', read: readAddresses },
     { command: 'show configuration | display set', read: readConfiguredAddresses },
   ],
-  readers: [...interfaces, ...reachability, ...commands],
-  lacks: {
-    bgp_peer: 'not-written',
-    bgp_prefix: 'not-written',
-    file: 'not-written',
-    isis_neighbour: 'not-written',
-    listening: 'not-written',
-    ospf_neighbour: 'not-written',
-    ospf_route: 'not-written',
-    process: 'not-written',
-    route: 'not-written',
-    sysctl: 'no-such-feature',
-    tcp_port: 'not-written',
-  },
+  readers: [...hostnames, ...interfaces, ...neighbours, ...reachability, ...commands],
+  lacks: { bgp_peer: 'not-written', bgp_prefix: 'not-written', file: 'not-written', isis_neighbour: 'not-written', listening: 'not-written', ospf_neighbour: 'not-written', ospf_route: 'not-written', process: 'not-written', route: 'not-written', sysctl: 'no-such-feature', tcp_port: 'not-written', dns: 'not-written' },
   configuration: { running: committed, saved: committed },
 })

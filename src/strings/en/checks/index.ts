@@ -1,8 +1,12 @@
 import type { Message, Messages } from '../../index.ts'
+import { arp } from './arp.ts'
 import { bgpPeer } from './bgp-peer.ts'
 import { bgpPrefix } from './bgp-prefix.ts'
 import { command } from './command.ts'
+import { defaultGateway } from './default-gateway.ts'
+import { dns } from './dns.ts'
 import { file } from './file.ts'
+import { hostname } from './hostname.ts'
 import { interfaceAddress } from './interface-address.ts'
 import { interfaceState } from './interface-state.ts'
 import { isisNeighbour } from './isis-neighbour.ts'
@@ -20,10 +24,14 @@ import type { CheckWords } from './words.ts'
 
 /** The words of every kind of check, by the name of its module: one line per kind. */
 export const checks = {
+  arp,
   bgp_peer: bgpPeer,
   bgp_prefix: bgpPrefix,
   command,
+  default_gateway: defaultGateway,
+  dns,
   file,
+  hostname,
   interface_address: interfaceAddress,
   interface_state: interfaceState,
   isis_neighbour: isisNeighbour,

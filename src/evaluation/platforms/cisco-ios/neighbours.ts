@@ -1,0 +1,40 @@
+import { isUnreadable } from '../../platform.ts'
+import { arpEntry, neighbourReaders, type ReadArpLine, readArpTable, readReplied } from '../neighbour-reading.ts'
+import { linesOf, unknownAnswer } from '../reading.ts'
+import { askIos } from './answer.ts'
+
+const header = /^Protocol\s+Address\s+Age\s*\(min\)\s+Hardware Addr\s+Type\s+Interface$/
+
+/** `Internet  10.0.1.10   4   0050.7966.6800  ARPA   GigabitEthernet0/0`; `Incomplete` = nobody answered. Fixtures: cisco_ios/arp. */
+const readLine: ReadArpLine = (line) => {
+  if (header.test(line)) return undefined
+  const [, address, mac, port = null] = /^Internet\s+(\d+\.\d+\.\d+\.\d+)\s+(?:\d+|-)\s+(\S+)\s+\S+(?:\s+(\S+))?$/.exec(line) ?? []
+  return address === undefined || mac === undefined ? null : arpEntry(address, mac, port)
+}
+
+/** `Default gateway` is how a switch says it that does not route. Fixtures: cisco_ios/default_gateway. */
+const gatewayLine = /^(?:Gateway of last resort|Default gateway) is (?:(not set)|(\d+\.\d+\.\d+\.\d+)(?: to network \d+\.\d+\.\d+\.\d+)?)$/
+
+/** The ARP table, and the gateway of last resort. */
+export const neighbours = neighbourReaders({
+  askArp: async (context) => {
+    const answer = await askIos(context, 'show ip arp')
+    if (isUnreadable(answer)) return answer
+    return /^Protocol\s+Address\b/m.test(answer.text) ? readArpTable(answer, readLine) : unknownAnswer(answer)
+  },
+  askGateways: async (context) => {
+    const answer = await askIos(context, 'show ip route | include ^Gateway of last resort|^Default gateway')
+    if (isUnreadable(answer)) return answer
+    const lines = linesOf(answer).filter((line) => line !== '')
+    const [, notSet, address] = gatewayLine.exec(lines[0] ?? '') ?? []
+    if (lines.length !== 1 || (notSet === undefined && address === undefined)) return unknownAnswer(answer)
+    // 0.0.0.0 = over an interface, without an address
+    return address === undefined ? [] : [{ address: address === '0.0.0.0' ? null : address, port: null }]
+  },
+  provoke: async (context, address) => {
+    const answer = await askIos(context, `ping ${address} repeat 2 timeout 1`)
+    return isUnreadable(answer) ? answer : readReplied(answer)
+  },
+  readsIpv6: false,
+  proof: 'transcript',
+})

@@ -1,0 +1,101 @@
+import { isIPv6 } from 'node:net'
+import { sameAddress } from '../addresses.ts'
+import { type ArpEntry, type ArpFacts, type ArpParams, arp } from '../command-modules/arp.ts'
+import { type DefaultGatewayFacts, type DefaultGatewayParams, defaultGateway, type Gateway } from '../command-modules/default-gateway.ts'
+import type { Observation } from '../observation.ts'
+import { type BoundReader, isUnreadable, type Proof, type ReadContext, type Reader, reads, type Unreadable } from '../platform.ts'
+import { canonicalMac } from '../values.ts'
+import { addressesOfTarget, incomplete, linesOf, unknownAnswer } from './reading.ts'
+
+/** What one line of a table of neighbours says; undefined = no entry (a heading), null = not understood. */
+export type ReadArpLine = (line: string) => ArpEntry | undefined | null
+
+/** Every line must be understood: an entry that is missed could turn a verdict. */
+export function readArpTable(answer: Observation, readLine: ReadArpLine): ArpEntry[] | Unreadable {
+  const read = linesOf(answer)
+    .filter((line) => line.trim() !== '')
+    .map(readLine)
+  return read.includes(null) ? unknownAnswer(answer) : read.flatMap((entry) => entry ?? [])
+}
+
+/** One that nobody has answered says so in the place of the MAC address. @returns null when neither stands there */
+export function arpEntry(address: string, mac: string, port: string | null): ArpEntry | null {
+  const canonical = canonicalMac(mac) ?? null
+  return canonical === null && !/^incomplete$/i.test(mac) ? null : { address, mac: canonical, port }
+}
+
+export type AskArp = (context: ReadContext) => Promise<ArpEntry[] | Unreadable>
+
+interface NeighbourPlatform {
+  readonly askArp: AskArp
+  /** The default routes in use. */
+  readonly askGateways: (context: ReadContext) => Promise<Gateway[] | Unreadable>
+  /** Makes the device ask for an address. @returns true when it replied */
+  readonly provoke: (context: ReadContext, address: string) => Promise<boolean | Unreadable>
+  readonly readsIpv6: boolean
+  readonly proof: Proof
+}
+
+const arpReader = ({ askArp, readsIpv6 }: NeighbourPlatform): Reader<ArpParams, ArpFacts> => ({
+  unsupported: ({ address }) => (isIPv6(address) && !readsIpv6 ? 'IPv6' : null),
+  observe: async (context, params) => {
+    const addresses = await addressesOfTarget(context, params.address)
+    if (isUnreadable(addresses)) return addresses
+    const entries = await askArp(context)
+    return isUnreadable(entries) ? entries : { addresses, entries }
+  },
+})
+
+/** A reply is proof; else the table tells whether at least ARP was answered. */
+async function askWhetherAnswers(
+  platform: NeighbourPlatform,
+  context: ReadContext,
+  address: string,
+): Promise<DefaultGatewayFacts['answers'] | Unreadable> {
+  const replied = await platform.provoke(context, address)
+  if (typeof replied !== 'boolean') return replied
+  if (replied) return 'yes'
+  const entries = await platform.askArp(context)
+  if (isUnreadable(entries)) return entries
+  return entries.some((entry) => entry.mac !== null && sameAddress(entry.address, address)) ? 'old' : 'no'
+}
+
+const gatewayReader = (platform: NeighbourPlatform): Reader<DefaultGatewayParams, DefaultGatewayFacts> => ({
+  unsupported: ({ gateway }) => (isIPv6(gateway) ? 'IPv6' : null),
+  observe: async (context, { gateway, answersArp }) => {
+    const wanted = gateway === 'none' ? [] : await addressesOfTarget(context, gateway)
+    if (isUnreadable(wanted)) return wanted
+    const gateways = await platform.askGateways(context)
+    if (isUnreadable(gateways)) return gateways
+    const [address] = gateways.flatMap((one) => one.address ?? [])
+    const isAsked = answersArp && address !== undefined && wanted.some((one) => sameAddress(one, address))
+    const answers = isAsked ? await askWhetherAnswers(platform, context, address) : null
+    return answers !== null && typeof answers === 'object' ? answers : { wanted, gateways, answers }
+  },
+})
+
+/** Neighbours and default gateway of one platform. */
+export const neighbourReaders = (platform: NeighbourPlatform): readonly BoundReader[] => [
+  reads(arp, arpReader(platform), platform.proof),
+  reads(defaultGateway, gatewayReader(platform), platform.proof),
+]
+
+/** `(1/2)` of IOS, `1 received` and `1 packets received` of the others: how many replies a ping got; undefined when it does not say. */
+function repliesIn({ text }: Observation): number | undefined {
+  const counts = [
+    ...text.matchAll(/^Success rate is \d+ percent \((\d+)\/\d+\)/gm),
+    ...text.matchAll(/^\d+ packets transmitted, (\d+) (?:packets )?received\b/gm),
+  ].map(([, received]) => Number(received))
+  return counts.length === 1 ? counts[0] : undefined
+}
+
+const unsent = /(?:Network is unreachable|No route to host)$/m
+
+/** Whether a ping was answered, by its summary alone; one that could not be sent was not. */
+export function readReplied(answer: Observation): boolean | Unreadable {
+  const problem = incomplete(answer)
+  if (problem !== null) return problem
+  if (unsent.test(answer.text)) return false
+  const replies = repliesIn(answer)
+  return replies === undefined ? unknownAnswer(answer) : replies > 0
+}
