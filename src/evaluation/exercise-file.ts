@@ -166,6 +166,20 @@ export function writeCriteria(criteria: readonly unknown[]): string {
   return document.toString({ lineWidth: 0, flowCollectionPadding: true })
 }
 
+/** Any value of an exercise file in the same YAML: a parameter with a structure of its own, for a form. */
+export function writeFragment(value: unknown): string {
+  const document = new Document(translateKeys(value, toSnake), { aliasDuplicateObjects: false })
+  return document.toString({ lineWidth: 0, flowCollectionPadding: true })
+}
+
+/** Reads what `writeFragment` writes, keys in camelCase. @returns the value, or what makes it unreadable with its line */
+export function readFragment(text: string): { readonly value: unknown } | { readonly problems: readonly FieldProblem[] } {
+  if (Buffer.byteLength(text) > maxFileBytes) return { problems: [tooLarge] }
+  const { document, problems } = parseText(text)
+  if (problems.length > 0) return { problems }
+  return { value: translateKeys(document.toJS({ maxAliasCount: 0 }), toCamel) }
+}
+
 /**
  * Reads the list under `criteria` alone, with or without its key, for a form whose other parts come from elsewhere. Nothing but the
  * YAML itself is judged.

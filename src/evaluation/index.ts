@@ -1,5 +1,5 @@
 /** The door to the evaluator: exercise files, asking and judging, explanations, integrity, regrading. Pure: no socket, no database. */
-export type { AnyCommandModule, Layer, Statement } from './command-module.ts'
+export { type AnyCommandModule, type Layer, layers, type Statement } from './command-module.ts'
 export { commandModules, findCommandModule } from './command-modules/index.ts'
 export { concealReason, explainConcealed } from './conceal.ts'
 export { type CapturedConfiguration, type CaptureOptions, captureConfigurations } from './configurations.ts'
@@ -21,14 +21,17 @@ export {
   readCriteria,
   readExercise,
   readExerciseModel,
+  readFragment,
   writeCriteria,
   writeExercise,
+  writeFragment,
 } from './exercise-file.ts'
 export { exerciseJsonSchema } from './exercise-json-schema.ts'
 export { type Explanation, explain } from './explain.ts'
 export { checkIntegrity, type IntegrityFinding, type RecordedLab, recordedLabSchema, recordLab } from './integrity.ts'
 export type { LabDevice, LabLink, LabLinkEnd, LabState } from './lab-state.ts'
 export { type Ask, type AskOptions, CannotAsk, type Cause, type Ended, type Observation } from './observation.ts'
+export { findReaderOf } from './plan.ts'
 export { findReader, type LackReason, lackOf, lackReasons, type Platform, type Proof, proofs } from './platform.ts'
 export { findPlatform, hasConsole, platforms } from './platforms/index.ts'
 export { type RegradeOptions, regrade } from './regrade.ts'

@@ -47,6 +47,16 @@ export function planCriteria(exercise: Exercise, only?: readonly string[]): Plan
     .map((planned, order) => ({ ...planned, order }))
 }
 
+/** How a kind of check is read on a platform, or by GNS3 where it needs no device; undefined when it cannot be. */
+export function findReaderOf(
+  module: Pick<AnyCommandModule, 'name' | 'needsDevice'>,
+  platformId: string | undefined,
+): BoundReader | undefined {
+  if (!module.needsDevice) return findReader({ readers: gns3Readers }, module.name)
+  const platform = findPlatform(platformId ?? '')
+  return platform && findReader(platform, module.name)
+}
+
 function plan(
   exercise: Exercise,
   criterion: Criterion,
@@ -57,8 +67,7 @@ function plan(
   const read = module.readParams(criterion.params)
   if ('issues' in read) throw new Error(`parameters of ${criterion.id} do not fit ${module.name}`)
   const { negative, devices, expected, roundSeconds } = read.reading
-  const platform = findPlatform(exercise.devices[criterion.device ?? '']?.platform ?? '')
-  const reader = module.needsDevice ? platform && findReader(platform, module.name) : findReader({ readers: gns3Readers }, module.name)
+  const reader = findReaderOf(module, exercise.devices[criterion.device ?? '']?.platform)
   const withinMs = (criterion.within ?? module.defaultWithinSeconds) * 1_000
   const roundMs = roundSeconds * 1_000
   return { criterion, position, selected, module, reader, negative, devices, expected, withinMs, roundMs }

@@ -1,86 +1,121 @@
-import { z } from 'zod'
-
-import { commandModules, findCommandModule } from '../evaluation/index.ts'
+import {
+  type AnyCommandModule,
+  commandModules,
+  findCommandModule,
+  findPlatform,
+  findReaderOf,
+  lackOf,
+  layers,
+} from '../evaluation/index.ts'
 import { makeSentence, type SentenceField } from '../http/sentence.ts'
-import type { Translate } from '../strings/index.ts'
-import type { Choice, CriterionFormRow } from './exercises.views.ts'
+import { hasMessage, type Translate } from '../strings/index.ts'
+import { asNumber, type Parameter, type ParameterKind, parametersOf, parseParameter, splitWords } from './criterion-parameters.ts'
+import type { Choice, ChoiceGroup, CriterionFormRow, ProofMark } from './exercises.views.ts'
 
-/** What a form knows of a parameter: the part of its JSON Schema that decides on the control. */
-const parameterSchema = z.object({
-  type: z.string().optional(),
-  enum: z.array(z.string()).optional(),
-  default: z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]).optional(),
-})
-const paramsSchema = z.object({ properties: z.record(z.string(), parameterSchema), required: z.array(z.string()).default([]) })
-type AnyCommandModule = (typeof commandModules)[number]
-type Parameter = z.infer<typeof parameterSchema>
+type CommandModule = (typeof commandModules)[number]
 
-/** The parameters of a module, read from its own schema: a new module needs words in the catalogue, but no form of its own. */
-function parametersOf(module: AnyCommandModule): z.infer<typeof paramsSchema> {
-  const schema: z.ZodType = module.params
-  return paramsSchema.parse(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }))
+/** A device of the project that is asked. */
+export interface FormDevice {
+  readonly name: string
+  readonly platform: string
 }
 
-const valuesOf = (parameter: Parameter): readonly string[] => parameter.enum ?? (parameter.type === 'boolean' ? ['true', 'false'] : [])
-
-function controlOf(parameter: Parameter): SentenceField['control'] {
-  if (valuesOf(parameter).length > 0) return 'select'
-  return parameter.type === 'integer' || parameter.type === 'number' ? 'number' : 'text'
+const controls: Readonly<Record<ParameterKind, SentenceField['control']>> = {
+  choice: 'select',
+  number: 'number',
+  text: 'text',
+  words: 'text',
+  lines: 'area',
+  block: 'area',
+  yaml: 'area',
 }
 
-const asText = (value: Parameter['default']): string => (Array.isArray(value) ? value.join(' ') : String(value ?? ''))
+/** Whether a kind of check can be asked of a device of this platform, or needs none. */
+export const isAskable = (module: Pick<AnyCommandModule, 'name' | 'needsDevice'>, platform: string): boolean =>
+  findReaderOf(module, platform) !== undefined
 
-function fieldOf(module: AnyCommandModule, name: string, parameter: Parameter, isRequired: boolean, t: Translate): SentenceField {
-  const words = `pages.modules.${module.name}`
+function choicesOf(module: CommandModule, { name, kind, values, isRequired, usual }: Parameter, t: Translate): Choice[] {
+  if (kind !== 'choice') return []
+  const words = values.map((value) => ({ value, label: t(`pages.modules.${module.name}.choices.${name}.${value}`) }))
+  // without it the first value would be asked for although nobody chose it
+  return isRequired || usual !== '' ? words : [{ value: '', label: t('pages.exerciseForm.any') }, ...words]
+}
+
+function fieldOf(module: CommandModule, parameter: Parameter, t: Translate): SentenceField {
+  const { name, kind, isRequired, usual } = parameter
+  const control = controls[kind]
   return {
     name,
-    label: t(`${words}.fields.${name}`),
-    control: controlOf(parameter),
-    choices: valuesOf(parameter).map((value) => ({ value, label: t(`${words}.choices.${name}.${value}`) })),
-    placeholder: controlOf(parameter) === 'select' ? '' : asText(parameter.default),
+    label: t(`pages.modules.${module.name}.fields.${name}`),
+    control,
+    hint: hasMessage(`pages.exerciseForm.areaHints.${kind}`) ? t(`pages.exerciseForm.areaHints.${kind}`) : '',
+    choices: choicesOf(module, parameter, t),
+    placeholder: control === 'text' || control === 'number' ? usual : '',
     isRequired,
   }
 }
 
 /** The fields of a module's sentence: the device that is asked, where it needs one, and every parameter. */
-export function describeFields(module: AnyCommandModule, devices: readonly string[], t: Translate): SentenceField[] {
-  const { properties, required } = parametersOf(module)
-  const choices = devices.map((device) => ({ value: device, label: device }))
+export function describeFields(module: CommandModule, devices: readonly string[], t: Translate): SentenceField[] {
   const device: SentenceField = {
     name: 'device',
     label: t('pages.topology.device'),
     control: 'select',
-    choices,
+    hint: '',
+    choices: devices.map((name) => ({ value: name, label: name })),
     placeholder: '',
     isRequired: true,
   }
-  const fields = Object.entries(properties).map(([name, parameter]) => fieldOf(module, name, parameter, required.includes(name), t))
+  const fields = parametersOf(module).map((parameter) => fieldOf(module, parameter, t))
   return module.needsDevice ? [device, ...fields] : fields
 }
 
-/** The kinds of check that the form offers. */
-export const listModuleChoices = (t: Translate): Choice[] =>
-  commandModules.map((module) => ({ value: module.name, label: t(`pages.modules.${module.name}.name`) }))
+/** The kinds of check that some device can be asked, by layer in the order of asking; all of them while no device is known. */
+export function listModuleGroups(devices: readonly FormDevice[], t: Translate): ChoiceGroup[] {
+  const isOffered = (module: CommandModule) => devices.length === 0 || devices.some(({ platform }) => isAskable(module, platform))
+  const groups = layers.map((layer) => ({
+    label: t(`pages.exerciseForm.layers.${layer}`),
+    choices: commandModules
+      .filter((module) => module.layer === layer && isOffered(module))
+      .map((module) => ({ value: module.name, label: t(`pages.modules.${module.name}.name`) }))
+      .sort((one, other) => one.label.localeCompare(other.label)),
+  }))
+  return groups.filter(({ choices }) => choices.length > 0)
+}
+
+/** How far the answer of this device can be trusted; null while no device is chosen. */
+function proofOf(module: CommandModule, device: FormDevice | undefined, t: Translate): ProofMark | null {
+  const reader = findReaderOf(module, device?.platform)
+  if (reader !== undefined) return { mark: reader.proof, meaning: t(`platforms.proofs.${reader.proof}`), isSupported: true }
+  const platform = findPlatform(device?.platform ?? '')
+  if (platform === undefined) return null
+  const meaning = t('pages.exerciseForm.unaskable', {
+    platform: platform.id,
+    reason: t(`platforms.lacks.${lackOf(platform, module.name) ?? 'not-written'}`),
+  })
+  return { mark: 'none', meaning, isSupported: false }
+}
 
 /** What was typed for one criterion: values by the rest of their input's name (`title`, `params.to`). */
 export type CriterionValues = Readonly<Record<string, string>>
 
 /**
- * A row of the form. Selects without a value show the parameter's default.
+ * A row of the form. Selects without a value show the parameter's default. A device that was chosen stays in its list although it
+ * cannot be asked (any more): the row says so.
  * @returns undefined when there is no module of that name (a stale or forged form)
  */
 export function makeCriterionRow(
   index: number,
   values: CriterionValues,
-  devices: readonly string[],
+  devices: readonly FormDevice[],
   t: Translate,
 ): CriterionFormRow | undefined {
   const module = findCommandModule(values.module ?? '')
   if (module === undefined) return undefined
-  const { properties } = parametersOf(module)
-  const typed = Object.fromEntries(
-    Object.entries(properties).map(([name, { default: usual }]) => [name, values[`params.${name}`] ?? asText(usual)]),
-  )
+  const own = values.device ?? ''
+  const names = devices.filter(({ platform }) => isAskable(module, platform)).map(({ name }) => name)
+  const offered = own === '' || names.includes(own) ? names : [...names, own]
+  const typed = Object.fromEntries(parametersOf(module).map(({ name, usual }) => [name, values[`params.${name}`] ?? usual]))
   const inputOf = (name: string) => (name === 'device' ? `criteria.${index}.device` : `criteria.${index}.params.${name}`)
   return {
     index,
@@ -90,38 +125,33 @@ export function makeCriterionRow(
     moduleName: t(`pages.modules.${module.name}.name`),
     sentence: makeSentence(
       t(`pages.modules.${module.name}.sentence`),
-      describeFields(module, devices, t),
-      { ...typed, device: values.device ?? '' },
+      describeFields(module, offered, t),
+      { ...typed, device: own === '' ? (offered[0] ?? '') : own },
       inputOf,
+    ),
+    proof: proofOf(
+      module,
+      devices.find(({ name }) => name === (own === '' ? offered[0] : own)),
+      t,
     ),
     points: values.points ?? '1',
     // A browser leaves an unticked box out: only a row that was never shown starts ticked.
     isVisible: values.visible === 'true' || values.title === undefined,
+    isConcealed: values.conceal === 'true',
     hint: values.hint ?? '',
     requires: values.requires ?? '',
     within: values.within ?? '',
+    usualWithin: String(module.defaultWithinSeconds),
   }
-}
-
-const isNumeral = (text: string): boolean => /^-?\d+(\.\d+)?$/.test(text)
-
-/** A number where one was typed; else the text itself, so that the exercise's own schema names what is wrong. */
-const asNumber = (text: string): number | string => (isNumeral(text) ? Number(text) : text)
-
-const splitWords = (text: string): string[] => text.split(/[\s,]+/).filter((word) => word !== '')
-
-function readParameter(text: string, { type }: Parameter): unknown {
-  if (type === 'integer' || type === 'number') return asNumber(text)
-  if (type === 'boolean') return text === 'true'
-  return type === 'array' ? splitWords(text) : text
 }
 
 function readParams(values: CriterionValues): Record<string, unknown> {
   const module = findCommandModule(values.module ?? '')
   if (module === undefined) return {}
-  const entries = Object.entries(parametersOf(module).properties).flatMap(([name, parameter]): [string, unknown][] => {
-    const text = values[`params.${name}`]?.trim() ?? ''
-    return text === '' ? [] : [[name, readParameter(text, parameter)]]
+  const entries = parametersOf(module).flatMap((parameter): [string, unknown][] => {
+    const text = values[`params.${parameter.name}`] ?? ''
+    if (text.trim() === '') return []
+    return [[parameter.name, parseParameter(parameter, parameter.kind === 'block' ? text : text.trim())]]
   })
   return Object.fromEntries(entries)
 }
@@ -141,6 +171,7 @@ export function readCriterion(values: CriterionValues): Record<string, unknown> 
     params: readParams(values),
     points: asNumber(text('points')),
     visible: values.visible === 'true',
+    ...(values.conceal === 'true' ? { reveal: false } : {}),
     ...optional('hint', text('hint')),
     requires: splitWords(text('requires')),
     ...optional('within', asNumber(text('within'))),

@@ -1,6 +1,7 @@
-import { readCriteria, writeCriteria } from '../evaluation/index.ts'
+import { findCommandModule, readCriteria, writeCriteria } from '../evaluation/index.ts'
 import { toLocalTime } from '../lib/zoned-time.ts'
-import { type CriterionValues, readCriterion } from './criterion-form.ts'
+import { type CriterionValues, type FormDevice, isAskable, readCriterion } from './criterion-form.ts'
+import { parametersOf, writeParameter } from './criterion-parameters.ts'
 import type { ExerciseRow, RevisionRow } from './exercises.repository.ts'
 
 /** A password as the form keeps it between two presses: encrypted, so that the page never shows it. */
@@ -79,10 +80,16 @@ export function criterionValues(criterion: Readonly<Record<string, unknown>>): C
     name,
     asText(criterion[name]),
   ])
-  const params = isRecord(criterion.params)
-    ? Object.entries(criterion.params).map(([name, value]): [string, string] => [`params.${name}`, asText(value)])
-    : []
-  return Object.fromEntries([...plain, ...params, ['visible', criterion.visible === false ? 'false' : 'true']])
+  const params = isRecord(criterion.params) ? Object.entries(criterion.params) : []
+  const kinds = kindsOf(asText(criterion.module))
+  const typed = params.map(([name, value]): [string, string] => [`params.${name}`, writeParameter(kinds.get(name) ?? 'text', value)])
+  const boxes = { visible: criterion.visible === false ? 'false' : 'true', conceal: criterion.reveal === false ? 'true' : 'false' }
+  return { ...Object.fromEntries([...plain, ...typed]), ...boxes }
+}
+
+function kindsOf(name: string) {
+  const module = findCommandModule(name)
+  return new Map(module === undefined ? [] : parametersOf(module).map((parameter) => [parameter.name, parameter.kind]))
 }
 
 /** An exercise that exists, as the form shows it for editing. */
@@ -131,8 +138,15 @@ function freeId(criteria: readonly CriterionValues[]): string {
 const without = <Item>(items: readonly Item[], index: number): Item[] => items.filter((_item, at) => at !== index)
 
 /** The devices that are asked: those with a platform. */
-export const askedDevices = (devices: readonly Pick<DeviceDraft, 'name' | 'platform'>[]): string[] =>
-  devices.filter((device) => device.platform !== '').map((device) => device.name)
+export const askedDevices = (devices: readonly FormDevice[]): FormDevice[] =>
+  devices.filter((device) => device.platform !== '').map(({ name, platform }) => ({ name, platform }))
+
+/** The first device that can be asked this kind of check. */
+function firstDevice({ devices, values }: ExerciseDraft): string {
+  const module = findCommandModule(values.newModule ?? '')
+  if (module === undefined || !module.needsDevice) return ''
+  return askedDevices(devices).find(({ platform }) => isAskable(module, platform))?.name ?? ''
+}
 
 type Change = (draft: ExerciseDraft, at: number) => ExerciseDraft
 
@@ -145,7 +159,7 @@ const changes: Readonly<Record<string, Change>> = {
       {
         id: freeId(draft.criteria),
         module: draft.values.newModule ?? '',
-        device: askedDevices(draft.devices)[0] ?? '',
+        device: firstDevice(draft),
         visible: 'true',
         title: '',
         points: '1',
@@ -155,7 +169,7 @@ const changes: Readonly<Record<string, Change>> = {
   'remove-criterion': (draft, at) => ({ ...draft, criteria: without(draft.criteria, at) }),
   'add-preconfigure': (draft) => ({
     ...draft,
-    preconfigure: [...draft.preconfigure, { device: askedDevices(draft.devices)[0] ?? '', commands: '', expect: '' }],
+    preconfigure: [...draft.preconfigure, { device: askedDevices(draft.devices)[0]?.name ?? '', commands: '', expect: '' }],
   }),
   'remove-preconfigure': (draft, at) => ({ ...draft, preconfigure: without(draft.preconfigure, at) }),
   'use-yaml': (draft) => ({ ...draft, input: 'yaml', values: { ...draft.values, yaml: writeCriteria(draft.criteria.map(readCriterion)) } }),

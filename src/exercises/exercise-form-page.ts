@@ -1,9 +1,9 @@
 import type { CourseRow } from '../courses/index.ts'
 import { courseHead } from '../courses/index.ts'
-import { type Exercise, platforms } from '../evaluation/index.ts'
+import { type Exercise, platforms, readCriteria, readExerciseModel, worstCaseSeconds } from '../evaluation/index.ts'
 import type { FormView } from '../http/page-context.ts'
 import type { Translate } from '../strings/index.ts'
-import { listModuleChoices, makeCriterionRow } from './criterion-form.ts'
+import { listModuleGroups, makeCriterionRow, readCriterion } from './criterion-form.ts'
 import { askedDevices, type ExerciseDraft } from './exercise-draft.ts'
 import type { ExerciseRow, UploadRow } from './exercises.repository.ts'
 import type { BaseTemplate } from './exercises.service.ts'
@@ -19,6 +19,8 @@ export interface ExerciseFormParts {
   readonly baseTemplates: readonly BaseTemplate[]
   readonly upload: { readonly token: string; readonly row: UploadRow } | null
   readonly platforms: readonly Choice[]
+  /** EVALUATION_TIMEOUT_MINUTES, in seconds. */
+  readonly budgetSeconds: number
   readonly t: Translate
 }
 
@@ -55,14 +57,26 @@ function deviceRows({ draft, existing, upload }: ExerciseFormParts): DeviceFormR
   })
 }
 
+/** The longest that checking takes; null while there is no check, or one that is not complete. */
+function worstCaseOf({ devices, criteria, input, values }: ExerciseDraft): number | null {
+  const pasted = input === 'yaml' ? readCriteria(values.yaml ?? '') : null
+  const typed = pasted !== null && 'criteria' in pasted ? pasted.criteria : criteria.map(readCriterion)
+  const { exercise } = readExerciseModel({
+    netpraxis: 1,
+    title: 'worst case',
+    devices: Object.fromEntries(askedDevices(devices).map(({ name, platform }) => [name, { platform }])),
+    // what people read has no part in it, and may still be missing
+    criteria: typed.map((criterion, index) => ({ ...criterion, title: `check ${index}`, hint: undefined, points: 0 })),
+  })
+  return exercise === undefined ? null : worstCaseSeconds(exercise)
+}
+
 /** The form with everything that was typed; a criterion's device stays in its list although it is not asked (any more). */
 export function exerciseFormPage(parts: ExerciseFormParts): ExerciseFormPage {
   const { course, exercise, draft, problem, upload, t } = parts
   const asked = askedDevices(draft.devices)
-  const criteria = draft.criteria.flatMap((values, index) => {
-    const own = values.device ?? ''
-    return makeCriterionRow(index, values, own === '' || asked.includes(own) ? asked : [...asked, own], t) ?? []
-  })
+  const criteria = draft.criteria.flatMap((values, index) => makeCriterionRow(index, values, asked, t) ?? [])
+  const seconds = worstCaseOf(draft)
   return {
     course: courseHead(course),
     timeZone: course.timeZone,
@@ -81,7 +95,8 @@ export function exerciseFormPage(parts: ExerciseFormParts): ExerciseFormPage {
     platforms: parts.platforms,
     preconfigure: draft.preconfigure.map((row, index) => ({ index, ...row })),
     criteria,
-    modules: listModuleChoices(t),
+    modules: listModuleGroups(asked, t),
+    worstCase: seconds === null ? null : { seconds, budgetSeconds: parts.budgetSeconds },
     input: draft.input,
   }
 }

@@ -141,6 +141,7 @@ export async function exerciseFormRoutes(app: FastifyInstance, { services, flash
       baseTemplates,
       upload: upload ? { token: tokenFor(subject.actor, upload), row: upload } : null,
       platforms: platformChoices,
+      budgetSeconds: config.EVALUATION_TIMEOUT_MINUTES * 60,
       t: translate,
     })
     return reply.page('exercises/form.njk', page)

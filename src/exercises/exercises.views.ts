@@ -9,6 +9,20 @@ export interface Choice {
   readonly label: string
 }
 
+/** Choices under a heading (`optgroup`). */
+export interface ChoiceGroup {
+  readonly label: string
+  readonly choices: readonly Choice[]
+}
+
+/** How far what a device answers to a kind of check can be trusted. */
+export interface ProofMark {
+  readonly mark: 'device' | 'transcript' | 'documented' | 'none'
+  /** As a sentence; why not, where it cannot be asked. */
+  readonly meaning: string
+  readonly isSupported: boolean
+}
+
 /** A device of the project. Inputs: `devices.<index>.{name,platform,username,password,enablePassword}`. */
 export interface DeviceFormRow {
   readonly index: number
@@ -36,7 +50,7 @@ export interface PreconfigureFormRow {
 }
 
 /**
- * Inputs: `criteria.<index>.{id,title,module,device,points,visible,hint,requires,within}` and `criteria.<index>.params.<name>`.
+ * Inputs: `criteria.<index>.{id,title,module,device,points,visible,conceal,hint,requires,within}` and `criteria.<index>.params.<name>`.
  * `sentence` comes from the field description of the module (`makeSentence`).
  */
 export interface CriterionFormRow {
@@ -46,11 +60,17 @@ export interface CriterionFormRow {
   readonly module: string
   readonly moduleName: string
   readonly sentence: readonly SentencePart[]
+  /** Of the chosen device; null while none is. */
+  readonly proof: ProofMark | null
   readonly points: string
   readonly isVisible: boolean
+  /** What is expected is not told to students. */
+  readonly isConcealed: boolean
   readonly hint: string
   readonly requires: string
   readonly within: string
+  /** What applies when `within` is left empty, in seconds. */
+  readonly usualWithin: string
 }
 
 /**
@@ -78,7 +98,10 @@ export interface ExerciseFormPage {
   readonly platforms: readonly Choice[]
   readonly preconfigure: readonly PreconfigureFormRow[]
   readonly criteria: readonly CriterionFormRow[]
-  readonly modules: readonly Choice[]
+  /** Kinds that some device can be asked, by layer. */
+  readonly modules: readonly ChoiceGroup[]
+  /** The longest that checking takes, in seconds; null while the checks are not complete. */
+  readonly worstCase: { readonly seconds: number; readonly budgetSeconds: number } | null
   /** Whether the criteria are composed or pasted. */
   readonly input: 'form' | 'yaml'
 }

@@ -4,7 +4,9 @@ export interface SentenceField {
   readonly name: string
   /** From the catalogue; read out before the control. */
   readonly label: string
-  readonly control: 'text' | 'number' | 'select'
+  readonly control: 'text' | 'number' | 'select' | 'area'
+  /** How an `area` is filled in; '' where nothing needs to be said. */
+  readonly hint: string
   /** For `select`: the devices of the project, or the values of an enumeration. */
   readonly choices: readonly { readonly value: string; readonly label: string }[]
   readonly placeholder: string

@@ -1,24 +1,41 @@
 import { describe, expect, it } from 'vitest'
-import { commandModules, findCommandModule } from '../../src/evaluation/index.ts'
-import { describeFields, listModuleChoices, makeCriterionRow, readCriterion } from '../../src/exercises/criterion-form.ts'
+import { commandModules, findCommandModule, findReaderOf, layers, platforms } from '../../src/evaluation/index.ts'
+import { describeFields, listModuleGroups, makeCriterionRow, readCriterion } from '../../src/exercises/criterion-form.ts'
+import { type Parameter, parametersOf, parseParameter, writeParameter } from '../../src/exercises/criterion-parameters.ts'
+import { criterionValues } from '../../src/exercises/exercise-draft.ts'
 import { createTranslator } from '../../src/strings/index.ts'
 
 const t = createTranslator('en')
-const devices = ['PC1', 'R1']
+const devices = [
+  { name: 'PC1', platform: 'vpcs' },
+  { name: 'R1', platform: 'cisco_ios' },
+]
+const names = devices.map(({ name }) => name)
 
 describe('the form of a criterion', () => {
   it.each(commandModules.map((module) => [module.name, module] as const))('has words for every parameter of %s', (name, module) => {
-    const fields = describeFields(module, devices, t)
-    expect(fields.map((field) => field.name)).toContain('to')
+    const fields = describeFields(module, names, t)
+    expect(fields.every(({ label }) => label !== '')).toBe(true)
     const row = makeCriterionRow(0, { module: name }, devices, t)
     const asked = row?.sentence.flatMap((part) => (part.kind === 'words' ? [] : [part.field.name]))
     expect([...(asked ?? [])].sort()).toEqual(fields.map((field) => field.name).sort())
   })
 
-  it('offers every kind of check by its name', () => {
-    expect(listModuleChoices(t)).toContainEqual({ value: 'ping', label: 'Ping' })
-    expect(listModuleChoices(t)).toHaveLength(commandModules.length)
-  })
+  it.each(commandModules.map((module) => [module.name, module] as const))(
+    'asks for nothing by itself that nobody chose, for %s',
+    (name, module) => {
+      const row = makeCriterionRow(0, { module: name }, devices, t)
+      const typed = Object.fromEntries(
+        (row?.sentence ?? []).flatMap((part): [string, string][] =>
+          // what a browser sends for a select is its first choice where none is marked
+          part.kind === 'words' ? [] : [[`params.${part.field.name}`, part.value || (part.field.choices[0]?.value ?? '')]],
+        ),
+      )
+      const { params } = readCriterion({ module: name, ...typed })
+      const usual = new Set(parametersOf(module).flatMap((one) => (one.usual === '' && !one.isRequired ? [one.name] : [])))
+      expect(Object.keys(params as object).filter((one) => usual.has(one))).toEqual([])
+    },
+  )
 
   it('reads as a sentence, with the usual values filled in', () => {
     const row = makeCriterionRow(2, { module: 'ping', device: 'R1', 'params.to': '10.0.0.1' }, devices, t)
@@ -75,6 +92,31 @@ describe('the form of a criterion', () => {
     expect(readCriterion({ module: 'traceroute', 'params.via': 'R1, R2 *' }).params).toEqual({ via: ['R1', 'R2', '*'] })
   })
 
+  it('offers only devices that can be asked, and keeps a chosen one that cannot, saying why', () => {
+    const own = commandModules.find((module) => module.needsDevice && findReaderOf(module, 'vpcs') === undefined)
+    if (own === undefined) throw new Error('VPCS can be asked everything')
+    const offered = (device: string) => {
+      const row = makeCriterionRow(0, { module: own.name, device }, [{ name: 'PC1', platform: 'vpcs' }], t)
+      const part = row?.sentence.find((one) => one.kind !== 'words' && one.field.name === 'device')
+      return { proof: row?.proof, choices: part === undefined || part.kind === 'words' ? [] : part.field.choices.map(({ value }) => value) }
+    }
+    expect(offered('')).toEqual({ proof: null, choices: [] })
+    expect(offered('PC1')).toMatchObject({ proof: { mark: 'none', isSupported: false }, choices: ['PC1'] })
+    expect(offered('PC1').proof?.meaning).toMatch(/^a vpcs device cannot be asked this: /)
+  })
+
+  it('says how far the answer can be trusted', () => {
+    const row = makeCriterionRow(0, { module: 'ping', device: 'R1' }, devices, t)
+    const proof = findReaderOf({ name: 'ping', needsDevice: true }, 'cisco_ios')?.proof
+    expect(row?.proof).toEqual({ mark: proof, meaning: t(`platforms.proofs.${proof}`), isSupported: true })
+  })
+
+  it('conceals what is expected only when the box is ticked', () => {
+    expect(readCriterion({ module: 'ping', conceal: 'true' })).toMatchObject({ reveal: false })
+    expect(readCriterion({ module: 'ping' })).not.toHaveProperty('reveal')
+    expect(criterionValues({ module: 'ping', reveal: false }).conceal).toBe('true')
+  })
+
   it('reads back what a row shows', () => {
     const values = { module: 'traceroute', id: 'p', title: 'P', points: '1', device: 'PC1', 'params.to': 'PC2', 'params.via': 'R1 R2' }
     const row = makeCriterionRow(0, values, devices, t)
@@ -86,5 +128,65 @@ describe('the form of a criterion', () => {
     const params = readCriterion({ module: 'traceroute', ...typed }).params
     expect(params).toEqual({ to: 'PC2', via: ['R1', 'R2'], maxHops: 10, reach: true })
     expect(findCommandModule('traceroute')?.params.safeParse(params).success).toBe(true)
+  })
+})
+
+describe('the kinds on offer', () => {
+  const labels = (groups: ReturnType<typeof listModuleGroups>) => groups.map(({ label }) => label)
+  const values = (groups: ReturnType<typeof listModuleGroups>) => groups.flatMap(({ choices }) => choices.map(({ value }) => value)).sort()
+
+  it('are grouped by layer, in the order of asking', () => {
+    const all = layers.map((layer) => t(`pages.exerciseForm.layers.${layer}`))
+    const shown = labels(listModuleGroups(devices, t))
+    expect(shown).toEqual(all.filter((label) => shown.includes(label)))
+    expect(shown.length).toBeGreaterThan(1)
+  })
+
+  it('are all of them while no device is known', () => {
+    expect(values(listModuleGroups([], t))).toEqual(commandModules.map(({ name }) => name).sort())
+  })
+
+  it.each(platforms.map(({ id }) => id))('are those that a %s can be asked, and what GNS3 answers', (platform) => {
+    const offered = values(listModuleGroups([{ name: 'X', platform }], t))
+    expect(offered).toEqual(
+      commandModules
+        .filter((module) => findReaderOf(module, platform) !== undefined)
+        .map(({ name }) => name)
+        .sort(),
+    )
+    expect(offered).toContain('topology')
+  })
+})
+
+describe('parameters with a structure of their own', () => {
+  const parameter = (kind: Parameter['kind']): Parameter => ({ name: 'x', kind, values: [], isRequired: true, usual: '' })
+  const blocks = [{ parents: ['interface Gi0/1'], line: '^ip address', presentIn: 'running' }]
+
+  it('are typed as YAML with the keys of a file', () => {
+    const text = writeParameter('yaml', blocks)
+    expect(text).toContain('present_in: running')
+    expect(parseParameter(parameter('yaml'), text)).toEqual(blocks)
+  })
+
+  it('may be typed as JSON', () => {
+    expect(parseParameter(parameter('yaml'), JSON.stringify(blocks))).toEqual(blocks)
+  })
+
+  it.each(['{', '- a: b: c', '*alias', '&a x'])('stay as they were typed when they are neither: %s', (text) => {
+    expect(parseParameter(parameter('yaml'), text)).toBe(text)
+  })
+
+  it('are lists of lines where an item may have blanks', () => {
+    expect(parseParameter(parameter('lines'), ' ip route 0.0.0.0 \r\n\n no shutdown')).toEqual(['ip route 0.0.0.0', 'no shutdown'])
+    expect(writeParameter('lines', ['a b', 'c'])).toBe('a b\nc')
+  })
+
+  it.each(commandModules.map((module) => [module.name, module] as const))('of %s come back from the form as they were', (_name, module) => {
+    for (const { kind, name, usual } of parametersOf(module)) {
+      if (usual !== '')
+        expect(writeParameter(kind, parseParameter(parametersOf(module).find((one) => one.name === name) ?? parameter(kind), usual))).toBe(
+          usual,
+        )
+    }
   })
 })

@@ -1,6 +1,6 @@
 import type { CourseCard, CourseExerciseRow, RosterRow } from '../../src/courses/courses.views.ts'
 import type { ClassRow, EnrollmentsPage } from '../../src/enrollments/enrollments.views.ts'
-import { listModuleChoices, makeCriterionRow } from '../../src/exercises/criterion-form.ts'
+import { listModuleGroups, makeCriterionRow } from '../../src/exercises/criterion-form.ts'
 import type { CriterionFormRow, ExerciseFormPage, ExercisePage } from '../../src/exercises/exercises.views.ts'
 import type { GallerySample } from '../../src/http/gallery.routes.ts'
 import { emptyForm, type PageModels } from '../../src/http/page-context.ts'
@@ -65,8 +65,15 @@ const staff = [
   person({ userId: '3', username: 'rui', name: 'Rui Costa', role: 'assistant', group: null }),
 ]
 
+const askedDevices = [
+  { name: 'PC1', platform: 'vpcs' },
+  { name: 'R1', platform: 'cisco_ios' },
+  { name: 'R2', platform: 'cisco_ios' },
+  { name: 'PC2', platform: 'vpcs' },
+]
+
 const criterionRow = (index: number, values: Record<string, string>): CriterionFormRow => {
-  const row = makeCriterionRow(index, values, ['PC1', 'R1', 'R2', 'PC2'], createTranslator('en'))
+  const row = makeCriterionRow(index, values, askedDevices, createTranslator('en'))
   if (row === undefined) throw new Error('a sample names a module that does not exist')
   return row
 }
@@ -171,7 +178,8 @@ const formPage = (rest: Partial<ExerciseFormPage>): ExerciseFormPage => ({
       'params.via': 'R1 R2',
     }),
   ],
-  modules: listModuleChoices(createTranslator('en')),
+  modules: listModuleGroups(askedDevices, createTranslator('en')),
+  worstCase: { seconds: 192, budgetSeconds: 600 },
   input: 'form',
   ...rest,
 })

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { makeSentence, type SentenceField } from '../../src/http/sentence.ts'
 
-const field = (name: string): SentenceField => ({ name, label: name, control: 'text', choices: [], placeholder: '', isRequired: true })
+const field = (name: string): SentenceField => ({
+  name,
+  label: name,
+  control: 'text',
+  hint: '',
+  choices: [],
+  placeholder: '',
+  isRequired: true,
+})
 const inputOf = (name: string) => `criteria.0.params.${name}`
 
 describe('makeSentence', () => {
