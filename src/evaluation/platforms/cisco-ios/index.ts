@@ -17,7 +17,17 @@ export const ciscoIos = definePlatform('cisco_ios', {
   ],
   readers: [...hostnames, ...interfaces, ...neighbours, ...reachability, ...routes, ...commands, ...ospf],
   views: { ospf: ospfView },
-  lacks: { bgp_peer: 'not-written', bgp_prefix: 'not-written', file: 'not-written', isis_neighbour: 'not-written', listening: 'not-written', process: 'not-written', sysctl: 'no-such-feature', tcp_port: 'not-written', dns: 'not-written' },
+  lacks: {
+    bgp_peer: 'not-written',
+    bgp_prefix: 'not-written',
+    file: 'not-written',
+    isis_neighbour: 'not-written',
+    listening: 'not-written',
+    process: 'not-written',
+    sysctl: 'no-such-feature',
+    tcp_port: 'not-written',
+    dns: 'not-written',
+  },
   configuration: {
     running: [{ kind: 'command', command: 'show running-config', timeoutMs: 60_000 }],
     saved: [{ kind: 'command', command: 'show startup-config', timeoutMs: 60_000 }],

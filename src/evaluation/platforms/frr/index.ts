@@ -19,7 +19,14 @@ export const frr = definePlatform('frr', {
   ],
   readers: [...bgp, ...isis, ...hostnames, ...interfaces, ...neighbours, ...reachability, ...routes, ...commands, ...ospf],
   views: { ospf: ospfView },
-  lacks: { tcp_port: 'no-command', listening: 'no-command', process: 'no-command', sysctl: 'no-command', file: 'no-command', dns: 'no-command' },
+  lacks: {
+    tcp_port: 'no-command',
+    listening: 'no-command',
+    process: 'no-command',
+    sysctl: 'no-command',
+    file: 'no-command',
+    dns: 'no-command',
+  },
   configuration: {
     running: [{ kind: 'command', command: 'show running-config' }],
     saved: [{ kind: 'command', command: 'show startup-config' }],

@@ -1,6 +1,7 @@
 import { definePlatform } from '../../platform.ts'
 import { readAddresses } from './answer.ts'
 import { commands } from './command.ts'
+import { names } from './dns.ts'
 import { files } from './file.ts'
 import { hostnames } from './hostname.ts'
 import { interfaces } from './interfaces.ts'
@@ -11,12 +12,24 @@ import { reachability } from './reachability.ts'
 import { routes } from './route.ts'
 import { sysctls } from './sysctl.ts'
 import { tcpPorts } from './tcp-port.ts'
-import { names } from './dns.ts'
 
 /** Linux with iputils or busybox, over a console shell or SSH. */
 export const linux = definePlatform('linux', {
   addresses: [{ command: 'ip addr', read: readAddresses }],
-  readers: [...hostnames, ...interfaces, ...neighbours, ...reachability, ...tcpPorts, ...routes, ...listeners, ...processes, ...sysctls, ...files, ...commands, ...names],
+  readers: [
+    ...hostnames,
+    ...interfaces,
+    ...neighbours,
+    ...reachability,
+    ...tcpPorts,
+    ...routes,
+    ...listeners,
+    ...processes,
+    ...sysctls,
+    ...files,
+    ...commands,
+    ...names,
+  ],
   lacks: {
     bgp_peer: 'no-such-feature',
     bgp_prefix: 'no-such-feature',
