@@ -117,6 +117,7 @@ export const errorCatalogue = {
   DATA_DIR_LOCKED: kind(500),
   MIGRATION_NEEDED: kind(500),
   DATABASE_FOREIGN: kind(500),
+  DATABASE_NEWER: kind(500),
   DATA_DIR_UNUSABLE: kind(500),
   SANDBOX_NOT_STARTED: kind(500),
 } as const satisfies Record<string, ErrorKind>

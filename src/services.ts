@@ -36,6 +36,7 @@ import {
 import { createAuditRepository, createUsersRepository, createUsersService } from './users/index.ts'
 import {
   createAddressFinder,
+  createHostAddresses,
   createLabConsoles,
   createLabLink,
   createOrphanCollector,
@@ -78,8 +79,8 @@ export const inventoryFolder = fileURLToPath(new URL('../inventory/', import.met
 const submissionsPerMinute = 6
 const networkOf = (config: Config) => (config.LAB_ADDRESSES.kind === 'cloud-init' ? config.LAB_ADDRESSES.network : null)
 
-/** Addresses that no lab may claim: this server's own, and those of the systems it trusts. */
-function forbiddenAddresses(config: Config): string[] {
+/** Hosts whose addresses no lab may claim: this server's own, and those of the systems it trusts. */
+function forbiddenHosts(config: Config): string[] {
   const hosts = [...config.PROXMOX_URL, ...config.LDAP_URL, config.PUBLIC_URL].flatMap((address) =>
     URL.canParse(address) ? [new URL(address).hostname] : [],
   )
@@ -95,7 +96,7 @@ export function createServices(options: ServicesOptions) {
   const events = createEventBus(clock.now())
   const audit = createAuditRepository(db, clock)
   const jobsRepository = createJobsRepository(db)
-  const platforms = loadPlatforms(join(inventoryFolder, 'platforms'))
+  const platforms = loadPlatforms(join(inventoryFolder, 'platforms'), { commandMs: config.COMMAND_TIMEOUT_SECONDS * 1_000 })
   const secrets = createSecretBox(options.secrets.secretKey)
   const evidence = createEvidenceStore(join(config.DATA_DIR, 'evidence'))
   const evaluations = createEvaluationsRepository(db)
@@ -198,7 +199,8 @@ export function createServices(options: ServicesOptions) {
     addresses: createAddressFinder({
       mode: config.LAB_ADDRESSES,
       proxmox,
-      rules: { networks: config.LAB_NETWORKS, forbidden: forbiddenAddresses(config) },
+      networks: config.LAB_NETWORKS,
+      forbidden: createHostAddresses({ hosts: forbiddenHosts(config), log: moduleLog('vms') }),
       gns3Port: config.GNS3_PORT,
       clock,
       firstVmid: config.PROXMOX_VMID_MIN,
@@ -260,14 +262,23 @@ export function createServices(options: ServicesOptions) {
   const runner = createJobRunner({
     repository: jobsRepository,
     definitions: [
-      buildTemplateJob({ exercises, repository: exercisesRepository, proxmox, ledger, labLink, consoles, storage: config.PROXMOX_STORAGE }),
+      buildTemplateJob({
+        exercises,
+        repository: exercisesRepository,
+        proxmox,
+        ledger,
+        labLink,
+        consoles,
+        clock,
+        storage: config.PROXMOX_STORAGE,
+      }),
       createWorkVmJob(vmParts),
       startWorkVmJob(vmParts),
       stopWorkVmJob(vmParts),
       resetWorkVmJob(vmParts, startAgain),
       deleteWorkVmJob(vmParts),
       deleteExerciseVmsJob({ ...vmParts, repository: exercisesRepository }),
-      evaluateSubmissionJob({ submissions, workVms, runs, evaluateLab, budgetMs }),
+      evaluateSubmissionJob({ submissions, workVms, runs, evaluateLab, budgetMs, clock }),
       proveExerciseJob({ exercises, workVms, evaluations, evaluateLab, budgetMs }),
     ],
     clock,

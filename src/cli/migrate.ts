@@ -2,6 +2,7 @@ import { loadConfig } from '../config.ts'
 import { openDatabase } from '../db/index.ts'
 import { lockDataDir } from '../db/lock.ts'
 import { countPendingMigrations, migrateDatabase } from '../db/migrate.ts'
+import { requireOwnSchema } from '../db/schema-check.ts'
 import { createTranslator } from '../strings/index.ts'
 import { type CommandIo, exitCodes } from './command-io.ts'
 import { describeStartFault } from './start-fault.ts'
@@ -14,6 +15,7 @@ export async function run(_argv: readonly string[], io: CommandIo): Promise<numb
     const config = loadConfig(io.env)
     const lock = lockDataDir(config.DATA_DIR)
     const db = openDatabase(config.DATABASE_FILE)
+    requireOwnSchema(db, config.DATABASE_FILE)
     const count = countPendingMigrations(db)
     migrateDatabase(db)
     db.close()

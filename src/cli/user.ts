@@ -4,6 +4,7 @@ import { createSessionsRepository } from '../auth/index.ts'
 import { loadConfig } from '../config.ts'
 import { openDatabase } from '../db/index.ts'
 import { ensureMigrated } from '../db/migrate.ts'
+import { requireOwnSchema } from '../db/schema-check.ts'
 import { isoNow, systemClock } from '../lib/clock.ts'
 import { createTranslator } from '../strings/index.ts'
 import { createAuditRepository, createUsersRepository, createUsersService, isUsername } from '../users/index.ts'
@@ -49,8 +50,10 @@ function parse(argv: readonly string[]) {
 export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
   try {
     const request = parse(argv)
-    const db = openDatabase(loadConfig(io.env).DATABASE_FILE)
+    const { DATABASE_FILE } = loadConfig(io.env)
+    const db = openDatabase(DATABASE_FILE)
     try {
+      requireOwnSchema(db, DATABASE_FILE)
       ensureMigrated(db, { autoMigrate: false })
       const sessions = createSessionsRepository(db)
       const users = createUsersService({

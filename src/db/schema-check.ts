@@ -11,7 +11,7 @@ const applied = z.array(z.object({ hash: z.string() }))
 
 /**
  * Refuses a database that another version wrote, or another program: its tables would answer wrongly, sooner or later.
- * @throws AppError DATABASE_FOREIGN
+ * @throws AppError DATABASE_NEWER when it has all our migrations and more, DATABASE_FOREIGN
  */
 export function requireOwnSchema(db: Db, file: string, migrationsFolder = ownFolder): void {
   const countOf = (condition: ReturnType<typeof sql>) =>
@@ -21,5 +21,7 @@ export function requireOwnSchema(db: Db, file: string, migrationsFolder = ownFol
   const hasJournal = countOf(sql`name = '__drizzle_migrations'`) > 0
   const rows = hasJournal ? applied.parse(db.query.all(sql`select hash from __drizzle_migrations`)) : []
   // tables without a single migration are somebody else's
-  if (rows.length === 0 || rows.some(({ hash }) => !known.has(hash))) throw new AppError('DATABASE_FOREIGN', { details: { file } })
+  const unknown = rows.filter(({ hash }) => !known.has(hash)).length
+  if (unknown > 0 && unknown === rows.length - known.size) throw new AppError('DATABASE_NEWER', { details: { file, count: unknown } })
+  if (rows.length === 0 || unknown > 0) throw new AppError('DATABASE_FOREIGN', { details: { file } })
 }

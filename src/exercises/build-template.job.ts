@@ -6,6 +6,7 @@ import type { Proxmox } from '../clients/proxmox/index.ts'
 import { AppError, isAppError } from '../errors.ts'
 import { hasConsole } from '../evaluation/index.ts'
 import { defineJob, type StepContext } from '../jobs/index.ts'
+import { type Clock, isoNow } from '../lib/clock.ts'
 import { newId } from '../lib/ids.ts'
 import { say } from '../lib/sentence.ts'
 import { bookStorages, destroyVm, type LabConsoles, type LabLink, taskOptions, type VmLedger } from '../vms/index.ts'
@@ -19,6 +20,7 @@ export interface BuildTemplateParts {
   readonly ledger: VmLedger
   readonly labLink: LabLink
   readonly consoles: LabConsoles
+  readonly clock: Clock
   /** Storage for full clones; Proxmox's default (the template's own) where it is not set. */
   readonly storage: string | undefined
 }
@@ -74,7 +76,7 @@ export function buildTemplateJob(parts: BuildTemplateParts) {
         vmid,
         pveNode: base.node,
         state: 'building',
-        createdAt: new Date().toISOString(),
+        createdAt: isoNow(parts.clock),
       })
       context.save({ templateId, vmid, pveNode: base.node })
     })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { RunStore } from '../evaluations/index.ts'
 import { defineJob, type StepContext } from '../jobs/index.ts'
+import { type Clock, isoNow } from '../lib/clock.ts'
 import type { WorkVmsService } from '../work-vms/index.ts'
 import type { LabEvaluator } from './evaluate-lab.ts'
 import type { SubmissionsService } from './submissions.service.ts'
@@ -11,6 +12,7 @@ export interface EvaluateSubmissionParts {
   readonly runs: RunStore
   readonly evaluateLab: LabEvaluator
   readonly budgetMs: number
+  readonly clock: Clock
 }
 
 const payload = z.object({ submissionId: z.string() })
@@ -19,7 +21,7 @@ type Context = StepContext<z.infer<typeof payload>, z.infer<typeof data>>
 
 /** Checks a submission. A run that a crash interrupted is kept as broken, and a new one is made. */
 export function evaluateSubmissionJob(parts: EvaluateSubmissionParts) {
-  const { submissions, workVms, runs } = parts
+  const { submissions, workVms, runs, clock } = parts
 
   async function begin({ payload: { submissionId } }: Context) {
     return { commit: () => void submissions.update(submissionId, { state: 'evaluating' }) }
@@ -52,7 +54,7 @@ export function evaluateSubmissionJob(parts: EvaluateSubmissionParts) {
   }
 
   const giveBack = (submissionId: string, change: Parameters<SubmissionsService['update']>[1]) => {
-    const submission = submissions.update(submissionId, { ...change, attemptUsed: false, endedAt: new Date().toISOString() })
+    const submission = submissions.update(submissionId, { ...change, attemptUsed: false, endedAt: isoNow(clock) })
     workVms.thaw(submission.workVmId, submissionId)
   }
 

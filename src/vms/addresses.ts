@@ -93,7 +93,10 @@ export interface AddressFinder {
 export interface AddressFinderOptions {
   readonly mode: { readonly kind: 'agent' | 'sandbox' } | { readonly kind: 'cloud-init'; readonly network: string }
   readonly proxmox: Proxmox
-  readonly rules: ClaimRules
+  /** LAB_NETWORKS. */
+  readonly networks: readonly string[]
+  /** Addresses that no lab may have, looked up for each search: settings name hosts too. */
+  readonly forbidden: () => Promise<readonly string[]>
   readonly gns3Port: number
   readonly clock: Clock
   /** The lowest VM id: static addresses are counted from it. */
@@ -111,7 +114,7 @@ const macOf = (config: VmConfig | undefined): string | undefined => config?.nets
  * Proxmox's three workers for three seconds.
  */
 export function createAddressFinder(options: AddressFinderOptions): AddressFinder {
-  const { proxmox, rules, clock, gns3Port, pollMs = 5_000, deadlineMs = 300_000 } = options
+  const { proxmox, networks, clock, gns3Port, pollMs = 5_000, deadlineMs = 300_000 } = options
 
   async function readClaims(request: FindAddress): Promise<AddressClaim[]> {
     const interfaces = await proxmox.agentInterfaces(request.pveNode, request.vmid, { signal: request.signal, priority: 'interactive' })
@@ -125,6 +128,7 @@ export function createAddressFinder(options: AddressFinderOptions): AddressFinde
     const mac = macOf(await proxmox.vmConfig(request.pveNode, request.vmid, { signal: request.signal }))
     if (mac === undefined)
       throw new AppError('LAB_ADDRESS_REFUSED', { details: { address: '', reason: say('details.address.no-interface') } })
+    const rules = { networks, forbidden: await options.forbidden() }
     const until = clock.now() + deadlineMs
     let refused: { address: string; reason: Sentence } | null = null
     while (clock.now() < until) {

@@ -1,6 +1,7 @@
 export { type AddressFinder, createAddressFinder, type Endpoint, judgeClaim, staticAddress } from './addresses.ts'
 export { credentialsOf, missingSecrets, redactionsOf, type Secrets } from './credentials.ts'
 export { createOrphanCollector } from './free-orphans.ts'
+export { createHostAddresses } from './host-addresses.ts'
 export { createLabConsoles, type LabConsoles } from './lab-consoles.ts'
 export { createLabLink, type LabLink } from './lab-link.ts'
 export { createVmLedger, type VmLedger } from './ledger.ts'

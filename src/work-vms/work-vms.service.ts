@@ -1,3 +1,4 @@
+import type { HostKeyPins } from '../clients/console/index.ts'
 import { AppError, type ErrorCode } from '../errors.ts'
 import type { ExerciseRow, ExercisesService } from '../exercises/index.ts'
 import type { Actor } from '../http/access.ts'
@@ -169,11 +170,14 @@ export function createWorkVmsService(options: WorkVmsOptions) {
     if (workVm.frozenFor !== null) throw new AppError('LAB_FROZEN')
   }
 
+  /** A start that was asked for counts before its VM is made: else two pressed early would both go through. */
+  const isOnOrWillBe = ({ id, state }: WorkVmRow): boolean =>
+    ['queued', 'starting', 'ready', 'stopping', 'suspended'].includes(state) ||
+    jobsRepository.findLiveByKey(`work-vm:${id}`).some((job) => job.name === 'start-work-vm')
+
   function requireRoom(workVm: WorkVmRow): void {
     if (workVm.purpose !== 'student') return
-    const running = repository
-      .listLiveByUser(workVm.userId)
-      .filter((other) => other.id !== workVm.id && ['queued', 'starting', 'ready', 'stopping', 'suspended'].includes(other.state))
+    const running = repository.listLiveByUser(workVm.userId).filter((other) => other.id !== workVm.id && isOnOrWillBe(other))
     if (running.length >= limits.perStudent) throw new AppError('LAB_LIMIT', { details: { limit: limits.perStudent } })
   }
 
@@ -350,6 +354,14 @@ export function createWorkVmsService(options: WorkVmsOptions) {
     thaw: (id: string, submissionId: string) => {
       if (get(id).frozenFor === submissionId) update(id, { frozenFor: null })
     },
+
+    /** SSH host keys of one work VM and the devices in it: the first key that was seen is the one. */
+    hostKeysOf: (id: string): HostKeyPins => ({
+      find: (endpoint) => get(id).hostKeys?.[endpoint],
+      remember: (endpoint, fingerprint) => {
+        update(id, { hostKeys: { ...get(id).hostKeys, [endpoint]: fingerprint } })
+      },
+    }),
 
     noteFailed: (id: string, code: ErrorCode, details: unknown) => update(id, { state: 'failed', errorCode: code, errorDetails: details }),
     /** The VM that a start waits for could not be made: the start has nothing to wait for. */

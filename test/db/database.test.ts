@@ -4,6 +4,8 @@ import { sql } from 'drizzle-orm'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { type Db, openDatabase, tables } from '../../src/db/index.ts'
 import { countPendingMigrations, ensureMigrated, migrateDatabase } from '../../src/db/migrate.ts'
+import { requireOwnSchema } from '../../src/db/schema-check.ts'
+import { isAppError } from '../../src/errors.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 function open(file = ':memory:'): Db {
@@ -112,6 +114,27 @@ describe('migrations', () => {
     expect(() => db.query.get(sql`select * from b`)).toThrow('no such table')
     ensureMigrated(db, { autoMigrate: true }, newer)
     expect([countPendingMigrations(db, newer), db.query.get(sql`select * from b`)]).toEqual([0, undefined])
+  })
+
+  it('of a newer program are told from those of another, and neither database is used', () => {
+    const [ours, newer, foreign] = [['a'], ['a', 'b'], ['c']].map((names) =>
+      migrationsFolder(names.map((name) => `create table ${name} (x)`)),
+    )
+    const codeOf = (madeBy: string | undefined) => {
+      const db = open()
+      migrateDatabase(db, madeBy)
+      try {
+        requireOwnSchema(db, 'x.sqlite', ours)
+      } catch (error) {
+        return isAppError(error) ? [error.code, error.details] : error
+      }
+      return null
+    }
+    expect([codeOf(ours), codeOf(newer), codeOf(foreign)]).toEqual([
+      null,
+      ['DATABASE_NEWER', { file: 'x.sqlite', count: 1 }],
+      ['DATABASE_FOREIGN', { file: 'x.sqlite' }],
+    ])
   })
 
   it('change nothing the second time', () => {

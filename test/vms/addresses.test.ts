@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AgentInterface, Proxmox } from '../../src/clients/proxmox/index.ts'
-import { createAddressFinder, judgeClaim, staticAddress } from '../../src/vms/index.ts'
+import { createAddressFinder, createHostAddresses, judgeClaim, staticAddress } from '../../src/vms/index.ts'
 import { createVirtualClock, type VirtualClock } from '../support/virtual-clock.ts'
 
 const mac = 'BC:24:11:00:00:01'
@@ -84,6 +84,27 @@ async function pass(time: VirtualClock, seconds: number): Promise<void> {
   for (let second = 0; second < seconds; second += 1) await time.advance(1_000)
 }
 
+const lookUp = async (host: string) => {
+  if (host === 'pve.example.org') return [{ address: '10.20.0.5' }]
+  throw new Error('ENOTFOUND')
+}
+
+describe('the addresses of hosts', () => {
+  it('are looked up each time; while a name is not found, what it was last counts', async () => {
+    const answers = [[{ address: '10.0.0.1' }], [{ address: '10.0.0.2' }, { address: '2001:db8::2' }], null]
+    const warnings: object[] = []
+    const addresses = createHostAddresses({
+      hosts: ['192.0.2.1', 'pve.example.org'],
+      log: { warn: (details) => void warnings.push(details) },
+      lookUp: async () => answers.shift() ?? Promise.reject(new Error('ENOTFOUND')),
+    })
+    expect(await addresses()).toEqual(['192.0.2.1', '10.0.0.1'])
+    expect(await addresses()).toEqual(['192.0.2.1', '10.0.0.2', '2001:db8::2'])
+    expect(await addresses()).toEqual(['192.0.2.1', '10.0.0.2', '2001:db8::2'])
+    expect(warnings).toMatchObject([{ host: 'pve.example.org' }])
+  })
+})
+
 describe('looking for an address', () => {
   const heard = (...addresses: string[]): AgentInterface[] => [
     { name: 'lo', mac: '00:00:00:00:00:00', addresses: [{ address: '127.0.0.1', family: 'ipv4' }] } as never,
@@ -102,7 +123,8 @@ describe('looking for an address', () => {
     const finder = createAddressFinder({
       mode: { kind: 'agent' },
       proxmox,
-      rules,
+      networks: rules.networks,
+      forbidden: createHostAddresses({ hosts: ['pve.example.org', '2001:db8:1::5'], log: { warn: () => undefined }, lookUp }),
       gns3Port: 3080,
       clock: time.clock,
       firstVmid: 20_000,
@@ -122,7 +144,7 @@ describe('looking for an address', () => {
     expect(asked()).toBe(3)
   })
 
-  it('takes the first that may be used', async () => {
+  it('takes the first that may be used: none of a host that settings name', async () => {
     const { found } = look([heard('192.168.1.1', '10.20.0.5', '10.20.0.7')])
     expect(await found).toEqual({ host: '10.20.0.7', port: 3080 })
   })

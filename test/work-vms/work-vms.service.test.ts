@@ -111,6 +111,15 @@ describe('a start', () => {
     expect(power('start').jobId).not.toBeNull()
   })
 
+  it('counts a start that waits for its VM to be made', () => {
+    const { power, given, course, student, services } = withVm({ state: 'creating' })
+    const other = given.exercise({ courseId: course.id })
+    given.enrolled(other, student)
+    const second = given.workVm(other, student, { state: 'creating' })
+    power('start')
+    expect(() => services.workVms.power(student, second.id, 'start')).toThrow(refused('LAB_LIMIT'))
+  })
+
   it('is refused as long as the exercise has no template', () => {
     const { power, db } = withVm()
     db.query.update(tables.templateVms).set({ state: 'deleted' }).run()

@@ -15,12 +15,17 @@ export interface Platforms {
 }
 
 /**
- * Reads every `*.yaml` of `inventory/platforms`.
+ * Reads every `*.yaml` of `inventory/platforms`. `commandMs` (COMMAND_TIMEOUT_SECONDS) is how long a command may take where neither a
+ * platform's file nor whoever asks gives it longer.
  * @throws AppError INVENTORY_INVALID with file, line and all problems of the first broken file
  */
-export function loadPlatforms(folder: string): Platforms {
+export function loadPlatforms(folder: string, { commandMs = 0 }: { readonly commandMs?: number } = {}): Platforms {
   const names = readdirSync(folder).filter((name) => name.endsWith('.yaml'))
-  return indexPlatforms(names.sort().map((name) => loadPlatform(join(folder, name))))
+  const patient = (platform: PlatformDefinition): PlatformDefinition => ({
+    ...platform,
+    timing: { ...platform.timing, commandMs: Math.max(platform.timing.commandMs, commandMs) },
+  })
+  return indexPlatforms(names.sort().map((name) => patient(loadPlatform(join(folder, name)))))
 }
 
 function loadPlatform(file: string): PlatformDefinition {

@@ -98,6 +98,8 @@ export const errors = {
   CONFIG_INVALID: 'The configuration has problems.',
   DATA_DIR_LOCKED: 'Another server ({holder}) uses the folder {folder}. Stop it first, or set DATA_DIR to another one.',
   MIGRATION_NEEDED: 'The database is older than this version. Run: ./netpraxis migrate',
+  DATABASE_NEWER:
+    'The database {file} is newer than this program ({count} changes ahead). Start the newer program, or go back to a copy that was made before the upgrade.',
   DATABASE_FOREIGN:
     'The database {file} was made by another version or another program. Use that version, set DATA_DIR to another folder, or (for the demo alone) start with --fresh.',
   DATA_DIR_UNUSABLE: 'The folder {folder} cannot be used ({reason}). Set DATA_DIR to a folder that can be written.',

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -39,6 +39,14 @@ describe('the inventory', () => {
     expect(platforms.find('frr_telnet')?.id).toBe('frr')
     expect(platforms.find('junos')?.id).toBe('juniper_junos')
     expect(platforms.find('windows')).toBeUndefined()
+  })
+
+  it('give a command as long as the setting says, and longer where the file says so', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'platforms-'))
+    writeFileSync(join(folder, 'vpcs.yaml'), readFileSync(new URL('../../../inventory/platforms/vpcs.yaml', import.meta.url), 'utf8'))
+    const commandMs = (leastMs?: number) =>
+      loadPlatforms(folder, leastMs === undefined ? {} : { commandMs: leastMs }).get('vpcs').timing.commandMs
+    expect([commandMs(), commandMs(1), commandMs(45_000)]).toEqual([20_000, 20_000, 45_000])
   })
 
   it('names the line of a pattern that is no regular expression', () => {
