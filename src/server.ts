@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { type AppOptions, buildApp } from './app.ts'
 import type { Directory } from './auth/index.ts'
-import { createProxmox, type Proxmox, type ProxmoxAuth } from './clients/proxmox/index.ts'
 import type { Config } from './config.ts'
+import { connectProxmox } from './connect-proxmox.ts'
 import { type Db, openDatabase } from './db/index.ts'
 import { type DataDirLock, lockDataDir } from './db/lock.ts'
 import { ensureMigrated } from './db/migrate.ts'
@@ -31,27 +31,6 @@ export interface RunningServer {
   readonly port: number
   /** Stops taking requests, lets jobs be taken up at the next start, closes everything. */
   close(): Promise<void>
-}
-
-function proxmoxAuth(config: Config): ProxmoxAuth {
-  if (config.PROXMOX_TOKEN_ID !== undefined && config.PROXMOX_TOKEN_SECRET !== undefined) {
-    return { kind: 'token', tokenId: config.PROXMOX_TOKEN_ID, secret: config.PROXMOX_TOKEN_SECRET }
-  }
-  return { kind: 'password', username: config.PROXMOX_USERNAME ?? '', password: config.PROXMOX_PASSWORD ?? '' }
-}
-
-function connectProxmox(config: Config, clock: Clock, log: ServerLog): Proxmox {
-  return createProxmox({
-    urls: config.PROXMOX_URL,
-    auth: proxmoxAuth(config),
-    tls: {
-      ...(config.PROXMOX_CA_FILE === undefined ? {} : { caFile: config.PROXMOX_CA_FILE }),
-      ...(config.PROXMOX_FINGERPRINT === undefined ? {} : { fingerprint: config.PROXMOX_FINGERPRINT }),
-    },
-    limits: { maxReads: config.PROXMOX_MAX_READS, maxWrites: config.PROXMOX_MAX_WRITES },
-    clock,
-    log: log.log.child({ module: 'proxmox' }),
-  })
 }
 
 const binEveryMs = 3_600_000

@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   demo: () => import('./demo.ts'),
   serve: () => import('./serve.ts'),
   sandbox: () => import('./sandbox.ts'),
+  doctor: () => import('./doctor.ts'),
   migrate: () => import('./migrate.ts'),
   user: () => import('./user.ts'),
   evaluate: () => import('./evaluate.ts'),

@@ -5,7 +5,7 @@ export const layers: readonly (readonly string[])[] = [
   ['server.ts'],
   ['app.ts'],
   ['pages.ts'],
-  ['services.ts'],
+  ['services.ts', 'connect-proxmox.ts'],
   ['submissions'],
   ['enrollments'],
   ['work-vms'],

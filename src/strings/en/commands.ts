@@ -5,6 +5,7 @@ export const commands = {
   demo       the whole product on this machine, with an emulated Proxmox and GNS3
   test       packages, types, lint and all test suites
   serve      the server, against a real Proxmox (settings: .env.example)
+  doctor     look at everything the server leans on, and say what to do
   migrate    bring the database to this version
   user       add an account, set its password or role
   evaluate   grade a running lab from the shell
@@ -25,6 +26,10 @@ Each command says more with --help.`,
     ready: 'NetPraxis is ready: {url}',
     sandboxRefused: 'SANDBOX=true belongs to the demo. Take it out to serve, or run: ./netpraxis demo',
     proxmoxMissing: 'PROXMOX_URL is not set, so there is nothing to run labs on. See .env.example, or try: ./netpraxis demo',
+  },
+  doctor: {
+    usage: 'Usage: netpraxis doctor [--user NAME]',
+    summary: '{failing} failing, {warnings} to look at',
   },
   migrate: { done: { one: '{count} migration was applied.', other: '{count} migrations were applied.' } },
   user: {

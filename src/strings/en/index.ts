@@ -3,6 +3,7 @@ import { archive } from './archive.ts'
 import { commands } from './commands.ts'
 import { config } from './config.ts'
 import { details } from './details.ts'
+import { doctor } from './doctor.ts'
 import { enrollment } from './enrollment.ts'
 import { errors } from './errors.ts'
 import { exerciseProblems } from './exercise-problems.ts'
@@ -17,6 +18,7 @@ import { shapes } from './shapes.ts'
 export const en = {
   archive,
   commands,
+  doctor,
   config,
   details,
   enrollment,

@@ -1,0 +1,106 @@
+import { statfs } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import type { Directory } from '../auth/index.ts'
+import { type Config, loadConfig } from '../config.ts'
+import { connectProxmox } from '../connect-proxmox.ts'
+import { openDatabase } from '../db/index.ts'
+import { countPendingMigrations } from '../db/migrate.ts'
+import { requireOwnSchema } from '../db/schema-check.ts'
+import { systemClock } from '../lib/clock.ts'
+import { createLog, type ServerLog } from '../log.ts'
+import { createTranslator } from '../strings/index.ts'
+import { type CommandIo, exitCodes } from './command-io.ts'
+import { connectDirectory } from './connect-directory.ts'
+import { type DoctorFinding, examine, fine, wrong } from './doctor-findings.ts'
+import { examineProxmox } from './doctor-proxmox.ts'
+import { describeStartFault } from './start-fault.ts'
+
+const t = createTranslator()
+
+function parse(argv: readonly string[]): { user: string | null } | null {
+  try {
+    const { values, positionals } = parseArgs({ args: [...argv], options: { user: { type: 'string' } }, allowPositionals: true })
+    return positionals.length > 0 ? null : { user: values.user ?? null }
+  } catch (error) {
+    if (error instanceof TypeError) return null
+    throw error
+  }
+}
+
+/** Below these shares of free disk: look at it; no uploads and submissions any more (http/uploads.ts). */
+const lowDisk = { warning: 0.2, failing: 0.1 }
+
+async function examineDisk({ DATA_DIR }: Config): Promise<DoctorFinding[]> {
+  const { bavail, blocks } = await statfs(DATA_DIR)
+  const share = blocks === 0 ? 1 : bavail / blocks
+  const values = { folder: DATA_DIR, percent: Math.round(share * 100) }
+  if (share < lowDisk.failing) return [wrong('failing', 'diskFull', values)]
+  return [share < lowDisk.warning ? wrong('warning', 'diskFilling', values) : fine('disk', values)]
+}
+
+async function examineDatabase({ DATABASE_FILE }: Config): Promise<DoctorFinding[]> {
+  const db = openDatabase(DATABASE_FILE)
+  try {
+    requireOwnSchema(db, DATABASE_FILE)
+    const pending = countPendingMigrations(db)
+    return [pending > 0 ? wrong('warning', 'databaseOld', { count: pending }) : fine('database')]
+  } finally {
+    db.close()
+  }
+}
+
+async function examineDirectory(directory: Directory | null, user: string | null): Promise<DoctorFinding[]> {
+  if (directory === null) return user === null ? [fine('localAccounts')] : [wrong('warning', 'noDirectory')]
+  const name = user ?? 'netpraxis-doctor'
+  const person = (await directory.lookUp([name])).get(name)
+  if (user === null) return [fine('directory')]
+  if (person === undefined) return [wrong('failing', 'personUnknown', { name })]
+  const { displayName, email, role, externalId, studentNumber } = person
+  return [fine('person', { name, displayName, email: email ?? '–', role, id: externalId, number: studentNumber ?? '–' })]
+}
+
+function print(io: CommandIo, findings: readonly DoctorFinding[]): void {
+  for (const { state, about, todo } of findings) {
+    io.stdout.write(`${t(`doctor.states.${state}`).padEnd(8)}${t(about.key, about.values)}\n`)
+    if (todo !== undefined) io.stdout.write(`${''.padEnd(8)}→ ${t(todo.key, todo.values)}\n`)
+  }
+}
+
+async function findAll(config: Config, log: ServerLog, user: string | null): Promise<DoctorFinding[]> {
+  const proxmox = connectProxmox(config, systemClock, log)
+  try {
+    const parts = [
+      await examine('disk', () => examineDisk(config)),
+      await examine('database', () => examineDatabase(config)),
+      config.PROXMOX_URL.length === 0
+        ? [wrong('failing', 'proxmoxMissing')]
+        : await examine('proxmox', () => examineProxmox(proxmox, config)),
+      await examine('directory', () => examineDirectory(connectDirectory(config, log), user)),
+    ]
+    return parts.flat()
+  } finally {
+    await proxmox.close()
+  }
+}
+
+/** `netpraxis doctor [--user NAME]`: looks at everything that the server leans on, changes nothing. 1 when something is failing. */
+export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
+  const wanted = parse(argv)
+  if (wanted === null) {
+    io.stderr.write(`${t('commands.doctor.usage')}\n`)
+    return exitCodes.usage
+  }
+  try {
+    const config = loadConfig(io.env)
+    const findings = await findAll(config, createLog({ ...config, LOG_LEVEL: 'silent' }), wanted.user)
+    print(io, findings)
+    const failing = findings.filter(({ state }) => state === 'failing').length
+    io.stdout.write(`${t('commands.doctor.summary', { failing, warnings: findings.filter(({ state }) => state === 'warning').length })}\n`)
+    return failing > 0 ? exitCodes.failed : exitCodes.ok
+  } catch (error) {
+    const lines = describeStartFault(error, t)
+    if (!lines) throw error
+    for (const line of lines) io.stderr.write(`${line}\n`)
+    return exitCodes.usage
+  }
+}
