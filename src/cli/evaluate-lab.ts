@@ -107,7 +107,13 @@ async function openGns3Lab(options: OpenLabOptions, lab: LabOption & { readonly 
       'deviceNotInLab',
     )
     if (lab.start) await startLab(gns3, project, io)
-    const access = accessGns3Lab({ gns3, projectId: project.id, exercise: exerciseFile.exercise, allowDirect: true })
+    const access = accessGns3Lab({
+      gns3,
+      projectId: project.id,
+      exercise: exerciseFile.exercise,
+      allowDirect: true,
+      workVmHost: lab.address.host,
+    })
     return { access, project: project.name, exercise: exerciseFile.exercise, close: () => gns3.close() }
   } catch (error) {
     await gns3.close()

@@ -258,6 +258,8 @@ export const workVms = sqliteTable(
     endpoint: json(),
     /** Secret text that its GNS3 must show, so that no other VM can stand in for it. */
     marker: text(),
+    /** SSH host keys of the VM and its devices, by endpoint, as they were first seen; gone with the disk. */
+    hostKeys: json(),
     /** The submission for which the lab is frozen. */
     frozenFor: text(),
     errorCode: text(),

@@ -28,7 +28,11 @@ const connectSchema = z.strictObject({
   via: z.enum(['console', 'ssh', 'telnet']).default('console'),
   host: line(255).optional(),
   port: z.int().min(1).max(65_535).optional(),
+  /** The device is reached through the work VM's own SSH server, with an account that the base template has. */
   jump: z.enum(['work-vm']).optional(),
+  jumpPort: z.int().min(1).max(65_535).optional(),
+  jumpUsername: line(64).optional(),
+  jumpPassword: credential.optional(),
 })
 
 export const deviceSchema = z.strictObject({
@@ -114,6 +118,10 @@ export const exerciseHash = (exercise: Exercise): string => createHash('sha256')
 
 /** Names of the secrets an exercise needs, each once, in order. */
 export function secretNames(exercise: Exercise): string[] {
-  const credentials = Object.values(exercise.devices).flatMap(({ password, enablePassword }) => [password, enablePassword])
+  const credentials = Object.values(exercise.devices).flatMap(({ password, enablePassword, connect }) => [
+    password,
+    enablePassword,
+    connect?.jumpPassword,
+  ])
   return [...new Set(credentials.flatMap((one) => (typeof one === 'object' ? [one.secret] : [])))]
 }

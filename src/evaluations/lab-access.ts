@@ -20,20 +20,24 @@ export interface Gns3LabOptions {
   readonly exercise: Exercise
   /** Lets the exercise's `connect: { host }` name any address: on the command line, where the caller answers for it. */
   readonly allowDirect: boolean
+  /** The address GNS3 was reached at: the work VM, whose SSH server leads on to its devices. */
+  readonly workVmHost: string
 }
 
 /** A lab behind a GNS3 server: console ports are read after the project was opened, the address is the server's own. */
-export function accessGns3Lab({ gns3, projectId, exercise, allowDirect }: Gns3LabOptions): LabAccess {
+export function accessGns3Lab({ gns3, projectId, exercise, allowDirect, workVmHost }: Gns3LabOptions): LabAccess {
   return {
     readLab: (signal) => gns3.readLab(projectId, { signal }),
     readDeviceFile: (deviceId, path) => gns3.readDeviceFile(projectId, deviceId, path),
     consoleOf: async (name) => {
-      const direct = directTarget(exercise, name)
-      if (direct !== undefined && allowDirect) return direct
+      const direct = directTarget(exercise, name, workVmHost)
+      // without the jump the server itself would connect to an address that the exercise chose
+      if (direct !== undefined && (allowDirect || ('jump' in direct && direct.jump !== undefined))) return direct
       if (direct !== undefined) throw new CannotAsk('CONNECT_UNSUPPORTED', 'exercise', { device: name })
       const device = (await gns3.readLab(projectId)).devices.find((one) => one.name === name)
       const endpoint = device === undefined ? null : gns3.consoleOf(device)
-      if (endpoint === null || endpoint.type !== 'telnet') throw new CannotAsk('DEVICE_WITHOUT_CONSOLE', 'exercise', { device: name })
+      if (endpoint === null) throw new CannotAsk('DEVICE_WITHOUT_CONSOLE', 'exercise', { device: name })
+      if (endpoint.type !== 'telnet') throw new CannotAsk('CONSOLE_GRAPHICAL', 'exercise', { device: name, console: endpoint.type })
       return { kind: 'telnet', host: endpoint.host, port: endpoint.port }
     },
   }
@@ -41,12 +45,21 @@ export function accessGns3Lab({ gns3, projectId, exercise, allowDirect }: Gns3La
 
 const defaultPorts = { ssh: 22, telnet: 23 }
 
-function directTarget(exercise: Exercise, name: string): ConsoleTarget | undefined {
+function directTarget(exercise: Exercise, name: string, workVmHost: string): ConsoleTarget | undefined {
   const connect = exercise.devices[name]?.connect
   if (connect === undefined || connect.via === 'console') return undefined
-  // a jump through the work VM is not built yet, and going round it would reach the wrong network
-  if (connect.jump !== undefined || connect.host === undefined) throw new CannotAsk('CONNECT_UNSUPPORTED', 'exercise', { device: name })
-  return { kind: connect.via, host: connect.host, port: connect.port ?? defaultPorts[connect.via] }
+  const { via, host, jump } = connect
+  // telnet through the work VM is not offered: its SSH server would carry it, but GNS3's consoles are telnet already
+  if (host === undefined || (jump !== undefined && via === 'telnet'))
+    throw new CannotAsk('CONNECT_UNSUPPORTED', 'exercise', { device: name })
+  const port = connect.port ?? defaultPorts[via]
+  if (via === 'telnet') return { kind: via, host, port }
+  return {
+    kind: via,
+    host,
+    port,
+    ...(jump === undefined ? {} : { jump: { host: workVmHost, port: connect.jumpPort ?? defaultPorts.ssh } }),
+  }
 }
 
 /** A lab without GNS3, its devices by the addresses of a Nornir inventory. */

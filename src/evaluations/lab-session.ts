@@ -3,6 +3,7 @@ import {
   type ConsoleCredentials,
   type ConsoleLog,
   type ConsoleSession,
+  type HostKeyPins,
   type OpenConsoleOptions,
   openConsole,
   type Platforms,
@@ -30,6 +31,8 @@ export interface LabAskerOptions {
   readonly log: ConsoleLog
   /** The exercise's credentials opened these devices when it was built: a refusal now is what the student left. */
   readonly credentialsProven: boolean
+  /** SSH host keys of this work VM and its devices; every new key is noted where absent. */
+  readonly hostKeys?: HostKeyPins
   readonly onObservation?: (observation: Observation) => void
   /** For tests. */
   readonly open?: (options: OpenConsoleOptions) => Promise<ConsoleSession>
@@ -150,6 +153,7 @@ async function openSession(device: string, options: OpenOptions): Promise<Consol
       clock: options.clock,
       signal: options.sessionSignal,
       log: options.log,
+      ...(options.hostKeys === undefined ? {} : { hostKeys: options.hostKeys }),
     })
   } catch (error) {
     if (isAppError(error)) throw toCannotAsk(error, options.credentialsProven)

@@ -1,4 +1,4 @@
-import type { ConsoleLog, ConsoleSession, OpenConsoleOptions, Platforms, SessionNote } from '../clients/console/index.ts'
+import type { ConsoleLog, ConsoleSession, HostKeyPins, OpenConsoleOptions, Platforms, SessionNote } from '../clients/console/index.ts'
 import {
   type CapturedConfiguration,
   captureConfigurations,
@@ -29,6 +29,7 @@ export interface RunEvaluationOptions {
   /** Capture every device's running and saved configuration first: for submissions. */
   readonly capture: boolean
   readonly credentialsProven: boolean
+  readonly hostKeys?: HostKeyPins
   /** The lab as it was handed out; no integrity check without it. */
   readonly recorded?: RecordedLab
   readonly only?: readonly string[]

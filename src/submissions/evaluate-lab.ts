@@ -63,15 +63,16 @@ export function createLabEvaluator(parts: EvaluateLabParts) {
 
   async function evaluateNow(request: EvaluateLab): Promise<string> {
     const { workVm, signal } = request
+    const { endpoint } = workVm
     const template = workVm.templateVmId === null ? undefined : exercises.findTemplate(workVm.templateVmId)
     const { definition } = exercises.getRevision(request.revisionId)
-    if (!workVm.endpoint || !template?.gns3ProjectId || !template.lab || workVm.marker === null) {
+    if (!endpoint || !template?.gns3ProjectId || !template.lab || workVm.marker === null) {
       throw new AppError('LAB_NOT_READY', { details: { state: say(`details.states.lab.${workVm.state}`) } })
     }
     const { gns3ProjectId: projectId, lab: recorded } = template
     const { marker } = workVm
     const secrets = exercises.openSecrets(workVm.exerciseId, definition)
-    return labLink.withGns3(workVm.endpoint, signal, async (gns3) => {
+    return labLink.withGns3(endpoint, signal, async (gns3) => {
       await labLink.checkMarker(gns3, projectId, marker, false, signal)
       await gns3.openProject(projectId, { signal })
       const runId = runs.begin({ ...request, workVmId: workVm.id })
@@ -79,7 +80,8 @@ export function createLabEvaluator(parts: EvaluateLabParts) {
       const writes = createWrites()
       await runEvaluation({
         exercise: definition,
-        access: accessGns3Lab({ gns3, projectId, exercise: definition, allowDirect: false }),
+        access: accessGns3Lab({ gns3, projectId, exercise: definition, allowDirect: false, workVmHost: endpoint.host }),
+        hostKeys: parts.workVms.hostKeysOf(workVm.id),
         platforms: parts.platforms,
         secrets,
         clock,

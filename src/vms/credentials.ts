@@ -26,7 +26,14 @@ export function credentialsOf(device: ExerciseDevice, secrets: Secrets): Console
     ...(device.username === undefined ? {} : { username: device.username }),
     ...(password === undefined ? {} : { password }),
     ...(enablePassword === undefined ? {} : { enablePassword }),
+    ...jumpOf(device, secrets),
   }
+}
+
+function jumpOf({ connect }: ExerciseDevice, secrets: Secrets): Pick<ConsoleCredentials, 'jump'> {
+  if (connect?.jumpUsername === undefined) return {}
+  const password = secretValue(connect.jumpPassword, secrets)
+  return { jump: { username: connect.jumpUsername, ...(password === undefined ? {} : { password }) } }
 }
 
 /** What is replaced wherever it shows up in evidence. Passwords written out in the file are no secrets. */

@@ -124,6 +124,7 @@ export function cloneSteps(parts: WorkVmJobParts) {
           memoryMb: config?.memoryMb ?? null,
           endpoint: null,
           marker: null,
+          hostKeys: null,
           readyAt: null,
         })
       },

@@ -10,7 +10,14 @@ export type NewWorkVm = typeof tables.workVms.$inferInsert
 const endpointSchema = z.object({ host: z.string(), port: z.number() }).nullable()
 const detailsSchema = sentenceValuesSchema.nullable()
 
-const parse = (row: Row) => ({ ...row, endpoint: endpointSchema.parse(row.endpoint), errorDetails: detailsSchema.parse(row.errorDetails) })
+const hostKeysSchema = z.record(z.string(), z.string()).nullable()
+
+const parse = (row: Row) => ({
+  ...row,
+  endpoint: endpointSchema.parse(row.endpoint),
+  hostKeys: hostKeysSchema.parse(row.hostKeys),
+  errorDetails: detailsSchema.parse(row.errorDetails),
+})
 export type WorkVmRow = ReturnType<typeof parse>
 const parseOne = (row: Row | undefined) => (row === undefined ? undefined : parse(row))
 

@@ -123,7 +123,7 @@ const exercise = read()
 function evaluateLab(changes: { capture?: boolean; only?: string[] } = {}): Promise<EvaluationRun> {
   return runEvaluation({
     exercise,
-    access: accessGns3Lab({ gns3, projectId, exercise, allowDirect: false }),
+    access: accessGns3Lab({ gns3, projectId, exercise, allowDirect: false, workVmHost: '127.0.0.1' }),
     platforms,
     secrets: new Map(),
     clock: systemClock,
@@ -144,7 +144,7 @@ describe('an evaluation run on routers and PCs', () => {
     const recorded = recordLab(await gns3.readLab(projectId))
     const run = await runEvaluation({
       exercise,
-      access: accessGns3Lab({ gns3, projectId, exercise, allowDirect: false }),
+      access: accessGns3Lab({ gns3, projectId, exercise, allowDirect: false, workVmHost: '127.0.0.1' }),
       platforms,
       secrets: new Map(),
       clock: systemClock,

@@ -39,6 +39,7 @@ const workVm = (change: Partial<WorkVmRow> = {}): WorkVmRow => ({
   memoryMb: null,
   endpoint: { host: '127.77.0.1', port: 3_080 },
   marker: null,
+  hostKeys: null,
   frozenFor: null,
   errorCode: null,
   errorDetails: null,

@@ -48,16 +48,25 @@ export type ConsoleTarget =
       readonly kind: 'ssh'
       readonly host: string
       readonly port: number
-      /** Pinned key: `SHA256:…` as OpenSSH prints it. Without it any key is taken and noted. */
+      /** Pinned key: `SHA256:…` as OpenSSH prints it. Without it, and without one in `hostKeys`, any key is taken and noted. */
       readonly hostKey?: string
-      /** Also offer the key exchanges, ciphers and host keys of old devices. */
-      readonly legacyAlgorithms?: boolean
+      /** An SSH server that leads on to the device: the work VM. Signed in to with `credentials.jump`. */
+      readonly jump?: { readonly host: string; readonly port: number }
     }
+
+/** Where host keys are remembered, by `host:port` as the device is reached (a device behind the work VM: `work-vm/host:port`). */
+export interface HostKeyPins {
+  find(endpoint: string): string | undefined
+  /** Called after the first sign-in with a key that was not known. */
+  remember(endpoint: string, fingerprint: string): void
+}
 
 export interface ConsoleCredentials {
   readonly username?: string
   readonly password?: string
   readonly enablePassword?: string
+  /** Of the work VM, where the device is reached through it. */
+  readonly jump?: { readonly username: string; readonly password?: string }
 }
 
 /** A secret of ours that must not appear in evidence; it becomes `[secret NAME]`. */
@@ -94,6 +103,7 @@ export interface OpenConsoleOptions {
   /** Deadline until the console is ready (booting devices included); the platform's `ready_ms` where absent. */
   readonly readyTimeoutMs?: number
   readonly limits?: Partial<ConsoleLimits>
+  readonly hostKeys?: HostKeyPins
 }
 
 export interface AskConsoleOptions {

@@ -30,7 +30,7 @@ export function createExecSession(
   })
   const stop = () => client.destroy()
   signal.addEventListener('abort', stop, { once: true })
-  if (options.target.kind === 'ssh' && options.target.hostKey === undefined) {
+  if (connection.isKeyNew) {
     notes.push({ kind: 'host-key-not-pinned', detail: connection.hostKey, at: isoNow(clock) })
   }
 

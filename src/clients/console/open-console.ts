@@ -1,8 +1,8 @@
 import { type ConsoleSession, defaultLimits, type OpenConsoleOptions } from './contract.ts'
 import { createExecSession } from './exec-session.ts'
+import { reachSsh } from './reach-ssh.ts'
 import { createRedactor } from './redact.ts'
 import { startSession } from './session.ts'
-import { connectSsh } from './ssh-connection.ts'
 import { openSshShell } from './ssh-transport.ts'
 import { createStream } from './stream.ts'
 import { connectTelnet } from './telnet-transport.ts'
@@ -23,11 +23,13 @@ export async function openConsole(options: OpenConsoleOptions): Promise<ConsoleS
     const transport = await connectTelnet({ device, host: target.host, port: target.port, timeoutMs, clock, signal })
     return openConsoleOver(transport, options)
   }
-  const connection = await connectSsh({ device, target, credentials: options.credentials, timeoutMs, clock, signal })
+  const connection = await reachSsh({ ...options, target, timeoutMs })
   if (options.platform.shell === 'posix')
     return createExecSession(connection, { ...options, limits: { ...defaultLimits, ...options.limits } })
   try {
-    return await openConsoleOver(await openSshShell(connection, device), options)
+    const session = await openConsoleOver(await openSshShell(connection, device), options)
+    if (connection.isKeyNew) options.log.info({ device, hostKey: connection.hostKey }, 'host key not known before')
+    return session
   } catch (error) {
     connection.client.destroy()
     throw error

@@ -84,6 +84,8 @@ export const platformFileSchema = z
       confirm: z.string().default('\r'),
     }),
     save: z.strictObject({ command: z.string(), expect: pattern.optional() }).optional(),
+    /** Over SSH: also offer the key exchanges, ciphers and host keys that devices of before 2015 know. */
+    ssh: z.strictObject({ legacy_key_exchange: z.boolean().default(false) }).prefault({}),
     /** `posix`: asked in a clean child shell with a marker. */
     shell: z.literal('posix').optional(),
     timing: z
@@ -132,6 +134,7 @@ export const platformSchema = platformFileSchema.transform((file) => ({
   errors: file.errors,
   keys: { interrupt: file.keys.interrupt, clearLine: file.keys.clear_line, confirm: file.keys.confirm },
   save: file.save,
+  ssh: { legacyKeyExchange: file.ssh.legacy_key_exchange },
   shell: file.shell,
   timing: {
     readyMs: file.timing.ready_ms,

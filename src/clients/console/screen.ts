@@ -16,7 +16,7 @@ export interface Screen {
 }
 
 const cancelSequence = '\x18'
-const escape = 0x1b
+const escapeByte = 0x1b
 /** Erases so many rows from the top and leaves the cursor there. */
 const eraseDown = (rows: number): string => `\x1b[H${'\x1b[2K\n'.repeat(Math.max(0, rows - 1))}\x1b[2K\x1b[H`
 
@@ -46,7 +46,7 @@ export function createScreen(limits: ConsoleLimits): Screen {
   })
 
   const write = (bytes: Uint8Array | string) => {
-    isPlain &&= typeof bytes === 'string' || !bytes.includes(escape)
+    isPlain &&= typeof bytes === 'string' || !bytes.includes(escapeByte)
     return new Promise<void>((resolve) => terminal.write(bytes, resolve))
   }
 

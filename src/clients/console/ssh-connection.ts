@@ -1,23 +1,38 @@
 import { createHash } from 'node:crypto'
+import type { Duplex } from 'node:stream'
 import { type AuthenticationType, type AuthHandlerMiddleware, Client, type ConnectConfig } from 'ssh2'
 import { AppError } from '../../errors.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { say } from '../../lib/sentence.ts'
-import type { ConsoleCredentials, ConsoleTarget } from './contract.ts'
+import type { ConsoleCredentials, HostKeyPins } from './contract.ts'
 
 export interface ConnectSshOptions {
   readonly device: string
-  readonly target: Extract<ConsoleTarget, { kind: 'ssh' }>
-  readonly credentials: ConsoleCredentials
+  readonly target: SshTarget
+  readonly credentials: Pick<ConsoleCredentials, 'username' | 'password'>
   readonly timeoutMs: number
   readonly clock: Clock
   readonly signal: AbortSignal
+}
+
+export interface SshTarget {
+  readonly host: string
+  readonly port: number
+  /** Name under which its key is remembered. */
+  readonly endpoint: string
+  readonly hostKey?: string | undefined
+  readonly legacyAlgorithms: boolean
+  readonly pins?: HostKeyPins | undefined
+  /** A way there that is open already. */
+  readonly sock?: Duplex | undefined
 }
 
 export interface SshConnection {
   readonly client: Client
   /** `SHA256:…` of the key the device showed. */
   readonly hostKey: string
+  /** The key was not known before. */
+  readonly isKeyNew: boolean
 }
 
 /** What devices of before 2015 still offer; added behind the modern ones and only when asked for. */
@@ -61,7 +76,9 @@ export async function connectSsh(options: ConnectSshOptions): Promise<SshConnect
     })
     late.catch(() => undefined)
     await Promise.race([ready, late])
-    return { client, hostKey: seen.hostKey }
+    const isKeyNew = pinnedKey(options.target) === undefined
+    if (isKeyNew) options.target.pins?.remember(options.target.endpoint, seen.hostKey)
+    return { client, hostKey: seen.hostKey, isKeyNew }
   } catch (cause) {
     client.destroy()
     signal.throwIfAborted()
@@ -71,6 +88,8 @@ export async function connectSsh(options: ConnectSshOptions): Promise<SshConnect
     signal.removeEventListener('abort', stop)
   }
 }
+
+const pinnedKey = ({ hostKey, pins, endpoint }: SshTarget): string | undefined => hostKey ?? pins?.find(endpoint)
 
 function signIn(client: Client, { target, credentials }: ConnectSshOptions, seen: Seen): Promise<void> {
   const ready = new Promise<void>((resolve, reject) => {
@@ -82,8 +101,7 @@ function signIn(client: Client, { target, credentials }: ConnectSshOptions, seen
   const password = credentials.password ?? ''
   client.on('keyboard-interactive', (_name, _instructions, _language, prompts, answer) => answer(prompts.map(() => password)))
   client.connect({
-    host: target.host,
-    port: target.port,
+    ...(target.sock ? { sock: target.sock } : { host: target.host, port: target.port }),
     username: credentials.username ?? '',
     password,
     tryKeyboard: true,
@@ -91,7 +109,8 @@ function signIn(client: Client, { target, credentials }: ConnectSshOptions, seen
     keepaliveInterval: 15_000,
     hostVerifier: (key: Buffer) => {
       seen.hostKey = fingerprintOf(key)
-      seen.isKeyRefused = target.hostKey !== undefined && target.hostKey !== seen.hostKey
+      const pinned = pinnedKey(target)
+      seen.isKeyRefused = pinned !== undefined && pinned !== seen.hostKey
       return !seen.isKeyRefused
     },
     authHandler: passwordOnce(() => {
@@ -122,4 +141,23 @@ function translate(cause: unknown, { device, target }: ConnectSshOptions, seen: 
   const level = cause instanceof Error && 'level' in cause ? cause.level : undefined
   if (seen.isLoginRefused || level === 'client-authentication') return new AppError('CONSOLE_LOGIN_REFUSED', { cause, details: { device } })
   return new AppError('CONSOLE_UNREACHABLE', { cause, details: { device, host: target.host, port: target.port } })
+}
+
+/**
+ * A way to `to` through a connection, as OpenSSH's `-J` does it.
+ * @throws AppError CONSOLE_UNREACHABLE when the server behind the connection cannot reach it, or does not forward
+ */
+export function forwardThrough(
+  { client }: SshConnection,
+  to: { readonly host: string; readonly port: number },
+  device: string,
+): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
+    const refuse = (cause: unknown) => reject(new AppError('CONSOLE_UNREACHABLE', { cause, details: { device, ...to } }))
+    try {
+      client.forwardOut('127.0.0.1', 0, to.host, to.port, (error, channel) => (error ? refuse(error) : resolve(channel)))
+    } catch (error) {
+      refuse(error)
+    }
+  })
 }

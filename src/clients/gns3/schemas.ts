@@ -33,6 +33,9 @@ export const nodeAnswer = z.looseObject({
   /** A switch has a number too, and nothing listens there: `console_type` says whether there is a console. */
   console: z.number().int().nullish(),
   console_type: z.string().nullish(),
+  /** GNS3 3.x: a second console, by telnet beside a graphical one. */
+  aux: z.number().int().nullish(),
+  aux_type: z.string().nullish(),
   properties: z.record(z.string(), z.unknown()).nullish(),
   ports: z.array(z.looseObject({ adapter_number: z.number().int(), port_number: z.number().int(), name: z.string().nullish() })).nullish(),
   symbol: z.string().nullish(),

@@ -96,6 +96,7 @@ export const details = {
   },
   console: {
     username: 'a user name',
+    jumpUsername: 'a user name of the work VM (`jump_username`)',
     password: 'a password',
     enablePassword: 'an enable password',
     notSeen: '"{text}" did not appear',

@@ -9,6 +9,10 @@ const common = {
   DEVICE_STOPPED_NEGATIVE: { why: '{off} is switched off, so it says nothing that this does not get through.', found: '{off} is off' },
   DEVICE_MISSING: { why: 'The lab has no device named {device} any more.', found: 'no {device} in the lab' },
   DEVICE_WITHOUT_CONSOLE: { why: '{device} has no console that could be asked.', found: 'no console' },
+  CONSOLE_GRAPHICAL: {
+    why: '{device} has a graphical console ({console}) only. It can be asked by an auxiliary telnet console (GNS3 3.x) or by SSH (`connect`), and has neither.',
+    found: 'a graphical console',
+  },
   CONNECT_UNSUPPORTED: { why: 'The exercise asks for a way to {device} that cannot be taken here.', found: 'not asked' },
   REQUIREMENT_NOT_MET: { why: 'Not checked, because "{title}" did not pass.', found: 'not checked' },
   NOT_SELECTED: { why: 'Not checked, because it was not asked for.', found: 'not checked' },
