@@ -11,10 +11,24 @@ export interface AddressBook {
   learn(answer: Observation): void
   /** Undefined where no device was seen with it, or more than one. */
   deviceOf(address: string): string | undefined
+  /** The addresses that a device showed with their masks, as it showed them last. */
+  networksOf(device: string): readonly NumberedAddress[]
+  /** An address with the mask that its device shows for it; undefined where `deviceOf` is, or where no mask was shown. */
+  networkOf(address: string): (NumberedAddress & { readonly device: string }) | undefined
+}
+
+export interface NumberedAddress {
+  readonly address: string
+  readonly prefixLength: number
 }
 
 export function createAddressBook(exercise: Exercise): AddressBook {
   const owners = new Map<string, Set<string>>()
+  const networks = new Map<string, readonly NumberedAddress[]>()
+  const deviceOf = (address: string): string | undefined => {
+    const [only, ...more] = owners.get(canonicalAddress(address)) ?? []
+    return more.length === 0 ? only : undefined
+  }
   return {
     learn: (answer) => {
       const platform = findPlatform(exercise.devices[answer.device]?.platform ?? '')
@@ -25,10 +39,15 @@ export function createAddressBook(exercise: Exercise): AddressBook {
         const key = canonicalAddress(address)
         owners.set(key, new Set([...(owners.get(key) ?? []), answer.device]))
       }
+      const numbered = shown.flatMap(({ address, prefixLength }) => (prefixLength === null ? [] : [{ address, prefixLength }]))
+      if (numbered.length > 0) networks.set(answer.device, numbered)
     },
-    deviceOf: (address) => {
-      const [only, ...more] = owners.get(canonicalAddress(address)) ?? []
-      return more.length === 0 ? only : undefined
+    deviceOf,
+    networksOf: (device) => networks.get(device) ?? [],
+    networkOf: (address) => {
+      const device = deviceOf(address)
+      const found = networks.get(device ?? '')?.find((one) => canonicalAddress(one.address) === canonicalAddress(address))
+      return device === undefined || found === undefined ? undefined : { ...found, device }
     },
   }
 }

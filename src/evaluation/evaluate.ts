@@ -8,13 +8,14 @@ import type { EvaluationEvent } from './events.ts'
 import type { Criterion, Exercise } from './exercise-definition.ts'
 import type { RecordedLab } from './integrity.ts'
 import type { LabState } from './lab-state.ts'
+import { blameMask } from './mask-cause.ts'
 import type { Ask, Observation } from './observation.ts'
 import { type PlannedCriterion, planCriteria, waitsFor } from './plan.ts'
 import type { Settled } from './recall.ts'
 import { runRounds } from './rounds.ts'
 import { type Score, score } from './score.ts'
 import { createSharedAnswers, type SharedAnswers, type Tick } from './shared-answers.ts'
-import { inconclusive, type Judgement, skipped } from './verdict.ts'
+import { inconclusive, type Judgement, judgementSchema, skipped } from './verdict.ts'
 
 export interface EvaluateOptions {
   /** Checked (exercise-check.ts): its devices, kinds and pairs are known. */
@@ -97,9 +98,12 @@ export async function evaluate(options: EvaluateOptions): Promise<EvaluationResu
   const inFileOrder = [...criteria]
     .sort((one, other) => one.position - other.position)
     // now everything has been seen, also what was asked after a criterion was decided
-    .map(({ result }) => nameAddresses(result, book.deviceOf))
+    .map(({ result }) => nameAddresses({ ...result, ...blameMask(judgementOf(result), result.device ?? '', book) }, book.deviceOf))
   return { ...score(inFileOrder), startedAt, tookMs: clock.now() - startedMs, cancelled: options.signal.aborted, criteria: inFileOrder }
 }
+
+/** The verdict of a result with its own kind of reason: the two belong together, which the flat result no longer says. */
+const judgementOf = ({ verdict, reason }: CriterionResult): Judgement => judgementSchema.parse({ verdict, reason })
 
 async function endBudget(clock: Clock, budgetMs: number, budget: AbortController, finished: AbortSignal): Promise<void> {
   try {
@@ -182,7 +186,7 @@ async function decide(options: DecideOptions): Promise<Decided> {
       : { judgement: unmet, attempts: 0, passedAfterMs: null, facts: [], startedMs: waitedMs }
   const startedMs = outcome.startedMs ?? waitedMs
   const decided = signal.aborted ? explainAbort(outcome.judgement, options) : outcome.judgement
-  const judgement = nameAddresses(decided, options.book.deviceOf)
+  const judgement = nameAddresses(blameMask(decided, criterion.device ?? '', options.book), options.book.deviceOf)
   const result: CriterionResult = {
     ...describe(planned),
     ...judgement,

@@ -1,6 +1,7 @@
 import { nameAddresses, namesIn } from './address-book.ts'
 import type { Criterion, Exercise } from './exercise-definition.ts'
 import { gns3Device, showLabCommand } from './lab-observation.ts'
+import { keepMaskCause } from './mask-cause.ts'
 import { CannotAsk, type Observation } from './observation.ts'
 import { type PlannedCriterion, planCriteria } from './plan.ts'
 import { askAddresses, type ReadContext, type Unreadable, unreadable } from './platform.ts'
@@ -24,7 +25,8 @@ export async function regrade({ exercise, criterion, observations, previous }: R
   if (observations.length === 0) return previous
   const [planned] = planCriteria({ ...exercise, criteria: [{ ...criterion, requires: [] }] })
   if (planned?.reader === undefined) return inconclusive('PLATFORM_UNSUPPORTED', 'exercise', { platform: '' })
-  return nameAddresses(await judgeAgain(planned, exercise, createReplay(observations)), namesIn(previous.reason.data))
+  const judgement = await judgeAgain(planned, exercise, createReplay(observations))
+  return nameAddresses(keepMaskCause(judgement, previous), namesIn(previous.reason.data))
 }
 
 async function judgeAgain(planned: PlannedCriterion, exercise: Exercise, replay: Replay): Promise<Judgement> {
@@ -79,6 +81,7 @@ function createContext(
       if (platform === undefined) return unreadable('PLATFORM_UNSUPPORTED', 'exercise', { platform: '' })
       return askAddresses(platform, { ask: (command, options) => ask(name, command, options) })
     },
+    viewsOf: (name) => findPlatform(exercise.devices[name]?.platform ?? '')?.views,
     lab: null,
     showLab: () => ask(gns3Device, showLabCommand),
     clock: { now: () => 0, sleep: async () => undefined },

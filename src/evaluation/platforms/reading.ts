@@ -4,6 +4,7 @@ import type { TracerouteFacts, TracerouteParams, WayPoint } from '../command-mod
 import { type AskOptions, CannotAsk, type Observation } from '../observation.ts'
 import { type DeviceAddress, isUnreadable, type ReadContext, type Reader, type Unreadable, unreadable } from '../platform.ts'
 import { deviceOfTarget, samePort } from '../target.ts'
+import { maskToLength } from '../values.ts'
 
 /** An answer that did not end at its prompt says nothing certain: why, or null when it is complete. */
 export function incomplete({ ended, command, tookMs }: Observation): Unreadable | null {
@@ -178,7 +179,36 @@ export function readConfiguredAddresses(answer: Observation): readonly DeviceAdd
   let port: string | null = null
   return linesOf(answer).flatMap((line) => {
     port = /^interface (\S+)/.exec(line)?.[1] ?? port
-    const address = /^ +ip address (\d+\.\d+\.\d+\.\d+)[ /]/.exec(line)?.[1]
-    return address === undefined ? [] : [{ port, address, prefixLength: null, up: null }]
+    const [, address, length, mask = ''] = /^ +ip address (\d+\.\d+\.\d+\.\d+)(?:\/(\d+)| (\d+\.\d+\.\d+\.\d+))/.exec(line) ?? []
+    if (address === undefined) return []
+    const prefixLength = length === undefined ? (maskToLength(mask) ?? null) : Number(length)
+    return [{ port, address, prefixLength, up: null }]
   })
+}
+
+/**
+ * Asks something that only explains a verdict that is known already. What cannot be asked now, or was not asked when the evidence was
+ * taken, leaves the explanation shorter, never the verdict undecided.
+ */
+export async function askToExplain({ ask }: Pick<ReadContext, 'ask'>, command: string): Promise<Observation | null> {
+  try {
+    const answer = await ask(command)
+    return answer.ended === 'prompt' ? answer : null
+  } catch (error) {
+    if (error instanceof CannotAsk) return null
+    throw error
+  }
+}
+
+/**
+ * Where a router sends a packet, from its routing table: the target itself where its network is connected, else the first next hop.
+ * `  * directly connected, via Fa0/0` and `  * 10.0.12.2` (IOS), `  * directly connected, eth0` and `  * 10.0.12.2, via eth1` (FRR).
+ */
+export function nextHopIn(answer: Observation, to: string): string | undefined {
+  for (const line of linesOf(answer)) {
+    if (/^\s+(?:\* )?directly connected,/.test(line)) return to
+    const via = /^\s+\* (\d+\.\d+\.\d+\.\d+)(?:,|$)/.exec(line)?.[1]
+    if (via !== undefined) return via
+  }
+  return undefined
 }

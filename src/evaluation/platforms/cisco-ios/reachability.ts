@@ -4,10 +4,12 @@ import { type Hop, traceroute } from '../../command-modules/traceroute.ts'
 import type { Observation } from '../../observation.ts'
 import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable, unreadable } from '../../platform.ts'
 import {
+  askToExplain,
   holds,
   incomplete,
   knownOwnAddresses,
   linesOf,
+  nextHopIn,
   ownAddresses,
   type PingOne,
   pingReader,
@@ -76,19 +78,33 @@ const pingOne: PingOne = async (context, params) => {
   if (isUnreadable(text)) return text
   const silentOwn = expect === 'success' ? ownAddresses : async () => null
   const own = await (text.received > 0 ? knownOwnAddresses(context) : silentOwn(context))
-  const fault = text.received === 0 && expect === 'success' ? await missingRoute(context, to) : null
+  const fault = text.received === 0 && expect === 'success' ? await localFault(context, to) : null
   const isOwn = text.received > 0 && own !== null && holds(own, to)
   return { to, ...text, own: isOwn, fault, source: own === null ? null : { addresses: own } }
 }
 
-/** `% Network not in table` for the target and for the default route: the router has nowhere to send it. Fixture: cisco_ios/ping/no-route.txt. */
-async function missingRoute({ ask }: ReadContext, to: string): Promise<PingAnswer['fault']> {
+/**
+ * What the router itself shows of a ping that nobody answered: nowhere to send it (`% Network not in table` for the target and for the
+ * default route), or a next hop that does not answer ARP. Fixtures: cisco_ios/ping/no-route.txt, gateway-silent.txt, neighbour-silent.txt.
+ */
+async function localFault(context: ReadContext, to: string): Promise<PingAnswer['fault']> {
   for (const command of [`show ip route ${to}`, 'show ip route 0.0.0.0']) {
-    const answer = await ask(command)
-    const absent = answer.ended === 'prompt' && /^% ?(?:Network|Subnet) not in table/m.test(answer.text)
-    if (!absent) return null
+    const answer = await context.ask(command)
+    if (answer.ended !== 'prompt') return null
+    if (!/^% ?(?:Network|Subnet) not in table/m.test(answer.text)) return silentNeighbour(context, nextHopIn(answer, to))
   }
   return { kind: 'no-route' }
+}
+
+/** `Internet  10.0.12.2   0   Incomplete   ARPA`: asked for, and nobody answered. A serial line has no ARP, so shows no line. */
+async function silentNeighbour(context: ReadContext, next: string | undefined): Promise<PingAnswer['fault']> {
+  const answer = next === undefined ? null : await askToExplain(context, `show ip arp ${next}`)
+  if (next === undefined || answer === null) return null
+  const isSilent = linesOf(answer).some((line) => {
+    const [protocol, address, , hardware] = line.trim().split(/\s+/)
+    return protocol === 'Internet' && address === next && hardware === 'Incomplete'
+  })
+  return isSilent ? { kind: 'arp-failed', address: next } : null
 }
 
 /** `  1 10.0.0.1 4 msec 0 msec *`; further addresses of a hop stand on lines of their own. Fixtures: cisco_ios/traceroute. */

@@ -1,8 +1,19 @@
 import { ping } from '../../command-modules/ping.ts'
 import { traceroute } from '../../command-modules/traceroute.ts'
-import { type BoundReader, isUnreadable, reads, unreadable } from '../../platform.ts'
-import { ownOf, pingAnswer, readHops, readPing } from '../linux/ping-text.ts'
-import { holds, incomplete, knownOwnAddresses, linesOf, type PingOne, pingReader, type TraceOne, traceReader } from '../reading.ts'
+import { type BoundReader, type DeviceAddress, isUnreadable, type ReadContext, reads, unreadable } from '../../platform.ts'
+import { ownOf, type PingText, pingAnswer, readHops, readPing } from '../linux/ping-text.ts'
+import {
+  askToExplain,
+  holds,
+  incomplete,
+  knownOwnAddresses,
+  linesOf,
+  nextHopIn,
+  type PingOne,
+  pingReader,
+  type TraceOne,
+  traceReader,
+} from '../reading.ts'
 import { refused } from './answer.ts'
 
 const slackMs = 10_000
@@ -15,7 +26,23 @@ const pingOne: PingOne = async (context, params) => {
   if (problem !== null) return problem
   const text = readPing(answer, params.to, null)
   if (isUnreadable(text)) return text
-  return pingAnswer(text, params.to, { own: await ownOf(context, text, params), gateway: undefined, silentNeighbour: undefined })
+  const own = await ownOf(context, text, params)
+  return pingAnswer(text, params.to, {
+    own,
+    gateway: undefined,
+    silentNeighbour: await silentNeighbour(context, text, { own, to: params.to }),
+  })
+}
+
+/** "Destination Host Unreachable" from an own address: the next hop did not answer ARP. Which one that is, the routing table says. */
+async function silentNeighbour(
+  context: ReadContext,
+  { errors }: PingText,
+  { own, to }: { readonly own: readonly DeviceAddress[] | null; readonly to: string },
+): Promise<string | undefined> {
+  const isOwnComplaint = errors.some(({ from, kind }) => kind === 'host-unreachable' && from !== null && own !== null && holds(own, from))
+  const answer = isOwnComplaint ? await askToExplain(context, `show ip route ${to}`) : null
+  return answer === null ? undefined : nextHopIn(answer, to)
 }
 
 const traceOne: TraceOne = async (context, { to, maxHops }) => {

@@ -37,7 +37,7 @@ const errorKinds: readonly (readonly [RegExp, IcmpError['kind']])[] = [
 
 const errorKind = (words: string): IcmpError['kind'] => errorKinds.find(([pattern]) => pattern.test(words))?.[1] ?? 'unreachable'
 
-interface PingText {
+export interface PingText {
   readonly sent: number
   readonly received: number
   readonly errors: readonly IcmpError[]

@@ -40,8 +40,19 @@ export const ping = {
       why: 'The gateway {gateway} of {device} does not lie in the network of {device}.',
       found: 'gateway {gateway}, address {addresses}',
     },
+    PING_MASK_TOO_NARROW: {
+      why: 'The mask /{length} of {device} leaves {outside} outside its network.',
+      found: '{device} has {own}, {holder} has {other}',
+    },
+    PING_MASK_TOO_WIDE: {
+      why: 'The mask /{length} of {device} takes in {outside}, though by its own mask that lies in another network.',
+      found: '{device} has {own}, {holder} has {other}',
+    },
     PING_NET_UNREACHABLE: { why: '{from} has no route for the packets from {device} to {to}.', found: '{from} says: network unreachable' },
-    PING_HOST_UNREACHABLE: { why: '{from} gets no answer from {to} in its own network.', found: '{from} says: host unreachable' },
+    PING_HOST_UNREACHABLE: {
+      why: 'Packets from {device} come as far as {from}, which gets no answer from {to} in its own network.',
+      found: '{from} says: host unreachable',
+    },
     PING_PORT_UNREACHABLE: { why: '{from} refused the packets from {device} to {to}.', found: '{from} says: port unreachable' },
     PING_UNREACHABLE: { why: 'A router on the way from {device} to {to} says that it cannot deliver.', found: 'unreachable' },
     PING_FILTERED: { why: '{from} filters the packets from {device} to {to}.', found: '{from} says: administratively prohibited' },
