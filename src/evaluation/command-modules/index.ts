@@ -7,6 +7,7 @@ import { defaultGateway } from './default-gateway.ts'
 import { dns } from './dns.ts'
 import { file } from './file.ts'
 import { hostname } from './hostname.ts'
+import { http } from './http.ts'
 import { interfaceAddress } from './interface-address.ts'
 import { interfaceState } from './interface-state.ts'
 import { isisNeighbour } from './isis-neighbour.ts'
@@ -31,6 +32,7 @@ export const commandModules: readonly AnyCommandModule[] = [
   dns,
   file,
   hostname,
+  http,
   interfaceAddress,
   interfaceState,
   isisNeighbour,

@@ -100,6 +100,7 @@ export const exerciseProblems = {
   nothingWithNxdomain: 'is not for a check that expects answers',
   headerLine: 'must be a header such as Location: /login, or its name',
   addressRange: 'must be FIRST-LAST such as 10.0.1.100-10.0.1.199',
+  noBodyOfHead: 'is without a text where the answer has none: use GET',
   controlNeeded: 'is needed here: without an open port, silence says nothing',
   controlIsTarget: 'must be another port than the one that is checked',
   onlyWithControl: 'is only for a check with a control',
@@ -109,5 +110,6 @@ export const exerciseProblems = {
   absentAlone: 'cannot go with what the neighbour should be like',
   addressForIpv6: 'must be an address where IPv6 is asked for',
   atLeastOneAddress: 'needs at least one address, or mode: exact for none at all',
+  orderedAfterSameBlock: 'can have a line that is ordered only below one with the same parents; both must be present',
   otherFamily: 'must be addresses of the family that counts',
 } satisfies Messages

@@ -27,6 +27,7 @@ export const ciscoIos = definePlatform('cisco_ios', {
     sysctl: 'no-such-feature',
     tcp_port: 'not-written',
     dns: 'not-written',
+    http: 'no-command',
   },
   configuration: {
     running: [{ kind: 'command', command: 'show running-config', timeoutMs: 60_000 }],

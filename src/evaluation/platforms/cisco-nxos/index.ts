@@ -27,6 +27,7 @@ export const ciscoNxos = definePlatform('cisco_nxos', {
     sysctl: 'no-such-feature',
     tcp_port: 'not-written',
     dns: 'not-written',
+    http: 'not-written',
   },
   configuration: {
     running: [{ kind: 'command', command: 'show running-config', timeoutMs: 60_000 }],

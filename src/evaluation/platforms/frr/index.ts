@@ -26,6 +26,7 @@ export const frr = definePlatform('frr', {
     sysctl: 'no-command',
     file: 'no-command',
     dns: 'no-command',
+    http: 'no-command',
   },
   configuration: {
     running: [{ kind: 'command', command: 'show running-config' }],

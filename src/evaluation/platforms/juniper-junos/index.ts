@@ -29,6 +29,7 @@ export const juniperJunos = definePlatform('juniper_junos', {
     sysctl: 'no-such-feature',
     tcp_port: 'not-written',
     dns: 'not-written',
+    http: 'no-command',
   },
   configuration: { running: committed, saved: committed },
 })

@@ -4,6 +4,7 @@ import { commands } from './command.ts'
 import { names } from './dns.ts'
 import { files } from './file.ts'
 import { hostnames } from './hostname.ts'
+import { pages } from './http.ts'
 import { interfaces } from './interfaces.ts'
 import { listeners } from './listening.ts'
 import { neighbours } from './neighbours.ts'
@@ -29,6 +30,7 @@ export const linux = definePlatform('linux', {
     ...files,
     ...commands,
     ...names,
+    ...pages,
   ],
   lacks: {
     bgp_peer: 'no-such-feature',

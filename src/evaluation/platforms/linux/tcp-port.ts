@@ -66,7 +66,8 @@ const ways = (to: string, port: number): readonly Way<Seen>[] => {
 /** A bash without /dev/tcp says that there is no such file. */
 const isOtherWay = (answer: Observation): boolean => notRunnable(answer) || /\/dev\/tcp\/\S+: No such file or directory$/m.test(answer.text)
 
-const probe: ProbeOne = async (context, to, port) => {
+/** Tries to connect; without the answer there is no telling why. */
+export const probeTcp: ProbeOne = async (context, to, port) => {
   const seen = await askFirst<Seen>(context, ways(to, port), isOtherWay)
   return isUnreadable(seen) || seen.by !== 'unknown' ? seen : explainRejection(context, to)
 }
@@ -99,4 +100,4 @@ async function pingRejecting(context: ReadContext, to: string): Promise<Seen> {
   return { ...unclear, by: error.kind === 'filtered' ? 'filter' : 'network', from: error.from }
 }
 
-export const tcpPorts: readonly BoundReader[] = [reads(tcpPort, tcpReader(probe), 'device')]
+export const tcpPorts: readonly BoundReader[] = [reads(tcpPort, tcpReader(probeTcp), 'device')]

@@ -23,6 +23,7 @@ export const vpcs = definePlatform('vpcs', {
     process: 'no-such-feature',
     route: 'elsewhere',
     sysctl: 'no-such-feature',
+    http: 'no-such-feature',
   },
   configuration: {
     running: [{ kind: 'command', command: 'show ip' }],
