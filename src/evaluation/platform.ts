@@ -2,6 +2,7 @@ import type { Clock } from '../lib/clock.ts'
 import type { CommandModule, Round } from './command-module.ts'
 import type { LabState } from './lab-state.ts'
 import type { Ask, AskOptions, Cause, Observation } from './observation.ts'
+import type { OspfRouter } from './ospf.ts'
 import type { Judgement, ReasonData } from './verdict.ts'
 
 /** An answer that does not say what was asked for. Becomes `inconclusive`, never `fail`. */
@@ -30,6 +31,13 @@ export interface DeviceAddress {
   readonly up: boolean | null
 }
 
+/** A hardware address that a device says it has. */
+export interface DeviceMac {
+  /** As the device names the interface; null where it has but one. */
+  readonly port: string | null
+  readonly mac: string
+}
+
 export interface ReadContext {
   /** The criterion's device. */
   readonly device: string
@@ -44,6 +52,8 @@ export interface ReadContext {
   readonly askOn: Ask
   /** Addresses of any device of the exercise, read by its own platform. */
   readonly addressesOf: (device: string) => Promise<readonly DeviceAddress[] | Unreadable>
+  /** What the platform of any device of the exercise can show of it in one form for all; undefined where it is none of them. */
+  readonly viewsOf: (device: string) => Views | undefined
   /** GNS3's state of the lab; null where there is none (an inventory). */
   readonly lab: LabState | null
   /** Devices and cables as GNS3 shows them now, kept as evidence; unreadable where there is no GNS3. */
@@ -132,6 +142,17 @@ export async function askAddresses(
   return source === undefined ? [] : source.read(await ask(source.command))
 }
 
+/** Asks a device, as its own platform is asked, and shows it in one form for all: for checks that compare both ends. */
+export type View<Shown> = (context: Pick<ReadContext, 'ask'>) => Promise<Shown | Unreadable>
+
+/** The views that a platform has; those that it cannot show are left out. */
+export interface Views {
+  /** Its own side of OSPF. */
+  readonly ospf?: View<OspfRouter>
+  /** The hardware addresses of its interfaces. */
+  readonly macs?: View<readonly DeviceMac[]>
+}
+
 export interface Platform<Id extends string = string> {
   /** As in inventory/platforms and in the exercise file. */
   readonly id: Id
@@ -142,6 +163,7 @@ export interface Platform<Id extends string = string> {
   readonly hasConsole: boolean
   /** Answers that show the device's addresses: the first is asked for, the others are read when they come by. None where it has no address. */
   readonly addresses: readonly AddressSource[]
+  readonly views?: Views
   /** How the running and the saved configuration are captured before anything is checked. */
   readonly configuration: { readonly running: readonly ConfigurationSource[]; readonly saved: readonly ConfigurationSource[] }
 }

@@ -194,6 +194,7 @@ function createContext(options: RoundsOptions, lab: LabState | null, window: Win
       return unreadable('PLATFORM_UNSUPPORTED', 'exercise', { platform: exercise.devices[name]?.platform ?? name })
     return askAddresses(platform, { ask: (command, askOptions) => askOn(name, command, askOptions) })
   }
+  const viewsOf: ReadContext['viewsOf'] = (name) => findPlatform(exercise.devices[name]?.platform ?? '')?.views
   const ask: ReadContext['ask'] = (command, askOptions) => askOn(device, command, askOptions)
   const recall = createRecall({ device, ask, settled: options.settled, reuse: record })
   const showLab: ReadContext['showLab'] = async () => {
@@ -202,7 +203,7 @@ function createContext(options: RoundsOptions, lab: LabState | null, window: Win
     record(answer)
     return answer
   }
-  return { device, ask, recall, askOn, addressesOf, lab, showLab, clock, signal }
+  return { device, ask, recall, askOn, addressesOf, viewsOf, lab, showLab, clock, signal }
 }
 
 /**

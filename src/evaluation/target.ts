@@ -12,6 +12,9 @@ export const targetSchema = z
   .refine((text) => isAddress(text) || deviceReference.test(text), { error: 'exerciseProblems.target' })
   .transform((text) => (isAddress(text) ? canonicalAddress(text) : text))
 
+/** A device of the exercise by its name. */
+export const deviceNameSchema = z.string().regex(/^[A-Za-z][\w.-]{0,63}$/, { error: 'exerciseProblems.deviceName' })
+
 export interface DeviceTarget {
   readonly device: string
   readonly port: string | null

@@ -104,6 +104,7 @@ export async function readFixture({ platform: id, module, expected, answers }: C
       recall: (command) => askOn(expected.device, command),
       askOn,
       addressesOf: (device) => askAddresses(platform, { ask: (command) => askOn(device, command) }),
+      viewsOf: () => platform.views,
       lab: null,
       showLab: () => askOn(gns3Device, showLabCommand),
       clock: { now: () => 0, sleep: async () => undefined },
