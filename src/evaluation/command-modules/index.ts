@@ -12,6 +12,7 @@ import { interfaceAddress } from './interface-address.ts'
 import { interfaceState } from './interface-state.ts'
 import { isisNeighbour } from './isis-neighbour.ts'
 import { listening } from './listening.ts'
+import { macTable } from './mac-table.ts'
 import { ospfNeighbour } from './ospf-neighbour.ts'
 import { ospfRoute } from './ospf-route.ts'
 import { ping } from './ping.ts'
@@ -21,6 +22,8 @@ import { sysctl } from './sysctl.ts'
 import { tcpPort } from './tcp-port.ts'
 import { topology } from './topology.ts'
 import { traceroute } from './traceroute.ts'
+import { trunk } from './trunk.ts'
+import { vlan } from './vlan.ts'
 
 /** Everything a teacher can check: one line per kind. */
 export const commandModules: readonly AnyCommandModule[] = [
@@ -37,6 +40,7 @@ export const commandModules: readonly AnyCommandModule[] = [
   interfaceState,
   isisNeighbour,
   listening,
+  macTable,
   ospfNeighbour,
   ospfRoute,
   ping,
@@ -46,6 +50,8 @@ export const commandModules: readonly AnyCommandModule[] = [
   tcpPort,
   topology,
   traceroute,
+  trunk,
+  vlan,
 ]
 
 /** The module of that name; undefined when there is none. */

@@ -8,6 +8,7 @@ import { neighbours } from './neighbours.ts'
 import { ospf, ospfView } from './ospf.ts'
 import { reachability } from './reachability.ts'
 import { routes } from './route.ts'
+import { macsView, switching } from './switching.ts'
 
 /** IOS and IOS-XE routers and switches. */
 export const ciscoIos = definePlatform('cisco_ios', {
@@ -15,8 +16,8 @@ export const ciscoIos = definePlatform('cisco_ios', {
     { command: 'show ip interface brief', read: readAddresses },
     { command: 'show running-config', read: readConfiguredAddresses },
   ],
-  readers: [...hostnames, ...interfaces, ...neighbours, ...reachability, ...routes, ...commands, ...ospf],
-  views: { ospf: ospfView },
+  readers: [...hostnames, ...interfaces, ...neighbours, ...reachability, ...routes, ...commands, ...ospf, ...switching],
+  views: { ospf: ospfView, macs: macsView },
   lacks: {
     bgp_peer: 'not-written',
     bgp_prefix: 'not-written',

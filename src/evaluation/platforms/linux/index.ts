@@ -11,6 +11,7 @@ import { neighbours } from './neighbours.ts'
 import { processes } from './process.ts'
 import { reachability } from './reachability.ts'
 import { routes } from './route.ts'
+import { macsView, switching } from './switching.ts'
 import { sysctls } from './sysctl.ts'
 import { tcpPorts } from './tcp-port.ts'
 
@@ -31,7 +32,9 @@ export const linux = definePlatform('linux', {
     ...commands,
     ...names,
     ...pages,
+    ...switching,
   ],
+  views: { macs: macsView },
   lacks: {
     bgp_peer: 'no-such-feature',
     bgp_prefix: 'no-such-feature',

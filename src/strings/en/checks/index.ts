@@ -12,6 +12,7 @@ import { interfaceAddress } from './interface-address.ts'
 import { interfaceState } from './interface-state.ts'
 import { isisNeighbour } from './isis-neighbour.ts'
 import { listening } from './listening.ts'
+import { macTable } from './mac-table.ts'
 import { ospfNeighbour } from './ospf-neighbour.ts'
 import { ospfRoute } from './ospf-route.ts'
 import { ping } from './ping.ts'
@@ -21,6 +22,8 @@ import { sysctl } from './sysctl.ts'
 import { tcpPort } from './tcp-port.ts'
 import { topology } from './topology.ts'
 import { traceroute } from './traceroute.ts'
+import { trunk } from './trunk.ts'
+import { vlan } from './vlan.ts'
 import type { CheckWords } from './words.ts'
 
 /** The words of every kind of check, by the name of its module: one line per kind. */
@@ -38,6 +41,7 @@ export const checks = {
   interface_state: interfaceState,
   isis_neighbour: isisNeighbour,
   listening,
+  mac_table: macTable,
   ospf_neighbour: ospfNeighbour,
   ospf_route: ospfRoute,
   ping,
@@ -47,6 +51,8 @@ export const checks = {
   tcp_port: tcpPort,
   topology,
   traceroute,
+  trunk,
+  vlan,
 } as const satisfies Record<string, CheckWords>
 
 const kinds = Object.entries<CheckWords>(checks)

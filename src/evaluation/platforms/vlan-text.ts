@@ -1,0 +1,32 @@
+import type { Vlan } from '../command-modules/vlan.ts'
+import type { Observation } from '../observation.ts'
+import type { Unreadable } from '../platform.ts'
+import { linesOf, unknownAnswer } from './reading.ts'
+
+/** `10   Management   active    Fa0/1, Fa0/2`: the name may hold blanks, so the row is read from the status on. */
+const row = /^(\d{1,4})\s+(\S.*?)\s+(active|suspended|act\/\w+|sus\/\w+)(?:\s+(\S.*))?$/
+/** Further ports of the VLAN above, alone on their line. */
+const more = /^\s{20,}(\S.*)$/
+
+const ports = (text: string | undefined): string[] =>
+  (text ?? '')
+    .split(',')
+    .map((port) => port.trim())
+    .filter((port) => port !== '')
+
+/** The first table of `show vlan` and `show vlan brief`; the tables below it begin with the same word. Fixtures: cisco_ios/vlan. */
+export function readVlanTable(answer: Observation): readonly Vlan[] | Unreadable {
+  const lines = linesOf(answer)
+  const from = lines.findIndex((line) => /^VLAN\s+Name\s+Status\b/.test(line))
+  if (from === -1) return unknownAnswer(answer)
+  const found: (Omit<Vlan, 'accessPorts'> & { readonly accessPorts: string[] })[] = []
+  for (const line of lines.slice(from + 1)) {
+    if (/^VLAN\s+(?:Type|Name)\b/.test(line)) break
+    const [, id, name = '', status = '', listed] = row.exec(line) ?? []
+    if (id !== undefined)
+      found.push({ id: Number(id), name, active: status.startsWith('act') && !/lshut/.test(status), accessPorts: ports(listed) })
+    else if (/^\d/.test(line)) return unknownAnswer(answer)
+    else found.at(-1)?.accessPorts.push(...ports(more.exec(line)?.[1]))
+  }
+  return found.length === 0 ? unknownAnswer(answer) : found
+}
