@@ -6,6 +6,7 @@ import {
   type EvaluationEvent,
   type Exercise,
   evaluate,
+  readExerciseModel,
 } from '../../src/evaluation/index.ts'
 import { type Answerer, createFakeAsk, makeExercise, makeLab, showIp, vpcsPing } from './fake-lab.ts'
 import { createVirtualClock } from './virtual-clock.ts'
@@ -354,4 +355,26 @@ it('names the device whose address a reason shows, though it was seen after the 
     return device === 'PC1' ? 'host (10.0.0.254) not reachable' : { text: vpcsPing(command, 5), tookMs: 5_000 }
   })
   expect(by('a').reason).toMatchObject({ code: 'PING_GATEWAY_SILENT', data: { gateway: '10.0.0.254', gatewayDevice: 'PC2' } })
+})
+
+describe('a question that only explains a verdict', () => {
+  it.each(['linux', 'cisco_ios', 'frr'])('leaves it decided when it cannot be asked (%s)', async (platform) => {
+    const { exercise } = readExerciseModel({
+      netpraxis: 1,
+      title: 'x',
+      devices: { R1: { platform } },
+      criteria: [{ id: 'a', title: 'a', module: 'ping', device: 'R1', points: 1, within: 0, params: { to: '10.0.0.9', count: 5 } }],
+    })
+    if (exercise === undefined) throw new Error('no exercise')
+    const pings: Readonly<Record<string, string>> = {
+      cisco_ios: '.....\nSuccess rate is 0 percent (0/5)\n',
+      linux:
+        'PING 10.0.0.9 (10.0.0.9) 56(84) bytes of data.\n\n--- 10.0.0.9 ping statistics ---\n5 packets transmitted, 0 received, 100% packet loss, time 812ms\n',
+      frr: 'PING 10.0.0.9 (10.0.0.9) 56(84) bytes of data.\n^C\n--- 10.0.0.9 ping statistics ---\n5 packets transmitted, 0 received, 100% packet loss, time 4012ms\n',
+    }
+    const { by } = await run(exercise, (_device, command) =>
+      command.startsWith('ping') ? (pings[platform] ?? '') : new CannotAsk('CONSOLE_CLOSED', 'infrastructure', { device: 'R1' }),
+    )
+    expect(by('a')).toMatchObject({ verdict: 'fail', reason: { code: 'PING_LOST' } })
+  })
 })

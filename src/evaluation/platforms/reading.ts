@@ -157,8 +157,13 @@ export const holds = (addresses: readonly DeviceAddress[], address: string): boo
 
 /** What the asking device says of its own addresses; null where it could not be read (no reason to give up the ping). */
 export async function ownAddresses(context: ReadContext): Promise<readonly DeviceAddress[] | null> {
-  const addresses = await context.addressesOf(context.device)
-  return isUnreadable(addresses) ? null : addresses
+  try {
+    const addresses = await context.addressesOf(context.device)
+    return isUnreadable(addresses) ? null : addresses
+  } catch (error) {
+    if (error instanceof CannotAsk) return null
+    throw error
+  }
 }
 
 /**

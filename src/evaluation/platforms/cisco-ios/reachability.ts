@@ -89,8 +89,8 @@ const pingOne: PingOne = async (context, params) => {
  */
 async function localFault(context: ReadContext, to: string): Promise<PingAnswer['fault']> {
   for (const command of [`show ip route ${to}`, 'show ip route 0.0.0.0']) {
-    const answer = await context.ask(command)
-    if (answer.ended !== 'prompt') return null
+    const answer = await askToExplain(context, command)
+    if (answer === null) return null
     if (!/^% ?(?:Network|Subnet) not in table/m.test(answer.text)) return silentNeighbour(context, nextHopIn(answer, to))
   }
   return { kind: 'no-route' }

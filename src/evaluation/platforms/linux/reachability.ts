@@ -4,7 +4,17 @@ import { type PingParams, ping } from '../../command-modules/ping.ts'
 import { traceroute } from '../../command-modules/traceroute.ts'
 import type { Observation } from '../../observation.ts'
 import { type BoundReader, type DeviceAddress, isUnreadable, type ReadContext, reads, unreadable } from '../../platform.ts'
-import { holds, incomplete, knownOwnAddresses, linesOf, type PingOne, pingReader, type TraceOne, traceReader } from '../reading.ts'
+import {
+  askToExplain,
+  holds,
+  incomplete,
+  knownOwnAddresses,
+  linesOf,
+  type PingOne,
+  pingReader,
+  type TraceOne,
+  traceReader,
+} from '../reading.ts'
 import { refused } from './answer.ts'
 import { type Explainer, gatewayIn, isNotFound, isUsage, ownOf, pingAnswer, readHops, readPing } from './ping-text.ts'
 
@@ -43,13 +53,14 @@ const pingOne: PingOne = async (context, params) => {
 
 /** Where the packets should go next, and whether that neighbour answers ARP. What cannot be read stays open. */
 async function explainSilence(context: ReadContext, to: string, own: readonly DeviceAddress[] | null): Promise<Explainer> {
-  const routes = await context.ask('ip route')
-  const gateway = routes.ended === 'prompt' && !isNotFound(routes) && !isUsage(routes) ? gatewayIn(routes) : undefined
+  const routes = await askToExplain(context, 'ip route')
+  const gateway = routes !== null && !isNotFound(routes) && !isUsage(routes) ? gatewayIn(routes) : undefined
   const isLocal = own?.some(({ address, prefixLength }) => prefixLength !== null && isInNetwork(to, address, prefixLength)) ?? false
   const next = isLocal ? to : gateway
   if (next === undefined || next === null || (own !== null && holds(own, next))) return { own, gateway, silentNeighbour: undefined }
-  const neighbours = await context.ask('ip neigh')
-  const silent = linesOf(neighbours).some((line) => line.startsWith(`${next} `) && /\b(?:FAILED|INCOMPLETE)\b/.test(line))
+  const neighbours = await askToExplain(context, 'ip neigh')
+  const silent =
+    neighbours !== null && linesOf(neighbours).some((line) => line.startsWith(`${next} `) && /\b(?:FAILED|INCOMPLETE)\b/.test(line))
   return { own, gateway, silentNeighbour: silent ? next : undefined }
 }
 
