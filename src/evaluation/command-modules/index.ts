@@ -3,7 +3,9 @@ import { arp } from './arp.ts'
 import { bgpPeer } from './bgp-peer.ts'
 import { bgpPrefix } from './bgp-prefix.ts'
 import { command } from './command.ts'
+import { configuration } from './configuration.ts'
 import { defaultGateway } from './default-gateway.ts'
+import { dhcpLease } from './dhcp-lease.ts'
 import { dns } from './dns.ts'
 import { file } from './file.ts'
 import { hostname } from './hostname.ts'
@@ -31,7 +33,9 @@ export const commandModules: readonly AnyCommandModule[] = [
   bgpPeer,
   bgpPrefix,
   command,
+  configuration,
   defaultGateway,
+  dhcpLease,
   dns,
   file,
   hostname,

@@ -1,14 +1,18 @@
 import { definePlatform } from '../../platform.ts'
 import { readConfiguredAddresses } from '../reading.ts'
 import { readAddresses } from './answer.ts'
+import { bgp } from './bgp.ts'
 import { commands } from './command.ts'
+import { configurations } from './configuration.ts'
 import { hostnames } from './hostname.ts'
 import { interfaces } from './interfaces.ts'
+import { isis } from './isis.ts'
 import { neighbours } from './neighbours.ts'
 import { ospf, ospfView } from './ospf.ts'
 import { reachability } from './reachability.ts'
 import { routes } from './route.ts'
 import { macsView, switching } from './switching.ts'
+import { leases } from './dhcp-lease.ts'
 
 /** IOS and IOS-XE routers and switches. */
 export const ciscoIos = definePlatform('cisco_ios', {
@@ -16,13 +20,10 @@ export const ciscoIos = definePlatform('cisco_ios', {
     { command: 'show ip interface brief', read: readAddresses },
     { command: 'show running-config', read: readConfiguredAddresses },
   ],
-  readers: [...hostnames, ...interfaces, ...neighbours, ...reachability, ...routes, ...commands, ...ospf, ...switching],
+  readers: [...bgp, ...isis, ...configurations, ...hostnames, ...interfaces, ...neighbours, ...reachability, ...routes, ...commands, ...ospf, ...switching, ...leases],
   views: { ospf: ospfView, macs: macsView },
   lacks: {
-    bgp_peer: 'not-written',
-    bgp_prefix: 'not-written',
     file: 'not-written',
-    isis_neighbour: 'not-written',
     listening: 'not-written',
     process: 'not-written',
     sysctl: 'no-such-feature',

@@ -3,6 +3,7 @@ import { readConfiguredAddresses } from '../reading.ts'
 import { readAddresses } from './answer.ts'
 import { bgp } from './bgp.ts'
 import { commands } from './command.ts'
+import { configurations } from './configuration.ts'
 import { hostnames } from './hostname.ts'
 import { interfaces } from './interfaces.ts'
 import { isis } from './isis.ts'
@@ -17,20 +18,20 @@ export const frr = definePlatform('frr', {
     { command: 'show interface brief', read: readAddresses },
     { command: 'show running-config', read: readConfiguredAddresses },
   ],
-  readers: [...bgp, ...isis, ...hostnames, ...interfaces, ...neighbours, ...reachability, ...routes, ...commands, ...ospf],
+  readers: [
+    ...bgp,
+    ...isis,
+    ...configurations,
+    ...hostnames,
+    ...interfaces,
+    ...neighbours,
+    ...reachability,
+    ...routes,
+    ...commands,
+    ...ospf,
+  ],
   views: { ospf: ospfView },
-  lacks: {
-    dns: 'no-command',
-    file: 'no-command',
-    http: 'no-command',
-    listening: 'no-command',
-    mac_table: 'no-such-feature',
-    process: 'no-command',
-    sysctl: 'no-command',
-    tcp_port: 'no-command',
-    trunk: 'no-such-feature',
-    vlan: 'no-such-feature',
-  },
+  lacks: { dns: 'no-command', file: 'no-command', listening: 'no-command', mac_table: 'no-such-feature', process: 'no-command', sysctl: 'no-command', tcp_port: 'no-command', trunk: 'no-such-feature', vlan: 'no-such-feature', http: 'no-command', dhcp_lease: 'no-command' },
   configuration: {
     running: [{ kind: 'command', command: 'show running-config' }],
     saved: [{ kind: 'command', command: 'show startup-config' }],

@@ -1,10 +1,14 @@
 import { definePlatform } from '../../platform.ts'
 import { readAddresses, readConfiguredAddresses } from './answer.ts'
+import { bgp } from './bgp.ts'
 import { commands } from './command.ts'
+import { configurations } from './configuration.ts'
 import { hostnames } from './hostname.ts'
 import { interfaces } from './interfaces.ts'
+import { isis } from './isis.ts'
 import { neighbours } from './neighbours.ts'
 import { reachability } from './reachability.ts'
+import { leases } from './dhcp-lease.ts'
 
 /** A commit makes the running configuration, and is what the device starts with: both are the same. */
 const committed = [{ kind: 'command' as const, command: 'show configuration | display set', timeoutMs: 60_000 }]
@@ -15,14 +19,10 @@ export const juniperJunos = definePlatform('juniper_junos', {
     { command: 'show interfaces terse', read: readAddresses },
     { command: 'show configuration | display set', read: readConfiguredAddresses },
   ],
-  readers: [...hostnames, ...interfaces, ...neighbours, ...reachability, ...commands],
+  readers: [...bgp, ...isis, ...configurations, ...hostnames, ...interfaces, ...neighbours, ...reachability, ...commands, ...leases],
   lacks: {
-    bgp_peer: 'not-written',
-    bgp_prefix: 'not-written',
     dns: 'not-written',
     file: 'not-written',
-    http: 'no-command',
-    isis_neighbour: 'not-written',
     listening: 'not-written',
     mac_table: 'not-written',
     ospf_neighbour: 'not-written',
@@ -33,6 +33,7 @@ export const juniperJunos = definePlatform('juniper_junos', {
     tcp_port: 'not-written',
     trunk: 'not-written',
     vlan: 'not-written',
+    http: 'no-command',
   },
   configuration: { running: committed, saved: committed },
 })

@@ -1,6 +1,7 @@
 import { definePlatform } from '../../platform.ts'
 import { readAddresses } from './answer.ts'
 import { commands } from './command.ts'
+import { configurations } from './configuration.ts'
 import { names } from './dns.ts'
 import { files } from './file.ts'
 import { hostnames } from './hostname.ts'
@@ -14,26 +15,12 @@ import { routes } from './route.ts'
 import { macsView, switching } from './switching.ts'
 import { sysctls } from './sysctl.ts'
 import { tcpPorts } from './tcp-port.ts'
+import { leases } from './dhcp-lease.ts'
 
 /** Linux with iputils or busybox, over a console shell or SSH. */
 export const linux = definePlatform('linux', {
   addresses: [{ command: 'ip addr', read: readAddresses }],
-  readers: [
-    ...hostnames,
-    ...interfaces,
-    ...neighbours,
-    ...reachability,
-    ...tcpPorts,
-    ...routes,
-    ...listeners,
-    ...processes,
-    ...sysctls,
-    ...files,
-    ...commands,
-    ...names,
-    ...pages,
-    ...switching,
-  ],
+  readers: [...configurations, ...hostnames, ...interfaces, ...neighbours, ...reachability, ...tcpPorts, ...routes, ...listeners, ...processes, ...sysctls, ...files, ...commands, ...names, ...switching, ...pages, ...leases],
   views: { macs: macsView },
   lacks: {
     bgp_peer: 'no-such-feature',

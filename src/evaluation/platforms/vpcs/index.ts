@@ -7,16 +7,17 @@ import { interfaces } from './interfaces.ts'
 import { neighbours } from './neighbours.ts'
 import { reachability } from './reachability.ts'
 import { tcpPorts } from './tcp-port.ts'
+import { leases } from './dhcp-lease.ts'
 
 /** Virtual PC Simulator 0.5b2 (Debian) to 0.8 (GNS3). */
 export const vpcs = definePlatform('vpcs', {
   addresses: [{ command: 'show ip', read: readAddresses }],
-  readers: [...hostnames, ...interfaces, ...neighbours, ...reachability, ...tcpPorts, ...commands, ...names],
+  readers: [...hostnames, ...interfaces, ...neighbours, ...reachability, ...tcpPorts, ...commands, ...names, ...leases],
   lacks: {
+    configuration: 'no-command',
     bgp_peer: 'no-such-feature',
     bgp_prefix: 'no-such-feature',
     file: 'no-such-feature',
-    http: 'no-such-feature',
     isis_neighbour: 'no-such-feature',
     listening: 'no-such-feature',
     mac_table: 'no-such-feature',
@@ -27,6 +28,7 @@ export const vpcs = definePlatform('vpcs', {
     sysctl: 'no-such-feature',
     trunk: 'no-such-feature',
     vlan: 'no-such-feature',
+    http: 'no-such-feature',
   },
   configuration: {
     running: [{ kind: 'command', command: 'show ip' }],

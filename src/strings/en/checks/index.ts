@@ -3,7 +3,9 @@ import { arp } from './arp.ts'
 import { bgpPeer } from './bgp-peer.ts'
 import { bgpPrefix } from './bgp-prefix.ts'
 import { command } from './command.ts'
+import { configuration } from './configuration.ts'
 import { defaultGateway } from './default-gateway.ts'
+import { dhcpLease } from './dhcp-lease.ts'
 import { dns } from './dns.ts'
 import { file } from './file.ts'
 import { hostname } from './hostname.ts'
@@ -32,7 +34,9 @@ export const checks = {
   bgp_peer: bgpPeer,
   bgp_prefix: bgpPrefix,
   command,
+  configuration,
   default_gateway: defaultGateway,
+  dhcp_lease: dhcpLease,
   dns,
   file,
   hostname,
