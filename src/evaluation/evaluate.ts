@@ -5,6 +5,7 @@ import { type AddressBook, createAddressBook, nameAddresses } from './address-bo
 import type { Statement } from './command-module.ts'
 import { createDeviceQueue } from './device-queue.ts'
 import type { EvaluationEvent } from './events.ts'
+import { createEvidenceLimit, type EvidenceLimit } from './evidence-limit.ts'
 import type { Criterion, Exercise } from './exercise-definition.ts'
 import type { RecordedLab } from './integrity.ts'
 import type { LabState } from './lab-state.ts'
@@ -31,6 +32,8 @@ export interface EvaluateOptions {
   readonly only?: readonly string[]
   /** Milliseconds for all of it; what is not decided then is inconclusive. */
   readonly budgetMs: number
+  /** Bytes of answers that one run keeps; 256 MB when absent. Beyond it no device is asked any more. */
+  readonly maxEvidenceBytes?: number
   /** The longest pause, in milliseconds, between two rounds of a criterion that has not passed; 2,000 when absent. */
   readonly pollMs?: number
   /** Answers that were got before in this run (captured configurations): they tell whose address is which. */
@@ -132,12 +135,13 @@ function createRun(options: RunOptions): RunCriterion {
   const queue = createDeviceQueue()
   const settled: Settled = new Map()
   const shared = createSharedAnswers()
+  const evidenceLimit = createEvidenceLimit(options.maxEvidenceBytes)
   const lab = memoizeLab(options, shared)
   const run: RunCriterion = (planned) => {
     const known = decided.get(planned.criterion.id)
     if (known !== undefined) return known
     // the map has the promise before the criterion's own code runs: requirements find each other
-    const promise = Promise.resolve().then(() => decide({ ...options, planned, queue, settled, shared, lab, run }))
+    const promise = Promise.resolve().then(() => decide({ ...options, planned, queue, settled, shared, evidenceLimit, lab, run }))
     decided.set(planned.criterion.id, promise)
     return promise
   }
@@ -165,6 +169,7 @@ interface DecideOptions extends RunOptions {
   readonly queue: ReturnType<typeof createDeviceQueue>
   readonly settled: Settled
   readonly shared: SharedAnswers
+  readonly evidenceLimit: EvidenceLimit
   readonly lab: ReadLab
   readonly run: RunCriterion
 }
@@ -178,6 +183,7 @@ async function decide(options: DecideOptions): Promise<Decided> {
   const evidence: Observation[] = []
   const record = (observation: Observation): void => {
     if (!evidence.includes(observation)) evidence.push(observation)
+    options.evidenceLimit.count(observation)
     options.book.learn(observation)
   }
   const outcome =

@@ -1,6 +1,7 @@
 import type { Clock } from '../lib/clock.ts'
 import type { DeviceQueue } from './device-queue.ts'
 import type { EvaluationEvent } from './events.ts'
+import type { EvidenceLimit } from './evidence-limit.ts'
 import type { Criterion, Exercise } from './exercise-definition.ts'
 import type { RecordedLab } from './integrity.ts'
 import { observeLab } from './lab-observation.ts'
@@ -28,6 +29,7 @@ export interface RoundsOptions {
   readonly pollMs?: number
   /** Answers that several criteria of this run may rely on. */
   readonly shared: SharedAnswers
+  readonly evidenceLimit: EvidenceLimit
   /** What the criteria of this run have settled. */
   readonly settled: Settled
   /** Keeps an answer as evidence; one that is kept already stays as it is. */
@@ -211,7 +213,7 @@ function createContext(options: RoundsOptions, lab: LabState | null, window: Win
  * its own last answer: whatever a reader asks first and second is first and second on the device too.
  */
 function createAsk(options: RoundsOptions, window: Window): Ask {
-  const { planned, clock, signal, record, onEvent, shared } = options
+  const { planned, clock, signal, record, onEvent, shared, evidenceLimit } = options
   const { id, title } = planned.criterion
   let since = window.since
   return async (device, command, askOptions) => {
@@ -222,6 +224,7 @@ function createAsk(options: RoundsOptions, window: Window): Ask {
       record(known.observation)
       return known.observation
     }
+    if (evidenceLimit.isReached()) throw new CannotAsk('EVIDENCE_FULL', 'lab', { device })
     const leftMs = planned.withinMs === 0 ? null : Math.max(0, window.deadlineMs - clock.now())
     onEvent?.({ type: 'asked', id, title, device, command, leftMs })
     const askedAt = shared.now()

@@ -147,3 +147,19 @@ it('says how many seconds are left, never fewer than none', async () => {
     'asking PC1: ping 10.0.0.2 -c 5 -i 100 -w 1000 (3 s left)',
   ])
 })
+
+describe('devices that print without end', () => {
+  const flood: Answerer = (_device, command) =>
+    command === 'show ip' ? showIp() : { text: `${vpcsPing(command, 0)}${'x'.repeat(100_000)}`, tookMs: 100 }
+
+  it('are not asked any more once a run keeps enough of them, and leave what was not decided to the teacher', async () => {
+    const exercise = makeExercise([
+      { id: 'a', within: 600, params: to('10.0.0.2') },
+      { id: 'done', device: 'PC2', within: 0, params: to('10.0.0.3') },
+    ])
+    const { by, pings } = await run(exercise, flood, { maxEvidenceBytes: 2_000_000 })
+    expect(by.a).toMatchObject({ verdict: 'inconclusive', reason: { code: 'EVIDENCE_FULL', cause: 'lab' } })
+    expect(by.done?.verdict).toBe('fail')
+    expect(pings.length).toBeLessThanOrEqual(21)
+  })
+})

@@ -17,6 +17,10 @@ const common = {
   REQUIREMENT_NOT_MET: { why: 'Not checked, because "{title}" did not pass.', found: 'not checked' },
   NOT_SELECTED: { why: 'Not checked, because it was not asked for.', found: 'not checked' },
   BUDGET_SPENT: { why: 'The time for this evaluation ran out before {device} could be asked.', found: 'not asked in time' },
+  EVIDENCE_FULL: {
+    why: 'The devices have printed more than is kept of one evaluation, so {device} was not asked any more.',
+    found: 'too much output',
+  },
   CANCELLED: { why: 'The evaluation was stopped before this was decided.', found: 'not finished' },
   LAB_STATE_ABSENT: { why: 'There is no GNS3 here that could show devices and cables.', found: 'no GNS3' },
   LAB_STATE_UNREADABLE: { why: 'GNS3 did not say which devices run.', found: 'no state of the lab' },
