@@ -2,7 +2,7 @@ import { canonicalAddress, isAddress } from '../../addresses.ts'
 import { type RouteEntry, type RouteParams, type RouteProtocol, route } from '../../command-modules/route.ts'
 import type { NextHop } from '../../next-hops.ts'
 import type { Observation } from '../../observation.ts'
-import { type BoundReader, isUnreadable, reads, type Unreadable } from '../../platform.ts'
+import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable, unreadable } from '../../platform.ts'
 import { lengthToMask, parsePrefix, samePrefix, showPrefix } from '../../values.ts'
 import { linesOf, unknownAnswer } from '../reading.ts'
 import { addressOf, routeReader } from '../route-reading.ts'
@@ -91,11 +91,35 @@ function isHeading(lines: readonly string[], prefix: string): boolean {
   return subnets.length > 0 && !subnets.includes(prefix)
 }
 
-function command({ prefix, vrf }: RouteParams): string {
+function command({ prefix, vrf }: Pick<RouteParams, 'prefix' | 'vrf'>): string {
   const wanted = parsePrefix(prefix)
   const isIpv6 = prefix.includes(':')
   const name = wanted === undefined || isIpv6 ? prefix : `${wanted.address} ${lengthToMask(wanted.length)}`
   return `show ${isIpv6 ? 'ipv6' : 'ip'} route ${vrf === undefined ? '' : `vrf ${vrf} `}${name}`
+}
+
+/** Asks for exactly one prefix; `entry` is null where the table has none. */
+async function findRoute(context: ReadContext, params: Pick<RouteParams, 'prefix' | 'vrf'>): Promise<IosRoute | 'no-vrf' | Unreadable> {
+  const answer = await askIos(context, command(params))
+  if (isUnreadable(answer)) return answer
+  if (noVrfLine.test(answer.text)) return 'no-vrf'
+  const found = readTable(answer)
+  if (found === null) return { entry: null, answer }
+  if (isUnreadable(found)) return found
+  const [own, wanted] = [parsePrefix(found.prefix), parsePrefix(params.prefix)]
+  const isExact = own !== undefined && wanted !== undefined && samePrefix(own, wanted)
+  return { entry: isExact ? found.entry : null, answer }
+}
+
+interface IosRoute {
+  readonly entry: RouteEntry | null
+  readonly answer: Observation
+}
+
+/** The route of the global table to exactly this prefix, and the answer that shows it. */
+export async function findIosRoute(context: ReadContext, prefix: string): Promise<IosRoute | Unreadable> {
+  const found = await findRoute(context, { prefix })
+  return found === 'no-vrf' ? unreadable('ANSWER_UNREADABLE', 'infrastructure', { command: command({ prefix }) }) : found
 }
 
 /** Always with the mask: `show ip route A` alone answers with the route that covers A. */
@@ -105,15 +129,9 @@ export const routes: readonly BoundReader[] = [
     routeReader({
       unsupported: ({ table }) => (table === 'rib' ? null : 'table'),
       find: async (context, params) => {
-        const answer = await askIos(context, command(params))
-        if (isUnreadable(answer)) return answer
-        if (noVrfLine.test(answer.text)) return 'no-vrf'
-        const found = readTable(answer)
-        if (found === null) return []
-        if (isUnreadable(found)) return found
-        const [own, wanted] = [parsePrefix(found.prefix), parsePrefix(params.prefix)]
-        const isExact = own !== undefined && wanted !== undefined && samePrefix(own, wanted)
-        return isExact && found.entry !== null ? [found.entry] : []
+        const found = await findRoute(context, params)
+        if (found === 'no-vrf' || isUnreadable(found)) return found
+        return found.entry === null ? [] : [found.entry]
       },
       instead: async (context, params) => {
         if (params.prefix.includes(':')) return null

@@ -23,6 +23,7 @@ export const juniperJunos = definePlatform('juniper_junos', {
   lacks: {
     dns: 'not-written',
     file: 'not-written',
+    http: 'no-command',
     listening: 'not-written',
     mac_table: 'not-written',
     ospf_neighbour: 'not-written',
@@ -33,7 +34,6 @@ export const juniperJunos = definePlatform('juniper_junos', {
     tcp_port: 'not-written',
     trunk: 'not-written',
     vlan: 'not-written',
-    http: 'no-command',
   },
   configuration: { running: committed, saved: committed },
 })

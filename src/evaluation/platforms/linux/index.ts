@@ -20,7 +20,24 @@ import { leases } from './dhcp-lease.ts'
 /** Linux with iputils or busybox, over a console shell or SSH. */
 export const linux = definePlatform('linux', {
   addresses: [{ command: 'ip addr', read: readAddresses }],
-  readers: [...configurations, ...hostnames, ...interfaces, ...neighbours, ...reachability, ...tcpPorts, ...routes, ...listeners, ...processes, ...sysctls, ...files, ...commands, ...names, ...switching, ...pages, ...leases],
+  readers: [
+    ...configurations,
+    ...hostnames,
+    ...interfaces,
+    ...neighbours,
+    ...reachability,
+    ...tcpPorts,
+    ...routes,
+    ...listeners,
+    ...processes,
+    ...sysctls,
+    ...files,
+    ...commands,
+    ...names,
+    ...switching,
+    ...pages,
+    ...leases,
+  ],
   views: { macs: macsView },
   lacks: {
     bgp_peer: 'no-such-feature',

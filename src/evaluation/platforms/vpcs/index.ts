@@ -14,10 +14,11 @@ export const vpcs = definePlatform('vpcs', {
   addresses: [{ command: 'show ip', read: readAddresses }],
   readers: [...hostnames, ...interfaces, ...neighbours, ...reachability, ...tcpPorts, ...commands, ...names, ...leases],
   lacks: {
-    configuration: 'no-command',
     bgp_peer: 'no-such-feature',
     bgp_prefix: 'no-such-feature',
+    configuration: 'no-command',
     file: 'no-such-feature',
+    http: 'no-such-feature',
     isis_neighbour: 'no-such-feature',
     listening: 'no-such-feature',
     mac_table: 'no-such-feature',
@@ -28,7 +29,6 @@ export const vpcs = definePlatform('vpcs', {
     sysctl: 'no-such-feature',
     trunk: 'no-such-feature',
     vlan: 'no-such-feature',
-    http: 'no-such-feature',
   },
   configuration: {
     running: [{ kind: 'command', command: 'show ip' }],
