@@ -36,6 +36,7 @@ export interface RunningServer {
 const binEveryMs = 3_600_000
 const powerEveryMs = 60_000
 const orphanEveryRounds = 60
+const watchEveryRounds = 5
 
 /** A file that is no database must not leave the folder locked for whoever tries again in this process. */
 function openOrRelease(file: string, lock: DataDirLock): Db {
@@ -105,11 +106,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 }
 
 /** Looks now and every minute which labs were switched off from outside, and every hour compares Proxmox with our rows and frees what deletes left behind. */
-function lookAfterProxmox({ watchPower, reconciler, log }: Services): () => Promise<void> {
+function lookAfterProxmox({ watchPower, watchProxmox, reconciler, webhook, log }: Services): () => Promise<void> {
   const end = new AbortController()
   const look = async (round: number): Promise<void> => {
     try {
       await watchPower()
+      if (round % watchEveryRounds === 0) await watchProxmox(end.signal)
       if (round % orphanEveryRounds === 0) await reconciler.mend(end.signal)
     } catch (error) {
       if (!end.signal.aborted) log.error({ err: error }, 'Proxmox could not be looked after')
@@ -125,7 +127,7 @@ function lookAfterProxmox({ watchPower, reconciler, log }: Services): () => Prom
   return async () => {
     clearInterval(timer)
     end.abort()
-    await Promise.all([looking, reconciler.close()])
+    await Promise.all([looking, reconciler.close(), webhook.close()])
   }
 }
 

@@ -2,6 +2,7 @@ import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
+import { createAlerts, createWebhook } from './alerts/index.ts'
 import {
   createApiTokensRepository,
   createApiTokensService,
@@ -19,7 +20,7 @@ import { createEnrollmentsRepository, createEnrollmentsService } from './enrollm
 import { createEvaluationsRepository, createEvidenceStore, createRunStore } from './evaluations/index.ts'
 import { type BaseTemplate, buildTemplateJob, createExercisesRepository, createExercisesService } from './exercises/index.ts'
 import { requireFreeDisk, uploadPath } from './http/uploads.ts'
-import { createJobRunner, createJobsRepository, type JobRunner, type RunnerHooks } from './jobs/index.ts'
+import { createJobRunner, createJobsRepository, type JobRunner, type RunnerHooks, raiseJobAlerts } from './jobs/index.ts'
 import { type Clock, isoNow } from './lib/clock.ts'
 import { createEventBus } from './lib/events.ts'
 import { createLimiter } from './lib/limiter.ts'
@@ -40,6 +41,7 @@ import {
   createLabConsoles,
   createLabLink,
   createOrphanCollector,
+  createProxmoxWatch,
   createReconciler,
   createVmLedger,
   createVmsRepository,
@@ -288,7 +290,14 @@ export function createServices(options: ServicesOptions) {
   })
   late.runner = runner
 
+  const webhook = createWebhook({
+    ...{ url: config.ALERT_WEBHOOK_URL ?? null, publicUrl: config.PUBLIC_URL, clock, translate, log: moduleLog('alerts') },
+  })
+  const alerts = createAlerts({ clock, log: moduleLog('alerts'), tell: webhook.tell })
+  raiseJobAlerts({ events, jobs: jobsRepository, alerts, translate })
+
   const freeOrphans = createOrphanCollector({ repository: vmsRepository, proxmox, clock, log: moduleLog('vms') })
+  const watchProxmox = createProxmoxWatch({ proxmox, repository: vmsRepository, alerts, log: moduleLog('vms') })
   const reconciler = createReconciler({
     repository: vmsRepository,
     proxmox,
@@ -319,6 +328,9 @@ export function createServices(options: ServicesOptions) {
     workVms,
     watchPower,
     reconciler,
+    watchProxmox,
+    alerts,
+    webhook,
     enrollments,
     submissions,
     proofs,

@@ -1,3 +1,4 @@
+export { raiseJobAlerts } from './job-alerts.ts'
 export {
   type AnyJobDefinition,
   defineJob,

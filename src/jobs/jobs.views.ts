@@ -57,6 +57,12 @@ export interface StatusItem {
   readonly since: string | null
 }
 
+/** What an administrator should know without looking for it, in words. */
+export interface AlertRow {
+  readonly text: string
+  readonly since: string
+}
+
 export interface HostRow {
   readonly name: string
   readonly isOnline: boolean
@@ -69,6 +75,7 @@ export interface HostRow {
 
 /** `/admin` → `jobs/status.njk` */
 export interface StatusPage {
+  readonly alerts: readonly AlertRow[]
   readonly items: readonly StatusItem[]
   readonly hosts: readonly HostRow[]
   readonly labs: { readonly ready: number; readonly starting: number; readonly queued: number; readonly limit: number | null }

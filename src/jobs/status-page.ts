@@ -125,6 +125,7 @@ export function createStatusReader(services: Services): () => Promise<Omit<Statu
       t('pages.status.labsDetail', { running, limit: config.LAB_MAX_RUNNING }),
     )
     return {
+      alerts: services.alerts.list().map(({ code, values, since }) => ({ text: t(`alerts.${code}`, values), since })),
       items: [proxmoxItem(seen), ...budgetItems(), labsItem, queueItem(), orphansItem(), disk],
       hosts: 'fault' in seen ? [] : [...seen.nodes].sort((a, b) => a.node.localeCompare(b.node)).map((node) => hostRow(node, seen.vms)),
       labs: { ...labs, limit: config.LAB_MAX_RUNNING },

@@ -173,6 +173,7 @@ export const adminSamples: readonly GallerySample[] = [
     may: { retry: true, cancel: false },
   }),
   asAdmin('status', 'jobs/status.njk', {
+    alerts: [{ text: 'The Proxmox node pve2 is offline; its labs cannot be reached.', since: '2026-11-22T13:55:00Z' }],
     items: [
       { id: 'proxmox', label: 'Proxmox', state: 'ok', detail: 'Two nodes answer in 14 ms', since: '2026-11-20T08:00:00Z' },
       { id: 'gns3', label: 'GNS3 in the labs', state: 'warning', detail: '11 of 12 answer', since: '2026-11-22T13:50:00Z' },
@@ -251,6 +252,7 @@ export const adminSamples: readonly GallerySample[] = [
     },
   }),
   asAdmin('status-calm', 'jobs/status.njk', {
+    alerts: [],
     items: [],
     hosts: [],
     labs: { ready: 0, starting: 0, queued: 0, limit: null },

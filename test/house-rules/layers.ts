@@ -15,7 +15,7 @@ export const layers: readonly (readonly string[])[] = [
   ['courses'],
   ['auth'],
   ['users'],
-  ['jobs'],
+  ['jobs', 'alerts'],
   ['http'],
   ['clients/proxmox', 'clients/gns3', 'clients/console', 'clients/ldap', 'evaluation'],
   ['db', 'log.ts', 'keys.ts', 'strings'],
@@ -29,7 +29,7 @@ export const apart = { sandbox: ['lib'] } as const
 
 /** Folders that another part enters by their index.ts alone. */
 export const domains = [
-  ...['submissions', 'enrollments', 'work-vms', 'evaluations', 'exercises', 'vms', 'courses', 'auth', 'users', 'jobs'],
+  ...['submissions', 'enrollments', 'work-vms', 'evaluations', 'exercises', 'vms', 'courses', 'auth', 'users', 'jobs', 'alerts'],
   ...['clients/proxmox', 'clients/gns3', 'clients/console', 'clients/ldap', 'evaluation', 'sandbox'],
 ] as const
 

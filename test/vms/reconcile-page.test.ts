@@ -1,9 +1,17 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Proxmox } from '../../src/clients/proxmox/index.ts'
+import { resourceAnswer } from '../../src/clients/proxmox/schemas.ts'
 import { AppError } from '../../src/errors.ts'
 import { startTestApp, type TestApp } from '../support/app.ts'
 
-const foreign = { type: 'qemu', vmid: 20_007, node: 'pve1', name: 'mine & yours', status: 'stopped' } as const
+const foreign = resourceAnswer.parse({
+  id: 'qemu/20007',
+  type: 'qemu',
+  vmid: 20_007,
+  node: 'pve1',
+  name: 'mine & yours',
+  status: 'stopped',
+})
 const config = { description: 'by hand', tags: [], template: false, protection: false, agent: false, drives: [], nets: [], raw: {} }
 
 /** A cluster of one node with one VM of somebody else. */

@@ -1,4 +1,5 @@
 import type { Messages } from '../index.ts'
+import { alerts } from './alerts.ts'
 import { archive } from './archive.ts'
 import { commands } from './commands.ts'
 import { config } from './config.ts'
@@ -16,6 +17,7 @@ import { reasons } from './reasons.ts'
 import { shapes } from './shapes.ts'
 
 export const en = {
+  alerts,
   archive,
   commands,
   doctor,

@@ -67,6 +67,7 @@ export const admin = {
     title: 'Status',
     version: 'Version {version}',
     upSince: 'running since',
+    alerts: { one: '{count} thing needs you', other: '{count} things need you' },
     labsReady: 'Labs ready',
     labsStarting: 'Labs starting',
     labsQueued: 'Labs in the queue',
