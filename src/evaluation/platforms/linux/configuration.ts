@@ -9,22 +9,27 @@ const anything = /^/
 const noText = (): undefined => undefined
 
 /** Stanzas of ifupdown need no indentation, sections of INI files have none: what follows such a line belongs to it. */
-const heads = (path: string): RegExp | undefined => {
-  if (/^\/etc\/network\/interfaces/.test(path))
-    return /^(?:auto|iface|mapping|allow-\S+|source|source-directory|rename|no-auto-down|no-scripts|template)\b/
-  return undefined
-}
+const dialects: readonly { readonly known: RegExp; readonly head: RegExp }[] = [
+  {
+    known: /^iface \S+ inet6? /m,
+    head: /^(?:auto|iface|mapping|allow-\S+|source|source-directory|rename|no-auto-down|no-scripts|template)\b/,
+  },
+  { known: /^\[[^\]]+\]\s*$/m, head: /^\[/ },
+]
 
-function withIndentation(text: string, path: string): string {
-  const lines = text.split('\n')
-  const head = heads(path) ?? (lines.some((line) => /^\[[^\]]+\]\s*$/.test(line)) ? /^\[/ : undefined)
+function withIndentation(text: string): string {
+  const head = dialects.find(({ known }) => known.test(text))?.head
   if (head === undefined) return text
-  return lines.map((line) => (head.test(line.trim()) ? line.trim() : `  ${line.trim()}`)).join('\n')
+  const indent = (line: string): string => (head.test(line) ? line : `  ${line}`)
+  return text
+    .split('\n')
+    .map((line) => indent(line.trim()))
+    .join('\n')
 }
 
 /** `interfaces`, netplan, `frr.conf`, INI and plain files: comments begin with `#` or are a `!` alone. Fixtures: linux/configuration. */
-const readFile = (text: string, path: string): ConfigTree | null =>
-  readBlocks(withIndentation(text, path), { noise: [/^\s*[#]/, /^\s*!\s*$/], textEnd: noText, complete: anything })
+const readFile = (text: string): ConfigTree | null =>
+  readBlocks(withIndentation(text), { noise: [/^\s*[#]/, /^\s*!\s*$/], textEnd: noText, complete: anything })
 
 const absent = (path: string): RegExp => new RegExp(`^cat: (?:can't open ')?${path.replace(/[.+]/g, '\\$&')}'?: No such file or directory$`)
 
@@ -38,7 +43,7 @@ async function askFile({ ask }: ReadContext, path: string): Promise<Configuratio
   const isRefused =
     (answer.exitCode !== undefined && answer.exitCode !== 0) || (lines.length === 1 && /^(?:cat: .*: [A-Z]|.*: not found$)/.test(first))
   if (isRefused) return unreadable('COMMAND_REFUSED', 'exercise', { command: answer.command, answer: first.slice(0, 120) })
-  return { running: readFile(answer.text, path), exists: true, saved: null }
+  return { running: readFile(answer.text), exists: true, saved: null }
 }
 
 async function askOutput(context: ReadContext, command: string): Promise<ConfigurationFacts | Unreadable> {
