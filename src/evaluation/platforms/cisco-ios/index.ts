@@ -4,6 +4,7 @@ import { readAddresses } from './answer.ts'
 import { bgp } from './bgp.ts'
 import { commands } from './command.ts'
 import { configurations } from './configuration.ts'
+import { leases } from './dhcp-lease.ts'
 import { hostnames } from './hostname.ts'
 import { interfaces } from './interfaces.ts'
 import { isis } from './isis.ts'
@@ -12,7 +13,6 @@ import { ospf, ospfView } from './ospf.ts'
 import { reachability } from './reachability.ts'
 import { routes } from './route.ts'
 import { macsView, switching } from './switching.ts'
-import { leases } from './dhcp-lease.ts'
 
 /** IOS and IOS-XE routers and switches. */
 export const ciscoIos = definePlatform('cisco_ios', {

@@ -3,12 +3,12 @@ import { readAddresses, readConfiguredAddresses } from './answer.ts'
 import { bgp } from './bgp.ts'
 import { commands } from './command.ts'
 import { configurations } from './configuration.ts'
+import { leases } from './dhcp-lease.ts'
 import { hostnames } from './hostname.ts'
 import { interfaces } from './interfaces.ts'
 import { isis } from './isis.ts'
 import { neighbours } from './neighbours.ts'
 import { reachability } from './reachability.ts'
-import { leases } from './dhcp-lease.ts'
 
 /** A commit makes the running configuration, and is what the device starts with: both are the same. */
 const committed = [{ kind: 'command' as const, command: 'show configuration | display set', timeoutMs: 60_000 }]

@@ -2,6 +2,7 @@ import { definePlatform } from '../../platform.ts'
 import { readAddresses } from './answer.ts'
 import { commands } from './command.ts'
 import { configurations } from './configuration.ts'
+import { leases } from './dhcp-lease.ts'
 import { names } from './dns.ts'
 import { files } from './file.ts'
 import { hostnames } from './hostname.ts'
@@ -15,7 +16,6 @@ import { routes } from './route.ts'
 import { macsView, switching } from './switching.ts'
 import { sysctls } from './sysctl.ts'
 import { tcpPorts } from './tcp-port.ts'
-import { leases } from './dhcp-lease.ts'
 
 /** Linux with iputils or busybox, over a console shell or SSH. */
 export const linux = definePlatform('linux', {

@@ -1,13 +1,13 @@
 import { definePlatform } from '../../platform.ts'
 import { readAddresses } from './answer.ts'
 import { commands } from './command.ts'
+import { leases } from './dhcp-lease.ts'
 import { names } from './dns.ts'
 import { hostnames } from './hostname.ts'
 import { interfaces } from './interfaces.ts'
 import { neighbours } from './neighbours.ts'
 import { reachability } from './reachability.ts'
 import { tcpPorts } from './tcp-port.ts'
-import { leases } from './dhcp-lease.ts'
 
 /** Virtual PC Simulator 0.5b2 (Debian) to 0.8 (GNS3). */
 export const vpcs = definePlatform('vpcs', {
