@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { type AddressedPort, interfaceAddress } from '../../command-modules/interface-address.ts'
 import { interfaceState, type PortState } from '../../command-modules/interface-state.ts'
-import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable } from '../../platform.ts'
+import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable, unreadable } from '../../platform.ts'
 import { findPort, namesOf } from '../../ports.ts'
 import { canonicalMac, parseCidr } from '../../values.ts'
 import { readJson } from '../json-answer.ts'
-import { unknownAnswer } from '../reading.ts'
-import { askFrr } from './answer.ts'
+import { incomplete } from '../reading.ts'
+import { askFrr, refused } from './answer.ts'
+import { type FrrPortText, readInterfaceText } from './interface-text.ts'
 
 const upDown = z.enum(['up', 'down'])
 
@@ -25,17 +26,26 @@ const portsSchema = z.record(
 )
 type FrrPort = z.infer<typeof portsSchema>[string]
 
-const askPorts = async (context: ReadContext): Promise<AddressedOrState[] | Unreadable> => {
-  const answer = await askFrr(context, 'show interface json')
-  if (isUnreadable(answer)) return answer
-  const shown = readJson(answer, portsSchema)
+/** JSON where the release has it, else the text. */
+async function askShown(context: ReadContext): Promise<Record<string, FrrPort | FrrPortText> | Unreadable> {
+  const answer = await context.ask('show interface json')
+  const problem = incomplete(answer)
+  if (problem !== null) return problem
+  if (refused(answer) === null) return readJson(answer, portsSchema)
+  const text = await askFrr(context, 'show interface')
+  return isUnreadable(text) ? text : readInterfaceText(text)
+}
+
+async function askPorts(context: ReadContext): Promise<AddressedOrState[] | Unreadable> {
+  const shown = await askShown(context)
   if (isUnreadable(shown)) return shown
   const ports = Object.entries(shown).map(([name, port]) => ({ name, port, addresses: addressesOf(port) }))
   // loopback is always there
-  return ports.length === 0 || ports.some(({ addresses }) => addresses.includes(null)) ? unknownAnswer(answer) : ports.map(readPort)
+  const isKnown = ports.length > 0 && !ports.some(({ addresses }) => addresses.includes(null))
+  return isKnown ? ports.map(readPort) : unreadable('ANSWER_UNREADABLE', 'infrastructure', { command: 'show interface' })
 }
 
-const addressesOf = ({ ipAddresses }: FrrPort) => ipAddresses.map(({ address }) => parseCidr(address) ?? null)
+const addressesOf = ({ ipAddresses }: FrrPort | FrrPortText) => ipAddresses.map(({ address }) => parseCidr(address) ?? null)
 
 interface AddressedOrState {
   readonly name: string
@@ -46,7 +56,15 @@ interface AddressedOrState {
 /** A speed of 0 or of all ones is one that is not known. */
 const isSpeed = (speed: number | undefined): speed is number => speed !== undefined && speed > 0 && speed < 2 ** 31
 
-function readPort({ name, port, addresses }: { name: string; port: FrrPort; addresses: ReturnType<typeof addressesOf> }): AddressedOrState {
+function readPort({
+  name,
+  port,
+  addresses,
+}: {
+  name: string
+  port: FrrPort | FrrPortText
+  addresses: ReturnType<typeof addressesOf>
+}): AddressedOrState {
   const admin = port.administrativeStatus
   const oper = port.operationalStatus ?? (admin === 'down' ? 'down' : null)
   const addressed = { name, state: admin === 'down' ? ('off' as const) : oper, addresses: addresses.flatMap((one) => one ?? []) }
