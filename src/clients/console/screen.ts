@@ -1,10 +1,10 @@
-import xterm from '@xterm/headless'
 import type { ConsoleLimits } from './contract.ts'
+import { createEmulator, type Emulator } from './emulator.ts'
 import { terminalSize } from './telnet-codec.ts'
 
 /** What a person would see: whole lines above the cursor, and the cursor's own line up to the cursor. */
 export interface Screen {
-  /** Feeds bytes; resolves when they are applied. Long ones are applied in slices, so the event loop stays free. */
+  /** Feeds bytes; resolves when they are applied. */
   write(bytes: Uint8Array | string): Promise<void>
   /** Forgets everything (also a half-received control sequence) and stands behind `prefix`. */
   begin(prefix: string): Promise<void>
@@ -15,89 +15,95 @@ export interface Screen {
   dispose(): void
 }
 
-const cancelSequence = '\x18'
-const escapeByte = 0x1b
-/** Erases so many rows from the top and leaves the cursor there. */
-const eraseDown = (rows: number): string => `\x1b[H${'\x1b[2K\n'.repeat(Math.max(0, rows - 1))}\x1b[2K\x1b[H`
-
 /**
- * Bounded emulation: one screen and no history. A line that leaves the screen becomes a string, so memory grows with the text and not
- * with the width of the terminal. Replies to status reports are dropped: nobody listens to `onData`.
+ * Most of what devices print is plain lines, which need no emulation: they are split, and that is all. The first byte that is anything
+ * else (a control sequence, a backspace, a CR that overwrites, a letter that is not ASCII) brings the emulator in, which is shown the
+ * lines that would be on its screen and takes over until the next beginning.
  */
 export function createScreen(limits: ConsoleLimits): Screen {
-  const terminal = new xterm.Terminal({ cols: terminalSize.columns, rows: terminalSize.rows, scrollback: 1, allowProposedApi: true })
-  let left: string[] = []
-  let joinNext = false
-  let overflowed = false
-  /** Only text so far, and all of it on the screen: erased line by line, which costs a tenth of a reset. */
-  let isPlain = true
+  const plain = createPlainLines(limits)
+  let emulator: Emulator | undefined
+  let isEmulated = false
 
-  const keep = (text: string, continues: boolean) => {
-    if (joinNext) left[left.length - 1] += text
-    else if (left.length < limits.answerLines) left.push(text)
-    else overflowed = true
-    joinNext = continues && !overflowed
+  const handOver = async (bytes: Uint8Array | string) => {
+    emulator ??= createEmulator(limits)
+    isEmulated = true
+    const { lines, open } = plain.taken()
+    const onScreen = lines.slice(-(terminalSize.rows - 1))
+    await emulator.restart(lines.slice(0, lines.length - onScreen.length))
+    await emulator.write(onScreen.map((line) => `${line}\r\n`).join('') + open)
+    await emulator.write(bytes)
   }
-  terminal.onScroll(() => {
-    isPlain = false
-    const buffer = terminal.buffer.active
-    const line = buffer.baseY > 0 ? buffer.getLine(buffer.baseY - 1) : undefined
-    if (line) keep(line.translateToString(true), buffer.getLine(buffer.baseY)?.isWrapped === true)
-  })
-
-  const write = (bytes: Uint8Array | string) => {
-    isPlain &&= typeof bytes === 'string' || !bytes.includes(escapeByte)
-    return new Promise<void>((resolve) => terminal.write(bytes, resolve))
+  const write = async (bytes: Uint8Array | string): Promise<void> => {
+    if (isEmulated && emulator) return emulator.write(bytes)
+    const text = typeof bytes === 'string' ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+    if (!plain.take(text)) await handOver(bytes)
   }
-
-  const cursorRow = () => terminal.buffer.active.baseY + terminal.buffer.active.cursorY
-  const firstRowOfTail = () => {
-    const { active } = terminal.buffer
-    let row = cursorRow()
-    while (row > active.baseY && active.getLine(row)?.isWrapped) row -= 1
-    return row
-  }
-  const tail = () => {
-    const { active } = terminal.buffer
-    const first = firstRowOfTail()
-    const last = cursorRow()
-    let text = joinNext && first === active.baseY ? (left.at(-1) ?? '') : ''
-    for (let row = first; row < last; row += 1) text += active.getLine(row)?.translateToString(false) ?? ''
-    return text + (active.getLine(last)?.translateToString(false, 0, active.cursorX) ?? '')
-  }
-  const lines = () => {
-    const { active } = terminal.buffer
-    const all = joinNext ? left.slice(0, -1) : left.slice()
-    let open = joinNext ? (left.at(-1) ?? '') : ''
-    const end = firstRowOfTail()
-    for (let row = active.baseY; row < end; row += 1) {
-      open += active.getLine(row)?.translateToString(true) ?? ''
-      if (active.getLine(row + 1)?.isWrapped && row + 1 < end) continue
-      all.push(open)
-      open = ''
-    }
-    return all
-  }
-
+  const shown = () => (isEmulated && emulator ? emulator : plain)
   return {
     write,
     begin: async (prefix) => {
-      if (isPlain) await write(`${cancelSequence}${eraseDown(cursorRow() + 1)}${prefix}`)
-      else {
-        await write(cancelSequence)
-        terminal.reset()
-        if (prefix !== '') await write(prefix)
+      isEmulated = false
+      plain.clear()
+      await write(prefix)
+    },
+    tail: () => shown().tail(),
+    lines: () => shown().lines(),
+    get overflowed() {
+      return shown().overflowed
+    },
+    dispose: () => emulator?.dispose(),
+  }
+}
+
+const plainText = /^[\x20-\x7e\r\n]*$/u
+
+/** Lines without a terminal: printable ASCII, each ended by CR LF; CRs that have nothing to overwrite do nothing. */
+function createPlainLines(limits: ConsoleLimits) {
+  let done: string[] = []
+  let open = ''
+  /** A CR came last: the cursor stands at the beginning of the open line. */
+  let isReturned = false
+  let overflowed = false
+
+  /** Where the text ends lines; undefined when it does more than that. */
+  const parse = (text: string): { parts: string[]; endsReturned: boolean } | undefined => {
+    if (!plainText.test(text)) return undefined
+    const all = (isReturned ? `\r${text}` : text).split('\r\n')
+    const last = all.length - 1
+    const parts = all.map((part, index) => {
+      const inner = index > 0 || open === '' ? part.replace(/^\r+/u, '') : part
+      return index < last || inner !== '' ? inner.replace(/\r+$/u, '') : inner
+    })
+    if (parts.some((part) => /[\r\n]/u.test(part))) return undefined
+    return { parts, endsReturned: (all[last] ?? '').endsWith('\r') }
+  }
+  return {
+    /** @returns false when an emulator is needed; nothing was taken then */
+    take: (text: string): boolean => {
+      const parsed = parse(text)
+      if (!parsed) return false
+      for (const [index, part] of parsed.parts.entries()) {
+        open += part
+        if (index === parsed.parts.length - 1) break
+        if (done.length < limits.answerLines) done.push(open)
+        else overflowed = true
+        open = ''
       }
-      isPlain = true
-      left = []
-      joinNext = false
+      isReturned = parsed.endsReturned
+      return true
+    },
+    taken: () => ({ lines: done, open: isReturned ? `${open}\r` : open }),
+    clear: () => {
+      done = []
+      open = ''
+      isReturned = false
       overflowed = false
     },
-    tail,
-    lines,
+    tail: () => (isReturned ? '' : open),
+    lines: () => done.slice(),
     get overflowed() {
       return overflowed
     },
-    dispose: () => terminal.dispose(),
   }
 }

@@ -78,7 +78,11 @@ export function createStream({ transport, clock, signal, limits }: StreamOptions
       waiting = []
       waitingBytes = 0
       transport.resume()
-      for (let from = 0; from < bytes.length; from += sliceBytes) await apply(bytes.subarray(from, from + sliceBytes))
+      for (let from = 0; from < bytes.length; from += sliceBytes) {
+        await apply(bytes.subarray(from, from + sliceBytes))
+        // dozens of consoles may pour at once: each gives way after its slice
+        if (bytes.length > sliceBytes) await new Promise((resolve) => setImmediate(resolve))
+      }
     }
     isPumping = false
     bell.ring()

@@ -25,7 +25,7 @@ export interface Outcome {
 
 /** One case through the real sessions, readers and engine, on consoles that behave as the disturbance says. */
 export async function runCase(one: FuzzCase, disturbance: Disturbance, seed: number, onTraffic?: OnTraffic): Promise<Outcome> {
-  const clock = createIdleClock()
+  const clock = createIdleClock(4)
   const end = new AbortController()
   setMaxListeners(0, end.signal)
   const signal = end.signal

@@ -1,0 +1,96 @@
+import xterm from '@xterm/headless'
+import type { ConsoleLimits } from './contract.ts'
+import { terminalSize } from './telnet-codec.ts'
+
+/** A terminal that shows what control sequences do. One screen and no history: a line that leaves the screen becomes a string. */
+export interface Emulator {
+  write(bytes: Uint8Array | string): Promise<void>
+  /** Forgets everything (also a half-received control sequence), with lines that have left the screen already. */
+  restart(left: readonly string[]): Promise<void>
+  tail(): string
+  lines(): string[]
+  readonly overflowed: boolean
+  dispose(): void
+}
+
+const cancelSequence = '\x18'
+
+/** Emulation takes milliseconds a slice, and every terminal would take its turn in the same round of the event loop: one at a time. */
+let turn: Promise<void> = Promise.resolve()
+const lightBytes = 1024
+
+/** Replies to status reports are dropped: nobody listens to `onData`. */
+export function createEmulator(limits: ConsoleLimits): Emulator {
+  const terminal = new xterm.Terminal({ cols: terminalSize.columns, rows: terminalSize.rows, scrollback: 1, allowProposedApi: true })
+  let left: string[] = []
+  let joinNext = false
+  let overflowed = false
+
+  const keep = (text: string, continues: boolean) => {
+    // what the emulator returns is a chain of single characters, thirty times its size, until it is read once
+    text.charCodeAt(0)
+    if (joinNext) left[left.length - 1] += text
+    else if (left.length < limits.answerLines) left.push(text)
+    else overflowed = true
+    joinNext = continues && !overflowed
+  }
+  terminal.onScroll(() => {
+    const buffer = terminal.buffer.active
+    const line = buffer.baseY > 0 ? buffer.getLine(buffer.baseY - 1) : undefined
+    if (line) keep(line.translateToString(true), buffer.getLine(buffer.baseY)?.isWrapped === true)
+  })
+
+  const apply = (bytes: Uint8Array | string) => new Promise<void>((resolve) => terminal.write(bytes, resolve))
+  const write = (bytes: Uint8Array | string): Promise<void> => {
+    if (bytes.length <= lightBytes) return apply(bytes)
+    const mine = turn.then(() => apply(bytes))
+    turn = mine
+    return mine
+  }
+
+  const cursorRow = () => terminal.buffer.active.baseY + terminal.buffer.active.cursorY
+  const firstRowOfTail = () => {
+    const { active } = terminal.buffer
+    let row = cursorRow()
+    while (row > active.baseY && active.getLine(row)?.isWrapped) row -= 1
+    return row
+  }
+  const tail = () => {
+    const { active } = terminal.buffer
+    const first = firstRowOfTail()
+    const last = cursorRow()
+    let text = joinNext && first === active.baseY ? (left.at(-1) ?? '') : ''
+    for (let row = first; row < last; row += 1) text += active.getLine(row)?.translateToString(false) ?? ''
+    return text + (active.getLine(last)?.translateToString(false, 0, active.cursorX) ?? '')
+  }
+  const lines = () => {
+    const { active } = terminal.buffer
+    const all = joinNext ? left.slice(0, -1) : left.slice()
+    let open = joinNext ? (left.at(-1) ?? '') : ''
+    const end = firstRowOfTail()
+    for (let row = active.baseY; row < end; row += 1) {
+      open += active.getLine(row)?.translateToString(true) ?? ''
+      if (active.getLine(row + 1)?.isWrapped && row + 1 < end) continue
+      all.push(open)
+      open = ''
+    }
+    return all
+  }
+
+  return {
+    write,
+    restart: async (before) => {
+      await apply(cancelSequence)
+      terminal.reset()
+      left = [...before]
+      joinNext = false
+      overflowed = false
+    },
+    tail,
+    lines,
+    get overflowed() {
+      return overflowed
+    },
+    dispose: () => terminal.dispose(),
+  }
+}
