@@ -85,9 +85,18 @@ const isOnPort = ({ port }: IsisAdjacency, wanted: string | undefined): boolean 
 
 const halves = (level: IsisLevel): readonly IsisLevel[] => (level === 'level-1-2' ? ['level-1', 'level-2'] : [level])
 
-/** A system id is asked for, and the device shows a neighbour by a name that several have. */
-const isUnsure = ({ adjacencies }: IsisNeighbourFacts, { neighbour, interface: port }: IsisNeighbourParams): boolean =>
-  systemIdOf(neighbour) !== undefined && adjacencies.some((one) => one.systemId === null && isOnPort(one, port))
+/**
+ * Whose neighbour one is cannot be told: a system id is asked for, and the device shows a name that several have; or a device is, and what
+ * is shown is neither its name nor an address.
+ */
+function isUnsure({ adjacencies }: IsisNeighbourFacts, { neighbour, interface: port }: IsisNeighbourParams): boolean {
+  const there = adjacencies.filter((one) => isOnPort(one, port))
+  if (systemIdOf(neighbour) !== undefined) return there.some(({ systemId }) => systemId === null)
+  return there.some(({ addresses, name }) => (addresses ?? []).length === 0 && name.toLowerCase() !== neighbour.toLowerCase())
+}
+
+const undecided = ({ adjacencies }: IsisNeighbourFacts, { neighbour }: IsisNeighbourParams): Judgement =>
+  inconclusive('ISIS_WHO_IS_WHO', 'lab', { neighbour, neighbours: adjacencies.map(show) })
 
 /** Both levels are wanted: two adjacencies on a LAN, one on a point-to-point link. */
 const coversLevel = (found: readonly IsisAdjacency[], wanted: IsisLevel): boolean =>
@@ -103,7 +112,7 @@ function judgePresent(facts: IsisNeighbourFacts, params: IsisNeighbourParams): J
   if (!facts.isRunning) return fail('ISIS_NOT_RUNNING', 'absent', data)
   if (facts.adjacencies.length === 0) return fail('ISIS_NO_NEIGHBOURS', 'absent', data)
   const named = facts.adjacencies.filter((one) => isNeighbour(one, facts, params))
-  if (named.length === 0 && isUnsure(facts, params)) return inconclusive('ISIS_ID_UNKNOWN', 'lab', data)
+  if (named.length === 0 && isUnsure(facts, params)) return undecided(facts, params)
   if (named.length === 0) return fail('ISIS_NEIGHBOUR_MISSING', 'absent', { ...data, neighbours: facts.adjacencies.map(show) })
   const there = named.filter((one) => isOnPort(one, port))
   if (there.length === 0) {
@@ -135,7 +144,8 @@ function judgeAbsent(rounds: readonly Round<IsisNeighbourFacts>[], params: IsisN
     const forbidden = facts.adjacencies.filter((one) => isNeighbour(one, facts, params) && isOnPort(one, port) && one.state !== 'down')
     if (forbidden.length > 0) return fail('ISIS_NEIGHBOUR_PRESENT', 'forbidden-state', { neighbour, shown: forbidden.map(show) })
   }
-  if (rounds.some(({ facts }) => isUnsure(facts, params))) return inconclusive('ISIS_ID_UNKNOWN', 'lab', { neighbour })
+  const unsure = rounds.find(({ facts }) => isUnsure(facts, params))
+  if (unsure !== undefined) return undecided(unsure.facts, params)
   return pass('ISIS_NEIGHBOUR_AWAY', { neighbour })
 }
 

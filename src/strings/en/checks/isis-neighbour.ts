@@ -44,9 +44,9 @@ export const isisNeighbour = {
       found: '{areas}',
     },
     ISIS_AREA_UNKNOWN: { why: '{device} does not show the area of {neighbour}.', found: 'not shown' },
-    ISIS_ID_UNKNOWN: {
-      why: '{device} shows its IS-IS neighbours by names that several of them have, so the system id {neighbour} cannot be told.',
-      found: 'neighbours with the same name',
+    ISIS_WHO_IS_WHO: {
+      why: '{device} shows its IS-IS neighbours by names that do not tell which of them is {neighbour}.',
+      found: 'the neighbours are {neighbours}',
     },
     ISIS_NEIGHBOUR_PRESENT: {
       why: '{device} has the IS-IS neighbour {neighbour}, though it must not be there.',
