@@ -6,8 +6,8 @@ import type { LabState } from './lab-state.ts'
 import type { Observation } from './observation.ts'
 import { type Unreadable, unreadable } from './platform.ts'
 
-/** GNS3 as it stands in the evidence: as if a device of this name had been asked this. No exercise's device can have a blank in its name. */
-export const gns3Device = 'GNS3 server'
+/** GNS3 as it stands in the evidence: as if a device of this name had been asked this. No exercise's device can be called so. */
+export const gns3Device = '@gns3'
 export const showLabCommand = 'devices and cables'
 
 const endSchema = z.object({ deviceId: z.string(), adapter: z.number(), port: z.number(), label: z.string().nullable() })

@@ -22,6 +22,10 @@ const common = {
     found: 'too much output',
   },
   CANCELLED: { why: 'The evaluation was stopped before this was decided.', found: 'not finished' },
+  NOT_A_GNS3_SWITCH: {
+    why: '{device} is not a switch of GNS3, so GNS3 cannot say how its ports are set.',
+    found: 'a device of the type {type}',
+  },
   LAB_STATE_ABSENT: { why: 'There is no GNS3 here that could show devices and cables.', found: 'no GNS3' },
   LAB_STATE_UNREADABLE: { why: 'GNS3 did not say which devices run.', found: 'no state of the lab' },
   LAB_CHANGED: {
