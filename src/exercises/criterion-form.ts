@@ -24,6 +24,7 @@ const controls: Readonly<Record<ParameterKind, SentenceField['control']>> = {
   choice: 'select',
   number: 'number',
   text: 'text',
+  scalar: 'text',
   words: 'text',
   lines: 'area',
   block: 'area',
@@ -151,7 +152,7 @@ function readParams(values: CriterionValues): Record<string, unknown> {
   const entries = parametersOf(module).flatMap((parameter): [string, unknown][] => {
     const text = values[`params.${parameter.name}`] ?? ''
     if (text.trim() === '') return []
-    return [[parameter.name, parseParameter(parameter, parameter.kind === 'block' ? text : text.trim())]]
+    return [[parameter.name, parseParameter(parameter, parameter.keepsBlanks ? text : text.trim())]]
   })
   return Object.fromEntries(entries)
 }

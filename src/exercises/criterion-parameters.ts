@@ -30,10 +30,10 @@ const paramsSchema = z.union([
 ])
 
 /**
- * How a parameter is typed: `words` are a list on one line, `lines` a list whose items may have blanks, one a line, `block` text of
+ * How a parameter is typed: `scalar` is text, a number or yes and no, whichever it looks like, `words` are a list on one line, `lines` a list whose items may have blanks, one a line, `block` text of
  * several lines, `yaml` anything with a structure of its own.
  */
-export type ParameterKind = 'choice' | 'number' | 'text' | 'words' | 'lines' | 'block' | 'yaml'
+export type ParameterKind = 'choice' | 'number' | 'text' | 'scalar' | 'words' | 'lines' | 'block' | 'yaml'
 
 export interface Parameter {
   readonly name: string
@@ -43,6 +43,12 @@ export interface Parameter {
   readonly isRequired: boolean
   /** As it is typed; '' where there is none. */
   readonly usual: string
+  /** False where leaving it empty is not the same as an empty list. */
+  readonly hasDefault: boolean
+  /** Of a list: its items are numbers. */
+  readonly hasNumbers: boolean
+  /** Blanks around a text mean something, as in a regular expression; an address with one is an address. */
+  readonly keepsBlanks: boolean
 }
 
 const known = new Map<string, readonly Parameter[]>()
@@ -61,22 +67,31 @@ function readParameters(module: CommandModule): Parameter[] {
   return names.map((name) => {
     const own = variants.flatMap(({ properties }) => properties[name] ?? [])
     const isRequired = variants.every(({ required }) => required.includes(name))
-    return readParameter(name, own, { isRequired, mayHaveBlanks: (item) => accepts(schema, name, [item]) })
+    return readParameter(name, own, { isRequired, accepts: (value) => accepts(schema, name, value) })
   })
 }
 
 interface About {
   readonly isRequired: boolean
-  readonly mayHaveBlanks: (item: string) => boolean
+  readonly accepts: (value: unknown) => boolean
 }
 
-function readParameter(name: string, variants: readonly ParameterSchema[], { isRequired, mayHaveBlanks }: About): Parameter {
+function readParameter(name: string, variants: readonly ParameterSchema[], { isRequired, accepts: takes }: About): Parameter {
   const parts = variants.flatMap(branchesOf)
   const values = [...new Set(parts.flatMap(valuesOf))]
   const types = new Set(parts.flatMap(({ type }) => type ?? []))
-  const kind = kindOf({ parts, values, types, mayHaveBlanks })
+  const kind = kindOf({ parts, values, types, accepts: takes })
   const usual = variants.map((variant) => variant.default).find((value) => value !== undefined)
-  return { name, kind, values: kind === 'choice' ? values : [], isRequired, usual: usual === undefined ? '' : writeParameter(kind, usual) }
+  return {
+    name,
+    kind,
+    values: kind === 'choice' ? values : [],
+    isRequired,
+    usual: usual === undefined ? '' : writeParameter(kind, usual),
+    hasDefault: usual !== undefined,
+    keepsBlanks: kind === 'block' || (kind === 'text' && takes(' x ')),
+    hasNumbers: parts.some(({ items }) => items?.type === 'integer' || items?.type === 'number'),
+  }
 }
 
 /** `string or number` is two branches. */
@@ -90,7 +105,7 @@ function valuesOf({ type, enum: listed, const: only }: ParameterSchema): string[
   return [...(listed ?? []), ...(only === undefined ? [] : [only])].map(String)
 }
 
-interface KindQuestion extends Pick<About, 'mayHaveBlanks'> {
+interface KindQuestion extends Pick<About, 'accepts'> {
   readonly parts: readonly ParameterSchema[]
   readonly values: readonly string[]
   readonly types: ReadonlySet<string>
@@ -99,20 +114,23 @@ interface KindQuestion extends Pick<About, 'mayHaveBlanks'> {
 /** Text of one line is shorter than this. */
 const blockLength = 1_000
 
-function kindOf({ parts, values, types, mayHaveBlanks }: KindQuestion): ParameterKind {
+function kindOf({ parts, values, types, accepts: takes }: KindQuestion): ParameterKind {
   if (types.has('object')) return 'yaml'
+  // a list that may be written as text too is: `10,20-25`
+  if (types.has('array') && types.has('string')) return 'scalar'
   if (types.has('array')) {
-    if (parts.some(({ type, items }) => type === 'array' && !isText(items))) return 'yaml'
-    return mayHaveBlanks('a b') ? 'lines' : 'words'
+    if (parts.some(({ type, items }) => type === 'array' && !isScalar(items))) return 'yaml'
+    return takes(['a b']) ? 'lines' : 'words'
   }
   if (values.length > 0 && parts.every((part) => valuesOf(part).length > 0)) return 'choice'
+  if (types.size > 1) return types.has('string') ? 'scalar' : 'yaml'
   if (!types.has('string')) return types.has('integer') || types.has('number') ? 'number' : 'yaml'
   return parts.some(({ maxLength = 0 }) => maxLength > blockLength) ? 'block' : 'text'
 }
 
-function isText(items: Record<string, unknown> | undefined): boolean {
+function isScalar(items: Record<string, unknown> | undefined): boolean {
   const branches = branchesOf(parameterSchema.parse(items ?? {}))
-  return branches.every(({ type, const: only }) => type === 'string' || typeof only === 'string')
+  return branches.every(({ type, const: only }) => only !== undefined || type === 'string' || type === 'integer' || type === 'number')
 }
 
 /** Whether a parameter takes a value; where its schema cannot be asked, it may. */
@@ -121,11 +139,23 @@ function accepts(schema: z.ZodType, name: string, value: unknown): boolean {
   return own instanceof z.ZodType ? own.safeParse(value).success : true
 }
 
+const separators: Partial<Record<ParameterKind, string>> = { lines: '\n', scalar: ',' }
+
+/** As YAML would read it: `5` is a number, `true` is yes, `"5"` and `0644` are text. */
+function readScalar(text: string): string | number | boolean {
+  if (/^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(text)) return Number(text)
+  if (text === 'true' || text === 'false') return text === 'true'
+  const quoted = /^"(?:[^"\\]|\\["\\])*"$/.test(text)
+  return quoted ? text.slice(1, -1).replace(/\\(["\\])/g, '$1') : text
+}
+
 /** A value as it is typed. */
 export function writeParameter(kind: ParameterKind, value: unknown): string {
   if (value === undefined || value === null) return ''
   if (kind === 'yaml') return writeFragment(value).trimEnd()
-  if (Array.isArray(value)) return value.map(String).join(kind === 'lines' ? '\n' : ' ')
+  if (Array.isArray(value)) return value.map(String).join(separators[kind] ?? ' ')
+  // in quotes: text that looks like a number stays text
+  if (kind === 'scalar' && typeof value === 'string' && readScalar(value) !== value) return JSON.stringify(value)
   return typeof value === 'object' ? writeFragment(value).trimEnd() : String(value)
 }
 
@@ -136,12 +166,20 @@ export const asNumber = (text: string): number | string => (isNumeral(text) ? Nu
 
 export const splitWords = (text: string): string[] => text.split(/[\s,]+/).filter((word) => word !== '')
 
+/** The same for a parameter whose value may be an empty list that is meant: `[]`, for nothing typed is nothing asked for. */
+export const writeValue = ({ kind, hasDefault }: Pick<Parameter, 'kind' | 'hasDefault'>, value: unknown): string =>
+  Array.isArray(value) && value.length === 0 && !hasDefault ? emptyList : writeParameter(kind, value)
+
+const emptyList = '[]'
+
 /** What was typed as the value that the schema takes; what cannot be one stays text, so that the schema names it. */
 export function parseParameter(parameter: Parameter, text: string): unknown {
   const { kind, values } = parameter
   if (kind === 'number') return asNumber(text)
   if (kind === 'choice') return values.includes('true') && (text === 'true' || text === 'false') ? text === 'true' : text
-  if (kind === 'words') return splitWords(text)
+  if ((kind === 'words' || kind === 'lines') && text.trim() === emptyList) return []
+  if (kind === 'scalar') return readScalar(text)
+  if (kind === 'words') return splitWords(text).map((word) => (parameter.hasNumbers ? asNumber(word) : word))
   if (kind === 'lines')
     return text
       .split('\n')

@@ -1,7 +1,7 @@
 import { findCommandModule, readCriteria, writeCriteria } from '../evaluation/index.ts'
 import { toLocalTime } from '../lib/zoned-time.ts'
 import { type CriterionValues, type FormDevice, isAskable, readCriterion } from './criterion-form.ts'
-import { parametersOf, writeParameter } from './criterion-parameters.ts'
+import { parametersOf, writeValue } from './criterion-parameters.ts'
 import type { ExerciseRow, RevisionRow } from './exercises.repository.ts'
 
 /** A password as the form keeps it between two presses: encrypted, so that the page never shows it. */
@@ -81,15 +81,18 @@ export function criterionValues(criterion: Readonly<Record<string, unknown>>): C
     asText(criterion[name]),
   ])
   const params = isRecord(criterion.params) ? Object.entries(criterion.params) : []
-  const kinds = kindsOf(asText(criterion.module))
-  const typed = params.map(([name, value]): [string, string] => [`params.${name}`, writeParameter(kinds.get(name) ?? 'text', value)])
+  const known = knownParameters(asText(criterion.module))
+  const typed = params.map(([name, value]): [string, string] => [
+    `params.${name}`,
+    writeValue(known.get(name) ?? { kind: 'text', hasDefault: true }, value),
+  ])
   const boxes = { visible: criterion.visible === false ? 'false' : 'true', conceal: criterion.reveal === false ? 'true' : 'false' }
   return { ...Object.fromEntries([...plain, ...typed]), ...boxes }
 }
 
-function kindsOf(name: string) {
+function knownParameters(name: string) {
   const module = findCommandModule(name)
-  return new Map(module === undefined ? [] : parametersOf(module).map((parameter) => [parameter.name, parameter.kind]))
+  return new Map(module === undefined ? [] : parametersOf(module).map((parameter) => [parameter.name, parameter]))
 }
 
 /** An exercise that exists, as the form shows it for editing. */

@@ -1,4 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { commandModules, findCommandModule, findReaderOf, layers, platforms } from '../../src/evaluation/index.ts'
 import { describeFields, listModuleGroups, makeCriterionRow, readCriterion } from '../../src/exercises/criterion-form.ts'
 import { type Parameter, parametersOf, parseParameter, writeParameter } from '../../src/exercises/criterion-parameters.ts'
@@ -159,7 +162,16 @@ describe('the kinds on offer', () => {
 })
 
 describe('parameters with a structure of their own', () => {
-  const parameter = (kind: Parameter['kind']): Parameter => ({ name: 'x', kind, values: [], isRequired: true, usual: '' })
+  const parameter = (kind: Parameter['kind']): Parameter => ({
+    name: 'x',
+    kind,
+    values: [],
+    isRequired: true,
+    usual: '',
+    hasDefault: false,
+    hasNumbers: false,
+    keepsBlanks: false,
+  })
   const blocks = [{ parents: ['interface Gi0/1'], line: '^ip address', presentIn: 'running' }]
 
   it('are typed as YAML with the keys of a file', () => {
@@ -176,6 +188,24 @@ describe('parameters with a structure of their own', () => {
     expect(parseParameter(parameter('yaml'), text)).toBe(text)
   })
 
+  it.each([
+    [5, '5'],
+    ['5', '"5"'],
+    [true, 'true'],
+    ['true', '"true"'],
+    ['0644', '0644'],
+    ['say "5"', 'say "5"'],
+    ['"5"', '"\\"5\\""'],
+    ['10,20-25', '10,20-25'],
+  ])('keep text and number apart where both are taken: %j', (value, typed) => {
+    expect(writeParameter('scalar', value)).toBe(typed)
+    expect(parseParameter(parameter('scalar'), typed)).toBe(value)
+  })
+
+  it('are numbers in a list of numbers', () => {
+    expect(parseParameter({ ...parameter('words'), hasNumbers: true }, '10, 20 x')).toEqual([10, 20, 'x'])
+  })
+
   it('are lists of lines where an item may have blanks', () => {
     expect(parseParameter(parameter('lines'), ' ip route 0.0.0.0 \r\n\n no shutdown')).toEqual(['ip route 0.0.0.0', 'no shutdown'])
     expect(writeParameter('lines', ['a b', 'c'])).toBe('a b\nc')
@@ -187,6 +217,30 @@ describe('parameters with a structure of their own', () => {
         expect(writeParameter(kind, parseParameter(parametersOf(module).find((one) => one.name === name) ?? parameter(kind), usual))).toBe(
           usual,
         )
+    }
+  })
+})
+
+/** Parameters as the fixtures of the readers have them: each kind as it is used. */
+const fixtureRoot = new URL('../fixtures/console/', import.meta.url).pathname
+const used = readdirSync(fixtureRoot, { recursive: true, encoding: 'utf8' })
+  .filter((path) => /^[^/]+\/[^/]+\/[^/]+\.json$/.test(path))
+  .flatMap((path) => {
+    const module = path.split('/')[1] ?? ''
+    const { params } = z
+      .object({ params: z.record(z.string(), z.unknown()) })
+      .parse(JSON.parse(readFileSync(join(fixtureRoot, path), 'utf8')))
+    const read = findCommandModule(module)?.readParams(params)
+    return read !== undefined && 'reading' in read ? [{ path, module, params: read.reading.params }] : []
+  })
+
+describe('every criterion of the fixtures', () => {
+  it('comes back from the form with the parameters it had', () => {
+    expect(new Set(used.map(({ module }) => module)).size).toBeGreaterThan(2)
+    for (const { path, module, params } of used) {
+      const { params: again } = readCriterion(criterionValues({ module, params }))
+      const read = findCommandModule(module)?.readParams(again)
+      expect(read !== undefined && 'reading' in read ? read.reading.params : { path, again, read }).toEqual(params)
     }
   })
 })
