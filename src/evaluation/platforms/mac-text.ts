@@ -11,6 +11,8 @@ const row = /^[\s*+#~()A-Z]*?(?:\b(all|n\/a|-+|\d{1,4})\s+)?((?:[\da-f]{4}\.){2}
 const ownPort = /^(?:cpu|router|switch|drop|self|vl(?:an)?\d+|bv?i?\d+|sup-eth\d*(?:\(r\))?|-+)$/i
 
 function readRow(line: string): MacEntry | 'none' | null {
+  // gateway addresses of the switch (NX-OS)
+  if (/^\s*G\s/.test(line)) return 'none'
   const match = row.exec(line)
   if (match?.[2] === undefined || match[3] === undefined) return null
   const kind = match[3].toLowerCase()

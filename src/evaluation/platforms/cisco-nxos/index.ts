@@ -8,7 +8,10 @@ import { hostnames } from './hostname.ts'
 import { interfaces } from './interfaces.ts'
 import { isis } from './isis.ts'
 import { neighbours } from './neighbours.ts'
+import { ospf, ospfView } from './ospf.ts'
 import { reachability } from './reachability.ts'
+import { routes } from './route.ts'
+import { macsView, switching } from './switching.ts'
 
 /** Nexus switches with NX-OS. */
 export const ciscoNxos = definePlatform('cisco_nxos', {
@@ -16,22 +19,29 @@ export const ciscoNxos = definePlatform('cisco_nxos', {
     { command: 'show ip interface brief', read: readAddresses },
     { command: 'show running-config', read: readConfiguredAddresses },
   ],
-  readers: [...bgp, ...isis, ...configurations, ...hostnames, ...interfaces, ...neighbours, ...reachability, ...commands],
+  readers: [
+    ...bgp,
+    ...isis,
+    ...configurations,
+    ...hostnames,
+    ...interfaces,
+    ...neighbours,
+    ...reachability,
+    ...commands,
+    ...routes,
+    ...ospf,
+    ...switching,
+  ],
+  views: { ospf: ospfView, macs: macsView },
   lacks: {
     dhcp_lease: 'not-written',
     dns: 'not-written',
     file: 'not-written',
     http: 'not-written',
     listening: 'not-written',
-    mac_table: 'not-written',
-    ospf_neighbour: 'not-written',
-    ospf_route: 'not-written',
     process: 'not-written',
-    route: 'not-written',
     sysctl: 'no-such-feature',
     tcp_port: 'not-written',
-    trunk: 'not-written',
-    vlan: 'not-written',
   },
   configuration: {
     running: [{ kind: 'command', command: 'show running-config', timeoutMs: 60_000 }],

@@ -33,7 +33,10 @@ export const ospfNeighbour = {
     },
     OSPF_AREA_UNKNOWN: { why: '{device} does not show in which area {neighbour} is its neighbour.', found: 'no area shown for {port}' },
     OSPF_OFF: { why: 'OSPF runs on no interface of {device}.', found: 'no interface with OSPF on {device}' },
-    OSPF_OTHER_OFF: { why: 'OSPF runs on no interface of {neighbour}.', found: 'no interface with OSPF on {neighbour}' },
+    OSPF_OTHER_OFF: {
+      why: 'OSPF runs on no interface of {neighbour}, so {device} hears nothing from there.',
+      found: 'no interface with OSPF on {neighbour}',
+    },
     OSPF_NOT_ON_INTERFACE: { why: 'OSPF does not run on {port} of {device}.', found: 'no OSPF on {port}' },
     OSPF_NOT_ON_LINK: {
       why: 'OSPF runs on no interface of {device} that leads to {neighbour}.',
@@ -44,13 +47,16 @@ export const ospfNeighbour = {
       found: 'no OSPF on {neighbour} towards {device}',
     },
     OSPF_INTERFACE_DOWN: { why: 'The interface {port} of {device} is down.', found: '{port} is down' },
-    OSPF_OTHER_INTERFACE_DOWN: { why: 'The interface {otherPort} of {neighbour} is down.', found: '{otherPort} of {neighbour} is down' },
+    OSPF_OTHER_INTERFACE_DOWN: {
+      why: 'The interface {otherPort} of {neighbour} is down, so {device} hears nothing from there.',
+      found: '{otherPort} of {neighbour} is down',
+    },
     OSPF_PASSIVE: {
       why: 'The interface {port} of {device} is passive, so OSPF sends nothing there.',
       found: '{port} is passive',
     },
     OSPF_OTHER_PASSIVE: {
-      why: 'The interface {otherPort} of {neighbour} is passive, so OSPF sends nothing there.',
+      why: 'The interface {otherPort} of {neighbour} is passive, so {device} hears nothing from there.',
       found: '{otherPort} of {neighbour} is passive',
     },
     OSPF_SAME_ROUTER_ID: {
