@@ -3,7 +3,16 @@ import { sameAddress } from '../addresses.ts'
 import { type ArpEntry, type ArpFacts, type ArpParams, arp } from '../command-modules/arp.ts'
 import { type DefaultGatewayFacts, type DefaultGatewayParams, defaultGateway, type Gateway } from '../command-modules/default-gateway.ts'
 import type { Observation } from '../observation.ts'
-import { type BoundReader, isUnreadable, type Proof, type ReadContext, type Reader, reads, type Unreadable } from '../platform.ts'
+import {
+  type BoundReader,
+  isUnreadable,
+  type Proof,
+  type ReadContext,
+  type Reader,
+  reads,
+  type Unreadable,
+  unreadable,
+} from '../platform.ts'
 import { canonicalMac } from '../values.ts'
 import { addressesOfTarget, incomplete, linesOf, unknownAnswer } from './reading.ts'
 
@@ -33,18 +42,42 @@ interface NeighbourPlatform {
   /** Makes the device ask for an address. @returns true when it replied */
   readonly provoke: (context: ReadContext, address: string) => Promise<boolean | Unreadable>
   readonly readsIpv6: boolean
+  /** False where the table may lack neighbours that the device knows: what is not in it is asked for, and nothing is ever absent. */
+  readonly showsAll: boolean
   readonly proof: Proof
 }
 
-const arpReader = ({ askArp, readsIpv6 }: NeighbourPlatform): Reader<ArpParams, ArpFacts> => ({
-  unsupported: ({ address }) => (isIPv6(address) && !readsIpv6 ? 'IPv6' : null),
+const arpReader = (platform: NeighbourPlatform): Reader<ArpParams, ArpFacts> => ({
+  unsupported: ({ address, state }) => {
+    if (state === 'absent' && !platform.showsAll) return 'state: absent'
+    return isIPv6(address) && !platform.readsIpv6 ? 'IPv6' : null
+  },
   observe: async (context, params) => {
     const addresses = await addressesOfTarget(context, params.address)
     if (isUnreadable(addresses)) return addresses
-    const entries = await askArp(context)
+    const entries = platform.showsAll ? await platform.askArp(context) : await askProvoked(platform, context, addresses)
     return isUnreadable(entries) ? entries : { addresses, entries }
   },
 })
+
+/** A neighbour that replies and is still not in the table shows that the table does not tell. */
+async function askProvoked(
+  { askArp, provoke }: NeighbourPlatform,
+  context: ReadContext,
+  addresses: readonly string[],
+): Promise<ArpEntry[] | Unreadable> {
+  const before = await askArp(context)
+  const [address] = addresses
+  if (isUnreadable(before) || address === undefined || lists(before, addresses)) return before
+  const replied = await provoke(context, address)
+  if (typeof replied !== 'boolean') return replied
+  const after = await askArp(context)
+  if (isUnreadable(after) || lists(after, addresses) || !replied) return after
+  return unreadable('ARP_TABLE_INCOMPLETE', 'infrastructure', { address })
+}
+
+const lists = (entries: readonly ArpEntry[], addresses: readonly string[]): boolean =>
+  entries.some((entry) => addresses.some((address) => sameAddress(address, entry.address)))
 
 /** A reply is proof; else the table tells whether at least ARP was answered. */
 async function askWhetherAnswers(

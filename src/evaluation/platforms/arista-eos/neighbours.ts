@@ -50,5 +50,6 @@ export const neighbours = neighbourReaders({
     return isUnreadable(answer) ? answer : readReplied(answer)
   },
   readsIpv6: false,
+  showsAll: true,
   proof: 'transcript',
 })

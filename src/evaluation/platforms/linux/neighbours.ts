@@ -65,5 +65,6 @@ export const neighbours = neighbourReaders({
     return isUnreadable(answer) ? answer : readReplied(answer)
   },
   readsIpv6: true,
+  showsAll: true,
   proof: 'device',
 })

@@ -35,5 +35,6 @@ export const neighbours = neighbourReaders({
     return lines.some((line) => silentLine.test(line)) ? false : unknownAnswer(answer)
   },
   readsIpv6: false,
+  showsAll: true,
   proof: 'device',
 })

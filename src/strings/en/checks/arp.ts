@@ -19,6 +19,10 @@ export const arp = {
     ARP_UNANSWERED: { why: '{device} asked for {address}, but nobody answered.', found: 'an entry without a MAC address' },
     ARP_OTHER_MAC: { why: 'For {device}, {address} has the MAC address {found} instead of {wanted}.', found: '{found}' },
     ARP_OTHER_PORT: { why: '{device} sees {address} on {found} instead of {wanted}.', found: '{found}' },
+    ARP_TABLE_INCOMPLETE: {
+      why: '{address} answers {device}, but {device} does not show it among its neighbours yet.',
+      found: 'an answer, but no entry',
+    },
     ARP_PORT_UNKNOWN: { why: '{device} does not say on which interface it sees {address}.', found: 'no interface' },
     ARP_PRESENT: { why: '{device} knows {address} as a neighbour, though it must not.', found: '{found}' },
     ARP_ABSENT_AS_WANTED: { why: '{device} does not know {address} as a neighbour, as it must be.', found: 'no entry' },
