@@ -32,6 +32,22 @@ describe('numbers are parsed, never matched', () => {
     )
   })
 
+  it('reads any count of replies of the ping of NX-OS and Junos, 10 as 10 and 0 as 0', async () => {
+    await fc.assert(
+      fc.asyncProperty(count, count, fc.constantFrom('cisco_nxos', 'juniper_junos'), async (sent, wanted, platform) => {
+        const received = Math.min(sent, wanted - 1)
+        const lines = Array.from({ length: received }, (_, index) => `64 bytes from 10.0.0.2: icmp_seq=${index} ttl=64 time=0.3 ms`)
+        const loss = Math.round((1 - received / sent) * 100)
+        const addresses = {
+          cisco_nxos: 'show ip interface brief\nIP Interface Status for VRF "default"(1)',
+          juniper_junos: 'show interfaces terse\nInterface               Admin Link Proto    Local                 Remote',
+        }
+        const text = `### D: ping 10.0.0.2\nPING\n${lines.join('\n')}\n\n${sent} packets transmitted, ${received} packets received, ${loss}% packet loss\n### D: ${addresses[platform]}\n`
+        expect(await facts(platform, { to: '10.0.0.2', count: sent, expect: 'failure' }, text)).toMatchObject({ sent, received })
+      }),
+    )
+  })
+
   it('reads any rate of IOS, 100 percent as all and 0 percent as none', async () => {
     await fc.assert(
       fc.asyncProperty(count, count, async (sent, wanted) => {

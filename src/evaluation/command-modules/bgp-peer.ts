@@ -81,6 +81,9 @@ function findPeer({ peers, neighbour }: BgpPeerFacts, { remoteAs }: BgpPeerParam
   return peers.filter((peer) => isOf(peer, neighbour)).sort((one, other) => worth(other) - worth(one))[0]
 }
 
+/** Names, the same in every language. */
+const familyNames: Record<BgpFamily, string> = { ipv4: 'IPv4', ipv6: 'IPv6' }
+
 const show = ({ address, remoteAs }: BgpPeer): string => (remoteAs === null ? address : `${address} (AS ${remoteAs})`)
 
 const peerData = ({ neighbour }: BgpPeerFacts, { address, remoteAs, state, prefixes }: BgpPeer, { afi }: BgpPeerParams): ReasonData => ({
@@ -89,12 +92,12 @@ const peerData = ({ neighbour }: BgpPeerFacts, { address, remoteAs, state, prefi
   foundAs: remoteAs ?? '?',
   foundState: state,
   prefixes: prefixes ?? '?',
-  afi,
+  afi: familyNames[afi],
 })
 
 function explainMissing(facts: BgpPeerFacts, params: BgpPeerParams): Judgement {
   const { neighbour, isRunning, peers } = facts
-  const data: ReasonData = { neighbour: neighbour.name, afi: params.afi }
+  const data: ReasonData = { neighbour: neighbour.name, afi: familyNames[params.afi] }
   if (!isRunning) return fail('BGP_NOT_RUNNING', 'absent', data)
   if (neighbour.addresses.length === 0) return fail('TARGET_WITHOUT_ADDRESS', 'absent', { target: neighbour.name })
   if (peers.length === 0) return fail('BGP_NO_PEERS', 'absent', data)
@@ -129,7 +132,7 @@ function judgeUp(facts: BgpPeerFacts, params: BgpPeerParams): Judgement {
 function judgeExtra({ peers, neighbour, allowed }: BgpPeerFacts, { noExtra, afi }: BgpPeerParams): Judgement | undefined {
   if (!noExtra) return undefined
   const extra = peers.filter((peer) => ![neighbour, ...allowed].some((named) => isOf(peer, named)))
-  return extra.length === 0 ? undefined : fail('BGP_PEER_EXTRA', 'forbidden-state', { extra: extra.map(show), afi })
+  return extra.length === 0 ? undefined : fail('BGP_PEER_EXTRA', 'forbidden-state', { extra: extra.map(show), afi: familyNames[afi] })
 }
 
 /** Holds over the whole window: a neighbour that was there, or up, in one round is a fail. */
@@ -142,7 +145,7 @@ function judgeNegative(rounds: readonly Round<BgpPeerFacts>[], params: BgpPeerPa
   const last = lastRound(rounds)
   const nameless = rounds.some(({ facts }) => facts.neighbour.addresses.length === 0)
   if (nameless && last.peers.length > 0) return inconclusive('TARGET_WITHOUT_ADDRESS', 'lab', { target: last.neighbour.name })
-  const data: ReasonData = { neighbour: last.neighbour.name, afi: params.afi }
+  const data: ReasonData = { neighbour: last.neighbour.name, afi: familyNames[params.afi] }
   if (params.absent) return pass('BGP_PEER_AWAY', data)
   return judgeDown(last, params)
 }
@@ -165,7 +168,8 @@ export const bgpPeer = defineCommandModule<BgpPeerFacts>()({
   defaultWithinSeconds: 90,
   isNegative: ({ absent, state }) => absent || state === 'down',
   devicesIn: ({ neighbour, allowed }) => devicesOfTargets(neighbour, ...allowed),
-  expected: ({ neighbour, afi, absent, state, remoteAs }) => {
+  expected: ({ neighbour, afi: family, absent, state, remoteAs }) => {
+    const afi = familyNames[family]
     if (absent) return { code: 'BGP_PEER_AWAY', data: { neighbour, afi } }
     if (state === 'down') return { code: 'BGP_PEER_DOWN', data: { neighbour, afi } }
     if (remoteAs === undefined) return { code: 'BGP_PEER_UP', data: { neighbour, afi } }

@@ -28,15 +28,15 @@ const summarySchema = z.looseObject({
 const isWithoutBgp = ({ text }: Observation): boolean =>
   /^(?:% ?BGP inactive$|\s*"BGP inactive"|.*"errors": ?\[\s*"BGP inactive")/m.test(text)
 
+/** The interface of a link-local neighbour stands behind its address. */
+const withoutPort = (address: string): string => address.replace(/%.*$/, '')
+
 function readPeer(
   address: string,
   { asn, peerState, peerStateIdleReason, prefixReceived }: z.infer<typeof peerSchema>,
 ): BgpPeer | undefined {
   const known = readBgpState(peerState === 'Idle' && peerStateIdleReason === 'Admin' ? 'Idle(Admin)' : peerState)
-  // the interface of a link-local neighbour stands behind its address
-  return known === undefined
-    ? undefined
-    : { address: address.replace(/%.*$/, ''), remoteAs: asn, ...known, prefixes: prefixReceived ?? null }
+  return known === undefined ? undefined : { address: withoutPort(address), remoteAs: asn, ...known, prefixes: prefixReceived ?? null }
 }
 
 async function askPeers(context: ReadContext, family: BgpFamily): Promise<BgpTable | Unreadable> {
@@ -73,7 +73,7 @@ async function askFamily(context: ReadContext, { address }: BgpPeer, family: Bgp
   if (isUnreadable(answer)) return answer
   const shown = readJson(answer, familiesSchema)
   if (isUnreadable(shown)) return shown
-  const peer = shown.vrfs.default?.peers[address]
+  const [, peer] = Object.entries(shown.vrfs.default?.peers ?? {}).find(([key]) => withoutPort(key) === address) ?? []
   return peer === undefined ? unknownAnswer(answer) : peer[`${family}Unicast`]?.afiSafiState === 'negotiated'
 }
 

@@ -23,7 +23,7 @@ export const bgpPeer = {
   reasons: {
     BGP_PEER_UP: {
       why: 'The BGP session of {device} with {neighbour} is established.',
-      found: '{address} (AS {foundAs}), established, {prefixes} prefixes received',
+      found: '{address} (AS {foundAs}), established, prefixes received: {prefixes}',
     },
     BGP_PEER_DOWN: { why: 'The BGP session of {device} with {neighbour} is down, as it must be.', found: '{address}: {foundState}' },
     BGP_PEER_AWAY: { why: '{device} has no BGP neighbour {neighbour}, as it must be.', found: 'no such neighbour' },
