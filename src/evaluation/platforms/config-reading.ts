@@ -84,8 +84,8 @@ export const asStatement = (text: string): ConfigLine => ({
   children: [],
 })
 
-/** Hashes and keys differ by salt, certificates are printed in one of both only, the clock's period changes by itself. */
-const secret = /\b(password|secret|key|md5|key-string|community)( \d+)? \S+.*$/
+/** Hashes of a type (`secret 5 …`) differ by salt, certificates are printed in one of both only, the clock's period changes by itself. */
+const secret = /\b(password|secret|key|key-string|md5) \d \S+/
 const unstable = /^(?:ntp clock-period|crypto pki certificate chain)\b/
 
 const comparable = ({ lines }: ConfigTree): Set<string> =>

@@ -43,6 +43,13 @@ describe('comparing what runs with what is saved', () => {
     expect(compareSaved(running, saved)).toEqual({ unsaved: [], outdated: [] })
   })
 
+  it('finds a value that is no hash, and an order of its own is no difference', () => {
+    const one = lines('route-map X permit 10\n set community 65001:1\nhostname R1\nend')
+    const other = lines('hostname R1\nroute-map X permit 10\n set community 65001:2\nend')
+    expect(compareSaved(one, other).unsaved).toEqual(['route-map X permit 10 > set community 65001:1'])
+    expect(compareSaved(lines('a\nb\nend'), lines('b\na\nend'))).toEqual({ unsaved: [], outdated: [] })
+  })
+
   it('finds the same line in another block', () => {
     const saved = lines('hostname R1\ninterface X\ninterface Y\n shutdown\nend')
     expect(compareSaved(lines(base), saved)).toEqual({
