@@ -15,6 +15,7 @@ import { interfaceState } from './interface-state.ts'
 import { isisNeighbour } from './isis-neighbour.ts'
 import { listening } from './listening.ts'
 import { macTable } from './mac-table.ts'
+import { nat } from './nat.ts'
 import { ospfNeighbour } from './ospf-neighbour.ts'
 import { ospfRoute } from './ospf-route.ts'
 import { ping } from './ping.ts'
@@ -45,6 +46,7 @@ export const commandModules: readonly AnyCommandModule[] = [
   isisNeighbour,
   listening,
   macTable,
+  nat,
   ospfNeighbour,
   ospfRoute,
   ping,

@@ -101,6 +101,8 @@ export const exerciseProblems = {
   headerLine: 'must be a header such as Location: /login, or its name',
   addressRange: 'must be FIRST-LAST such as 10.0.1.100-10.0.1.199',
   noBodyOfHead: 'is without a text where the answer has none: use GET',
+  witnessNeeded: 'is needed here: only what arrives outside shows that nothing was translated',
+  witnessNeedsDevice: 'must be a device where there is a witness: it has to send something',
   controlNeeded: 'is needed here: without an open port, silence says nothing',
   controlIsTarget: 'must be another port than the one that is checked',
   onlyWithControl: 'is only for a check with a control',

@@ -43,6 +43,7 @@ export const aristaEos = definePlatform('arista_eos', {
     process: 'not-written',
     sysctl: 'no-such-feature',
     tcp_port: 'not-written',
+    nat: 'not-written',
   },
   configuration: {
     running: [{ kind: 'command', command: 'show running-config', timeoutMs: 60_000 }],

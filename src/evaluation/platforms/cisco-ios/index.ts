@@ -8,6 +8,7 @@ import { leases } from './dhcp-lease.ts'
 import { hostnames } from './hostname.ts'
 import { interfaces } from './interfaces.ts'
 import { isis } from './isis.ts'
+import { translations } from './nat.ts'
 import { neighbours } from './neighbours.ts'
 import { ospf, ospfView } from './ospf.ts'
 import { reachability } from './reachability.ts'
@@ -33,6 +34,7 @@ export const ciscoIos = definePlatform('cisco_ios', {
     ...ospf,
     ...switching,
     ...leases,
+    ...translations,
   ],
   views: { ospf: ospfView, macs: macsView },
   lacks: {

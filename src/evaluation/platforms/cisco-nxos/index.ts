@@ -42,6 +42,7 @@ export const ciscoNxos = definePlatform('cisco_nxos', {
     process: 'not-written',
     sysctl: 'no-such-feature',
     tcp_port: 'not-written',
+    nat: 'not-written',
   },
   configuration: {
     running: [{ kind: 'command', command: 'show running-config', timeoutMs: 60_000 }],

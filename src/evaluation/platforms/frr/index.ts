@@ -43,6 +43,7 @@ export const frr = definePlatform('frr', {
     vlan: 'no-such-feature',
     http: 'no-command',
     dhcp_lease: 'no-command',
+    nat: 'no-command',
   },
   configuration: {
     running: [{ kind: 'command', command: 'show running-config' }],

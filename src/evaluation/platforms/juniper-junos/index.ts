@@ -7,6 +7,7 @@ import { leases } from './dhcp-lease.ts'
 import { hostnames } from './hostname.ts'
 import { interfaces } from './interfaces.ts'
 import { isis } from './isis.ts'
+import { translations } from './nat.ts'
 import { neighbours } from './neighbours.ts'
 import { reachability } from './reachability.ts'
 
@@ -19,7 +20,18 @@ export const juniperJunos = definePlatform('juniper_junos', {
     { command: 'show interfaces terse', read: readAddresses },
     { command: 'show configuration | display set', read: readConfiguredAddresses },
   ],
-  readers: [...bgp, ...isis, ...configurations, ...hostnames, ...interfaces, ...neighbours, ...reachability, ...commands, ...leases],
+  readers: [
+    ...bgp,
+    ...isis,
+    ...configurations,
+    ...hostnames,
+    ...interfaces,
+    ...neighbours,
+    ...reachability,
+    ...commands,
+    ...leases,
+    ...translations,
+  ],
   lacks: {
     dns: 'not-written',
     file: 'not-written',

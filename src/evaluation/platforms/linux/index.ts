@@ -9,6 +9,7 @@ import { hostnames } from './hostname.ts'
 import { pages } from './http.ts'
 import { interfaces } from './interfaces.ts'
 import { listeners } from './listening.ts'
+import { translations } from './nat.ts'
 import { neighbours } from './neighbours.ts'
 import { processes } from './process.ts'
 import { reachability } from './reachability.ts'
@@ -37,6 +38,7 @@ export const linux = definePlatform('linux', {
     ...switching,
     ...pages,
     ...leases,
+    ...translations,
   ],
   views: { macs: macsView },
   lacks: {

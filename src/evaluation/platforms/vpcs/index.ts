@@ -29,6 +29,7 @@ export const vpcs = definePlatform('vpcs', {
     sysctl: 'no-such-feature',
     trunk: 'no-such-feature',
     vlan: 'no-such-feature',
+    nat: 'no-such-feature',
   },
   configuration: {
     running: [{ kind: 'command', command: 'show ip' }],

@@ -15,6 +15,7 @@ import { interfaceState } from './interface-state.ts'
 import { isisNeighbour } from './isis-neighbour.ts'
 import { listening } from './listening.ts'
 import { macTable } from './mac-table.ts'
+import { nat } from './nat.ts'
 import { ospfNeighbour } from './ospf-neighbour.ts'
 import { ospfRoute } from './ospf-route.ts'
 import { ping } from './ping.ts'
@@ -46,6 +47,7 @@ export const checks = {
   isis_neighbour: isisNeighbour,
   listening,
   mac_table: macTable,
+  nat,
   ospf_neighbour: ospfNeighbour,
   ospf_route: ospfRoute,
   ping,
