@@ -98,18 +98,20 @@ const quote = (command: string) => `'${command.replaceAll("'", "'\\''")}'`
 
 async function execute({ client }: SshConnection, device: string, command: string) {
   const pty = { term: terminalKind, cols: terminalSize.columns, rows: terminalSize.rows, width: 0, height: 0 }
+  let exitCode: number | undefined
+  // A quick command's status can come in the same bytes as the channel: whoever listens a turn later has missed it.
+  const listen = (channel: ClientChannel): ClientChannel =>
+    channel.on('exit', (code: number | null, signalName?: string) => {
+      // A command ended by a signal has no code; shells say 128 + number, of which the interrupt is the one we send.
+      exitCode = code ?? (signalName === undefined ? undefined : 130)
+    })
   const channel = await new Promise<ClientChannel>((resolve, reject) => {
     const refuse = (cause: unknown) => reject(new AppError('CONSOLE_CLOSED', { cause, details: { device } }))
     try {
-      client.exec(command, { pty }, (error, opened) => (error ? refuse(error) : resolve(opened)))
+      client.exec(command, { pty }, (error, opened) => (error ? refuse(error) : resolve(listen(opened))))
     } catch (error) {
       refuse(error)
     }
-  })
-  let exitCode: number | undefined
-  channel.on('exit', (code: number | null, signalName?: string) => {
-    // A command ended by a signal has no code; shells say 128 + number, of which the interrupt is the one we send.
-    exitCode = code ?? (signalName === undefined ? undefined : 130)
   })
   const transport: ConsoleTransport = {
     write: (data) => {
