@@ -2,10 +2,8 @@ import { isPromptLine, isSilent, isTypedAtPrompt } from './prompt-lines.ts'
 import type { WaitEnd } from './stream.ts'
 import type { Work } from './work.ts'
 
-/** Longest wait for the answer to one empty line. */
-const confirmMs = 1_500
-/** A VPCS may lose what is typed; a device that answers none of these is not at its prompt. */
-const maxTries = 3
+/** Wait for the answer to an empty line: a VPCS loses one now and then, so the first is not awaited for long. All lost: no prompt. */
+const confirmMs = [300, 700, 1_500, 1_500] as const
 
 /** `prompt`: the console stands where it seemed to; `output`: more of the answer came; `typed`: somebody else's line was run. */
 export type Confirmation = 'prompt' | 'output' | { readonly typed: string } | Exclude<WaitEnd, 'met'>
@@ -20,7 +18,8 @@ export async function confirmPrompt(work: Work, options: { readonly timeoutMs: n
   const deadline = clock.now() + options.timeoutMs
   const prompt = stream.tail()
   const from = stream.lineCount()
-  for (let tries = 0; tries < maxTries; tries += 1) {
+  for (const waitMs of confirmMs) {
+    await stream.pause(platform.timing.beforeCommandMs)
     const before = stream.receivedBytes
     let seen: Confirmation | undefined
     stream.send(platform.keys.confirm)
@@ -28,7 +27,7 @@ export async function confirmPrompt(work: Work, options: { readonly timeoutMs: n
       if (stream.receivedBytes > before) seen = read(work, prompt, from)
       return seen !== undefined
     }
-    const timeoutMs = Math.max(1, Math.min(confirmMs, deadline - clock.now()))
+    const timeoutMs = Math.max(1, Math.min(waitMs, deadline - clock.now()))
     const end = await stream.until(isAnswered, { timeoutMs, signal: options.signal })
     if (end === 'met' && seen !== undefined) return seen
     if (end === 'closed' || end === 'cut') return end
@@ -39,7 +38,7 @@ export async function confirmPrompt(work: Work, options: { readonly timeoutMs: n
 }
 
 function read(work: Work, prompt: string, from: number): Confirmation | undefined {
-  const lines = work.stream.lines().slice(from)
+  const lines = work.stream.lines(from)
   const typed = lines.find((line) => isTypedAtPrompt(work, line, prompt))
   if (typed !== undefined) return { typed }
   if (lines.some((line) => !isSilent(work, line) && !isPromptLine(work, line, prompt))) return 'output'

@@ -8,7 +8,8 @@ export interface Emulator {
   /** Forgets everything (also a half-received control sequence), with lines that have left the screen already. */
   restart(left: readonly string[]): Promise<void>
   tail(): string
-  lines(): string[]
+  lines(from: number): string[]
+  lineCount(): number
   readonly overflowed: boolean
   dispose(): void
 }
@@ -87,7 +88,8 @@ export function createEmulator(limits: ConsoleLimits): Emulator {
       overflowed = false
     },
     tail,
-    lines,
+    lines: (from) => lines().slice(from),
+    lineCount: () => lines().length,
     get overflowed() {
       return overflowed
     },

@@ -3,6 +3,7 @@ import type { AnswerEnd } from './contract.ts'
 import { findEchoLine, isEchoed, isEchoedAmongNoise } from './echo.ts'
 import { isAnyPromptLine, isAtPrompt, isOurs, isPromptLine, isSilent, isTypedAtPrompt } from './prompt-lines.ts'
 import { isNoise } from './situation.ts'
+import { heavyBytes, ownTurn } from './turns.ts'
 import { addNote, settleMs, situationOf, type Work } from './work.ts'
 
 /** The lines between which a shell's answer stands. */
@@ -125,6 +126,7 @@ async function goOn(work: Work, turn: Turn): Promise<void> {
 
 /** The answer, when the device confirms its prompt; undefined when more of it came instead. */
 async function closeAnswer(work: Work, question: Question, state: Progress): Promise<RawAnswer | undefined> {
+  if (work.stream.receivedBytes - state.bytesAtStart > heavyBytes) await ownTurn()
   const answer = finish(work, question, { state, ended: 'prompt' })
   if (question.marker || answer.disturbance !== undefined) return answer
   const left = Math.max(1, state.deadline - work.clock.now())

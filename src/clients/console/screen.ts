@@ -9,7 +9,8 @@ export interface Screen {
   /** Forgets everything (also a half-received control sequence) and stands behind `prefix`. */
   begin(prefix: string): Promise<void>
   tail(): string
-  lines(): string[]
+  lines(from: number): string[]
+  lineCount(): number
   /** More lines than the cap left the screen; the rest was not kept. */
   readonly overflowed: boolean
   dispose(): void
@@ -48,7 +49,8 @@ export function createScreen(limits: ConsoleLimits): Screen {
       await write(prefix)
     },
     tail: () => shown().tail(),
-    lines: () => shown().lines(),
+    lines: (from) => shown().lines(from),
+    lineCount: () => shown().lineCount(),
     get overflowed() {
       return shown().overflowed
     },
@@ -101,7 +103,8 @@ function createPlainLines(limits: ConsoleLimits) {
       overflowed = false
     },
     tail: () => (isReturned ? '' : open),
-    lines: () => done.slice(),
+    lines: (from: number) => done.slice(from),
+    lineCount: () => done.length,
     get overflowed() {
       return overflowed
     },

@@ -7,6 +7,7 @@ import { isAtPrompt } from './prompt-lines.ts'
 import { askQuestion, type RawAnswer } from './question.ts'
 import { synchronise } from './synchronise.ts'
 import { linesToText } from './text.ts'
+import { heavyBytes, ownTurn } from './turns.ts'
 import { addNote, consoleError, sendLine, type Work } from './work.ts'
 
 const restoreMs = 8_000
@@ -104,6 +105,7 @@ export async function startSession(work: Work, options: OpenConsoleOptions): Pro
     const raw = await askQuestion(work, { ...form, timeoutMs, interruptAfterMs: asked.interruptAfterMs, signal: asked.signal })
     if (raw.ended === 'prompt' && raw.disturbance === undefined) relearn(work)
     else await bringBack(work)
+    if (raw.raw.length > heavyBytes) await ownTurn()
     const tookMs = (raw.ended === 'prompt' ? clock.now() : askedAt + timeoutMs) - askedAt
     return { answer: toAnswer(work, command, { raw, startedAt, tookMs }), disturbance: raw.disturbance }
   }

@@ -11,7 +11,8 @@ export interface ConsoleStream {
   /** Starts a new capture behind the given text (the prompt that stands on the device's line already). */
   begin(prefix: string): Promise<void>
   tail(): string
-  lines(): string[]
+  /** @param from lines before this one are left out */
+  lines(from?: number): string[]
   lineCount(): number
   /** The capture's bytes. */
   raw(): Buffer
@@ -148,8 +149,8 @@ export function createStream({ transport, clock, signal, limits }: StreamOptions
       await screen.begin(prefix)
     },
     tail: () => screen.tail(),
-    lines: () => screen.lines(),
-    lineCount: () => screen.lines().length,
+    lines: (from = 0) => screen.lines(from),
+    lineCount: () => screen.lineCount(),
     raw: () => Buffer.concat(kept).subarray(0, limits.answerBytes),
     rawHead: (maxBytes) => {
       let head = ''

@@ -117,7 +117,13 @@ async function climbOn(work: Work, climb: Climb): Promise<void> {
 
 async function wake(work: Work, climb: Climb): Promise<void> {
   const { stream, platform } = work
-  const { clearLine } = platform.keys
+  const { clearLine, confirm } = platform.keys
+  if (clearLine === '\x03') {
+    // in one piece: a lone key keeps a VPCS waiting for a tenth of a second
+    await press(work, `${clearLine}${confirm}`, climb, platform.timing.wakeMs)
+    climb.isFresh = true
+    return
+  }
   const hadBytes = stream.receivedBytes
   const typed = stream.tail()
   await stream.begin('')
@@ -125,7 +131,7 @@ async function wake(work: Work, climb: Climb): Promise<void> {
   await stream.pause(Math.min(eraseMs, climb.left()))
   await stream.quiet(eraseMs, Math.min(keyPauseMs, climb.left()))
   const answered = stream.receivedBytes > hadBytes
-  if (answered && clearLine !== '\x03' && erased.test(stream.raw().toString('latin1'))) addNote(work, 'half-typed-line', typed)
+  if (answered && erased.test(stream.raw().toString('latin1'))) addNote(work, 'half-typed-line', typed)
   await stream.pause(Math.min(platform.timing.beforeCommandMs, climb.left()))
   await press(work, '\r', climb, platform.timing.wakeMs)
   climb.isFresh = true

@@ -13,8 +13,8 @@ async function show(pieces: readonly string[]) {
     await emulator.write(Buffer.from(piece, 'utf8'))
   }
   const shown = [
-    { tail: screen.tail(), lines: screen.lines() },
-    { tail: emulator.tail(), lines: emulator.lines() },
+    { tail: screen.tail(), lines: screen.lines(0) },
+    { tail: emulator.tail(), lines: emulator.lines(0) },
   ]
   screen.dispose()
   emulator.dispose()
