@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import type { Benchmark } from './benchmark.ts'
+import { consoles } from './consoles.ts'
 import { demoStart } from './demo-start.ts'
 import { exercisePage } from './exercise-page.ts'
 import { memory } from './memory.ts'
@@ -7,7 +8,7 @@ import { describeMachine } from './support/machine.ts'
 import { printFigures, writeSection } from './support/report.ts'
 
 /** `npm run bench [-- --write] [name...]`: one line here per benchmark, each in a file of its own. Nothing here asserts a time. */
-const benchmarks: readonly Benchmark[] = [demoStart, exercisePage, memory]
+const benchmarks: readonly Benchmark[] = [demoStart, exercisePage, memory, consoles]
 
 function select(names: readonly string[]): readonly Benchmark[] {
   const unknown = names.filter((name) => !benchmarks.some((benchmark) => benchmark.name === name))
