@@ -7,20 +7,17 @@ import type { Services } from '../../src/services.ts'
 /** Everything that the student's exercise page reads, in its order (student-exercise.routes.ts, lab-view.ts), made into nothing. */
 function readAll(services: Services, actor: Actor, exerciseId: string): void {
   const { exercises, courses, workVms, labWatch, submissions, jobsRepository } = services
-  const exercise = exercises.find(actor, exerciseId, 'see')
-  exercises.has(actor, exercise, 'assist')
+  const { exercise } = exercises.findStanding(actor, exerciseId)
   const workVm = workVms.findOwn(actor, exercise.id)
   const revision = workVm ? exercises.getRevision(workVm.exerciseRevisionId) : exercises.revisionOf(exercise)
   courses.find(exercise.courseId)
   const own = submissions.listOf(exercise.id, actor.id)
   submissions.criteriaOfMany(own.filter((submission) => submission.state === 'done'))
-  submissions.countUsedAttempts(exercise.id, actor.id)
   if (!workVm) {
     exercises.findLab(revision.id)
     return
   }
   labWatch.lastSeen(workVm)
-  submissions.findOpen(workVm.id)
   if (workVm.state === 'requested') workVms.liveJob(workVm)
   if (workVm.state === 'queued') workVms.listQueued()
   for (const job of jobsRepository.findLiveByKey(`work-vm:${workVm.id}`)) {

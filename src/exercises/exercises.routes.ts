@@ -69,9 +69,8 @@ export async function exercisesRoutes(app: FastifyInstance, options: ExercisesRo
 
   routes.get('/exercises/:id', { schema: { params: idParams }, config: { access: 'participant' } }, async (request, reply) => {
     const actor = actorOf(request)
-    const exercise = exercises.find(actor, request.params.id, 'see')
-    if (!exercises.has(actor, exercise, 'assist')) return options.showStudentExercise(request, reply, exercise)
-    return showStaff(actor, reply, exercise)
+    const { exercise, isStaff } = exercises.findStanding(actor, request.params.id)
+    return isStaff ? showStaff(actor, reply, exercise) : options.showStudentExercise(request, reply, exercise)
   })
 
   routes.post('/exercises/:id/build', { schema: { params: idParams }, config: { access: 'course-teacher' } }, async (request, reply) => {

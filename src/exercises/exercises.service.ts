@@ -57,12 +57,20 @@ export function createExercisesService(options: ExercisesOptions) {
     return exercise
   }
 
+  const isOpenTo = (actor: Actor, exercise: ExerciseRow): boolean =>
+    (exercise.state === 'published' || exercise.state === 'archived') && repository.isEnrolled(exercise.id, actor.id)
+
   const has = (actor: Actor, exercise: ExerciseRow, right: ExerciseRight): boolean => {
     if (right === 'teach') return courses.can(actor, exercise.courseId, 'teach')
-    if (courses.can(actor, exercise.courseId, 'assist')) return true
-    return (
-      right === 'see' && (exercise.state === 'published' || exercise.state === 'archived') && repository.isEnrolled(exercise.id, actor.id)
-    )
+    return courses.can(actor, exercise.courseId, 'assist') || (right === 'see' && isOpenTo(actor, exercise))
+  }
+
+  /** As `find` with the right to see it, and whether the caller is staff of its course: one look for both. */
+  const findStanding = (actor: Actor, id: string): { exercise: ExerciseRow; isStaff: boolean } => {
+    const exercise = get(id)
+    const isStaff = has(actor, exercise, 'assist')
+    if (!isStaff && !isOpenTo(actor, exercise)) throw new AppError('EXERCISE_NOT_FOUND')
+    return { exercise, isStaff }
   }
 
   /** @throws AppError EXERCISE_NOT_FOUND for whoever may not see it, FORBIDDEN for whoever may see it but not do this */
@@ -162,6 +170,7 @@ export function createExercisesService(options: ExercisesOptions) {
 
   return {
     find,
+    findStanding,
     get,
     has,
     getRevision,

@@ -48,6 +48,38 @@ const hasProblemBelow = (form: FormView, name: string, sentence: readonly Senten
 /** What was typed, else what the page would show. */
 const typedValue = (form: FormView, field: string, fallback = '') => form.values[field] ?? fallback
 
+type Macros = Readonly<Record<string, unknown>>
+type TakeMacros = (error: Error | null, macros?: Macros) => void
+
+declare module 'nunjucks' {
+  interface Template {
+    /** Left out of its types. Runs the template for its macros; called with the callback alone by an import without context. */
+    getExported(...given: readonly unknown[]): void
+  }
+}
+
+const runForMacros = nunjucks.Template.prototype.getExported
+const isCallback = (given: readonly unknown[]): given is readonly [TakeMacros] => given.length === 1 && typeof given[0] === 'function'
+
+/**
+ * Nunjucks runs every imported template anew for every page, though the macros of an import without context are always the same; that
+ * was a sixth of the time of rendering (docs/decisions/0016). A template that is loaded again, in development, is another object.
+ */
+function rememberMacros(): void {
+  const known = new WeakMap<nunjucks.Template, Macros>()
+  nunjucks.Template.prototype.getExported = function (this: nunjucks.Template, ...given) {
+    if (!isCallback(given)) return runForMacros.apply(this, [...given])
+    const [take] = given
+    const before = known.get(this)
+    if (before !== undefined) return take(null, before)
+    const keep: TakeMacros = (error, macros) => {
+      if (macros !== undefined) known.set(this, macros)
+      take(error, macros)
+    }
+    return runForMacros.call(this, keep)
+  }
+}
+
 function addVocabulary(env: nunjucks.Environment): void {
   const t = createTranslator('en')
   const filters = createViewFilters(t)
@@ -78,6 +110,7 @@ function addVocabulary(env: nunjucks.Environment): void {
  */
 export const views = fp(
   async (app: FastifyInstance, options: ViewsOptions) => {
+    rememberMacros()
     await app.register(fastifyView, {
       engine: { nunjucks },
       root: viewsFolder,

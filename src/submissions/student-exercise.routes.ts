@@ -8,6 +8,7 @@ import { isoNow } from '../lib/clock.ts'
 import type { Services } from '../services.ts'
 import { readLab } from '../work-vms/index.ts'
 import { isOpenNow, makeStudentExercise } from './student-exercise.pages.ts'
+import { isUnderWay, usesAttempt } from './submissions.repository.ts'
 import type { StudentExercisePage } from './submissions.views.ts'
 
 export type ShowExercise = (request: FastifyRequest, reply: FastifyReply, exercise: ExerciseRow) => Promise<string>
@@ -25,7 +26,7 @@ function createReader(services: Services) {
     if (!course) throw new AppError('EXERCISE_NOT_FOUND')
     const own = submissions.listOf(exercise.id, actor.id)
     const counted = submissions.criteriaOfMany(own.filter((submission) => submission.state === 'done'))
-    const used = submissions.countUsedAttempts(exercise.id, actor.id)
+    const used = own.filter(usesAttempt).length
     // a lab of one's own is drawn as it is
     const recorded = workVm ? null : exercises.findLab(revision.id)
     const isOpen = isOpenNow(exercise, isoNow(clock), isTrial)
@@ -33,7 +34,7 @@ function createReader(services: Services) {
     const lab = readLab(services, workVm, workVm ? labWatch.lastSeen(workVm) : null, {
       isOpen,
       maySubmit: isOpen && hasAttempt,
-      openSubmissionId: workVm ? (submissions.findOpen(workVm.id)?.id ?? null) : null,
+      openSubmissionId: own.find((submission) => submission.workVmId === workVm?.id && isUnderWay(submission))?.id ?? null,
       recorded: recorded ? drawRecordedLab(recorded) : null,
       now: clock.now(),
     })

@@ -4,6 +4,15 @@ import { type Db, tables } from '../db/index.ts'
 export type SubmissionRow = typeof tables.submissions.$inferSelect
 export type ReviewRow = typeof tables.reviews.$inferSelect
 
+const underWay: SubmissionRow['state'][] = ['queued', 'evaluating']
+
+/** What `findOpen` looks for, of a row that was read already. */
+export const isUnderWay = ({ state }: Pick<SubmissionRow, 'state'>): boolean => underWay.includes(state)
+
+/** What `countUsedAttempts` counts, of a row that was read already. */
+export const usesAttempt = ({ attemptUsed, state }: Pick<SubmissionRow, 'attemptUsed' | 'state'>): boolean =>
+  attemptUsed && state !== 'cancelled'
+
 /** Submissions and what teachers said of them; Drizzle, nothing else. */
 export function createSubmissionsRepository(db: Db) {
   const { submissions, reviews, users } = tables
@@ -18,7 +27,7 @@ export function createSubmissionsRepository(db: Db) {
   const findOpen = db.query
     .select()
     .from(submissions)
-    .where(and(eq(submissions.workVmId, sql.placeholder('workVmId')), inArray(submissions.state, ['queued', 'evaluating'])))
+    .where(and(eq(submissions.workVmId, sql.placeholder('workVmId')), inArray(submissions.state, underWay)))
     .prepare()
   const listReviewsOf = db.query
     .select()

@@ -40,6 +40,15 @@ freeTexts.delete('viewBox')
 const viewFiles = readdirSync(viewsFolder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.njk'))
 
 describe('views', () => {
+  it('render a page the same after any other page: what is remembered of components is of nobody', async () => {
+    const ids = ['exercise-ready', 'exercise-starting']
+    const bodies = async () => Promise.all(ids.map(async (id) => (await app.inject({ url: `/gallery/${id}` })).body))
+    const first = await bodies()
+    for (const { id } of samples) await app.inject({ url: `/gallery/${id}` })
+    expect(await bodies()).toEqual(first)
+    expect(first[0]).not.toBe(first[1])
+  })
+
   it.each(samples.map((sample) => [sample.id, sample] as const))('renders %s', async (id) => {
     const answer = await app.inject(`/gallery/${id}`)
     expect(answer.statusCode, answer.body.slice(0, 300)).toBe(200)
