@@ -9,7 +9,10 @@ import { interfaces } from './interfaces.ts'
 import { isis } from './isis.ts'
 import { translations } from './nat.ts'
 import { neighbours } from './neighbours.ts'
+import { ospf, ospfView } from './ospf.ts'
 import { reachability } from './reachability.ts'
+import { routes } from './route.ts'
+import { macsView, switching } from './switching.ts'
 
 /** A commit makes the running configuration, and is what the device starts with: both are the same. */
 const committed = [{ kind: 'command' as const, command: 'show configuration | display set', timeoutMs: 60_000 }]
@@ -31,17 +34,17 @@ export const juniperJunos = definePlatform('juniper_junos', {
     ...commands,
     ...leases,
     ...translations,
+    ...routes,
+    ...ospf,
+    ...switching,
   ],
+  views: { ospf: ospfView, macs: macsView },
   lacks: {
     dns: 'not-written',
     file: 'not-written',
     http: 'no-command',
     listening: 'not-written',
-    mac_table: 'not-written',
-    ospf_neighbour: 'not-written',
-    ospf_route: 'not-written',
     process: 'not-written',
-    route: 'not-written',
     sysctl: 'no-such-feature',
     tcp_port: 'not-written',
     trunk: 'not-written',
