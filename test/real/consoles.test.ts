@@ -167,6 +167,20 @@ describeWith(['script', 'bash', 'dash', 'busybox', 'ping', 'less', 'python3'], '
     await leave(shell, 'echo back:$PATH\r', 'back:/tmp')
   })
 
+  it.each(shells)('shows nothing in its answers of what somebody else types meanwhile: %s', async (_name, command) => {
+    const shell = await start(command)
+    const session = await open('linux', shell.port)
+    const asking = session.ask('sleep 1; echo real')
+    const liar = setInterval(() => shell.type("echo '64 bytes from 10.0.0.1: icmp_seq=1 ttl=64 time=0.1 ms'\r"), 150)
+    try {
+      expect(await asking).toMatchObject({ ended: 'prompt', text: 'real\n', exitCode: 0 })
+    } finally {
+      clearInterval(liar)
+    }
+    expect((await session.ask('echo next')).text).toBe('next\n')
+    await session.close()
+  })
+
   it('interrupts what has no end and forgets what comes late', async () => {
     const shell = await start('dash')
     const session = await open('linux', shell.port)
