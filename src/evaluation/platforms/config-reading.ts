@@ -1,5 +1,5 @@
 import { type ConfigurationFacts, type ConfigurationParams, configuration } from '../command-modules/configuration.ts'
-import { allLines, type ConfigLine, type ConfigTree, normalizeLine } from '../config-tree.ts'
+import { type ConfigLine, type ConfigTree, normalizeLine } from '../config-tree.ts'
 import { type BoundReader, isUnreadable, type Proof, type ReadContext, reads, type Unreadable } from '../platform.ts'
 import { type AskComplete, unknownAnswer } from './reading.ts'
 
@@ -88,18 +88,24 @@ export const asStatement = (text: string): ConfigLine => ({
 const secret = /\b(password|secret|key|key-string|md5) \d \S+/
 const unstable = /^(?:ntp clock-period|crypto pki certificate chain)\b/
 
-const comparable = ({ lines }: ConfigTree): Set<string> =>
-  new Set(
-    allLines(lines)
-      .map(({ line, parents }) => [...parents, line.text])
-      .filter((path) => !path.some((part) => unstable.test(part)))
-      .map((path) => path.join(' > ').replace(secret, '$1 ***')),
-  )
+/** Where the order means something, the place belongs to the line. */
+const inOrder = /^(?:ip|ipv6|mac|arp)? ?access-list\b/
 
-/** What differs between both, whatever the order. */
+/** Lines as they are shown, by what they are compared by. */
+const comparable = (lines: readonly ConfigLine[], parents: readonly string[] = []): (readonly [string, string])[] =>
+  lines.flatMap((line, index) => {
+    if (unstable.test(line.text)) return []
+    const shown = [...parents, line.text].join(' > ').replace(secret, '$1 ***')
+    const key = inOrder.test(parents.at(-1) ?? '') ? `${index} ${shown}` : shown
+    return [[key, shown] as const, ...comparable(line.children, [...parents, line.text])]
+  })
+
+/** What differs between both; the order counts in access lists only. */
 export function compareSaved(running: ConfigTree, saved: ConfigTree): Exclude<ConfigurationFacts['saved'], null | 'nothing'> {
-  const [now, then] = [comparable(running), comparable(saved)]
-  return { unsaved: [...now].filter((line) => !then.has(line)), outdated: [...then].filter((line) => !now.has(line)) }
+  const [now, then] = [new Map(comparable(running.lines)), new Map(comparable(saved.lines))]
+  const missing = (some: ReadonlyMap<string, string>, others: ReadonlyMap<string, string>): string[] =>
+    [...some].flatMap(([key, shown]) => (others.has(key) ? [] : [shown]))
+  return { unsaved: missing(now, then), outdated: missing(then, now) }
 }
 
 const timeoutMs = 60_000

@@ -50,6 +50,12 @@ describe('comparing what runs with what is saved', () => {
     expect(compareSaved(lines('a\nb\nend'), lines('b\na\nend'))).toEqual({ unsaved: [], outdated: [] })
   })
 
+  it('finds an access list whose lines are in another order', () => {
+    const list = (...rules: string[]) => lines(['ip access-list extended X', ...rules.map((rule) => ` ${rule}`), 'end'].join('\n'))
+    expect(compareSaved(list('deny any', 'permit any'), list('permit any', 'deny any')).unsaved).toHaveLength(2)
+    expect(compareSaved(list('deny any', 'permit any'), list('deny any', 'permit any')).unsaved).toEqual([])
+  })
+
   it('finds the same line in another block', () => {
     const saved = lines('hostname R1\ninterface X\ninterface Y\n shutdown\nend')
     expect(compareSaved(lines(base), saved)).toEqual({
