@@ -13,6 +13,7 @@ import { http } from './http.ts'
 import { interfaceAddress } from './interface-address.ts'
 import { interfaceState } from './interface-state.ts'
 import { isisNeighbour } from './isis-neighbour.ts'
+import { latency } from './latency.ts'
 import { listening } from './listening.ts'
 import { macTable } from './mac-table.ts'
 import { nat } from './nat.ts'
@@ -44,6 +45,7 @@ export const commandModules: readonly AnyCommandModule[] = [
   interfaceAddress,
   interfaceState,
   isisNeighbour,
+  latency,
   listening,
   macTable,
   nat,

@@ -44,6 +44,7 @@ export const aristaEos = definePlatform('arista_eos', {
     sysctl: 'no-such-feature',
     tcp_port: 'not-written',
     nat: 'not-written',
+    latency: 'not-written',
   },
   configuration: {
     running: [{ kind: 'command', command: 'show running-config', timeoutMs: 60_000 }],

@@ -45,6 +45,7 @@ export const ciscoIos = definePlatform('cisco_ios', {
     tcp_port: 'not-written',
     dns: 'not-written',
     http: 'no-command',
+    latency: 'no-command',
   },
   configuration: {
     running: [{ kind: 'command', command: 'show running-config', timeoutMs: 60_000 }],

@@ -43,6 +43,7 @@ export const ciscoNxos = definePlatform('cisco_nxos', {
     sysctl: 'no-such-feature',
     tcp_port: 'not-written',
     nat: 'not-written',
+    latency: 'not-written',
   },
   configuration: {
     running: [{ kind: 'command', command: 'show running-config', timeoutMs: 60_000 }],

@@ -44,6 +44,7 @@ export const frr = definePlatform('frr', {
     http: 'no-command',
     dhcp_lease: 'no-command',
     nat: 'no-command',
+    latency: 'not-written',
   },
   configuration: {
     running: [{ kind: 'command', command: 'show running-config' }],

@@ -49,6 +49,7 @@ export const juniperJunos = definePlatform('juniper_junos', {
     tcp_port: 'not-written',
     trunk: 'not-written',
     vlan: 'not-written',
+    latency: 'not-written',
   },
   configuration: { running: committed, saved: committed },
 })

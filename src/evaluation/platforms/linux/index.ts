@@ -8,6 +8,7 @@ import { files } from './file.ts'
 import { hostnames } from './hostname.ts'
 import { pages } from './http.ts'
 import { interfaces } from './interfaces.ts'
+import { latencies } from './latency.ts'
 import { listeners } from './listening.ts'
 import { translations } from './nat.ts'
 import { neighbours } from './neighbours.ts'
@@ -39,6 +40,7 @@ export const linux = definePlatform('linux', {
     ...pages,
     ...leases,
     ...translations,
+    ...latencies,
   ],
   views: { macs: macsView },
   lacks: {

@@ -5,6 +5,7 @@ import { leases } from './dhcp-lease.ts'
 import { names } from './dns.ts'
 import { hostnames } from './hostname.ts'
 import { interfaces } from './interfaces.ts'
+import { latencies } from './latency.ts'
 import { neighbours } from './neighbours.ts'
 import { reachability } from './reachability.ts'
 import { tcpPorts } from './tcp-port.ts'
@@ -12,7 +13,7 @@ import { tcpPorts } from './tcp-port.ts'
 /** Virtual PC Simulator 0.5b2 (Debian) to 0.8 (GNS3). */
 export const vpcs = definePlatform('vpcs', {
   addresses: [{ command: 'show ip', read: readAddresses }],
-  readers: [...hostnames, ...interfaces, ...neighbours, ...reachability, ...tcpPorts, ...commands, ...names, ...leases],
+  readers: [...hostnames, ...interfaces, ...neighbours, ...reachability, ...tcpPorts, ...commands, ...names, ...leases, ...latencies],
   lacks: {
     bgp_peer: 'no-such-feature',
     bgp_prefix: 'no-such-feature',

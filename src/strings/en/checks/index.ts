@@ -13,6 +13,7 @@ import { http } from './http.ts'
 import { interfaceAddress } from './interface-address.ts'
 import { interfaceState } from './interface-state.ts'
 import { isisNeighbour } from './isis-neighbour.ts'
+import { latency } from './latency.ts'
 import { listening } from './listening.ts'
 import { macTable } from './mac-table.ts'
 import { nat } from './nat.ts'
@@ -45,6 +46,7 @@ export const checks = {
   interface_address: interfaceAddress,
   interface_state: interfaceState,
   isis_neighbour: isisNeighbour,
+  latency,
   listening,
   mac_table: macTable,
   nat,
