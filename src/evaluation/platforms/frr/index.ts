@@ -7,6 +7,7 @@ import { configurations } from './configuration.ts'
 import { hostnames } from './hostname.ts'
 import { interfaces } from './interfaces.ts'
 import { isis } from './isis.ts'
+import { macsView } from './mac.ts'
 import { neighbours } from './neighbours.ts'
 import { ospf, ospfView } from './ospf.ts'
 import { reachability } from './reachability.ts'
@@ -30,7 +31,7 @@ export const frr = definePlatform('frr', {
     ...commands,
     ...ospf,
   ],
-  views: { ospf: ospfView },
+  views: { ospf: ospfView, macs: macsView },
   lacks: {
     dns: 'no-command',
     file: 'no-command',

@@ -6,6 +6,7 @@ import { names } from './dns.ts'
 import { hostnames } from './hostname.ts'
 import { interfaces } from './interfaces.ts'
 import { latencies } from './latency.ts'
+import { macsView } from './mac.ts'
 import { neighbours } from './neighbours.ts'
 import { reachability } from './reachability.ts'
 import { tcpPorts } from './tcp-port.ts'
@@ -14,6 +15,7 @@ import { tcpPorts } from './tcp-port.ts'
 export const vpcs = definePlatform('vpcs', {
   addresses: [{ command: 'show ip', read: readAddresses }],
   readers: [...hostnames, ...interfaces, ...neighbours, ...reachability, ...tcpPorts, ...commands, ...names, ...leases, ...latencies],
+  views: { macs: macsView },
   lacks: {
     bgp_peer: 'no-such-feature',
     bgp_prefix: 'no-such-feature',
