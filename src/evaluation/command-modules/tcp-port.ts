@@ -28,6 +28,7 @@ export interface TcpPortFacts {
   readonly control: TcpAnswer | null
 }
 
+/** A TCP or UDP port. */
 export const portSchema = z.int().min(1).max(65_535)
 
 export const tcpPortParams = z

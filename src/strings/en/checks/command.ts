@@ -33,8 +33,8 @@ export const command = {
     },
   },
   reasons: {
-    COMMAND_EXPECTED_OUTPUT: { why: '{device} answered "{command}" as it must.', found: '{output}' },
-    COMMAND_EXIT_CODE: { why: '"{command}" ended on {device} with another exit status.', found: 'exit status {exitCode}' },
+    COMMAND_EXPECTED_OUTPUT: { why: '{device} answered "{command}" as it must.', found: 'the answer that is asked for' },
+    COMMAND_EXIT_CODE: { why: 'The command "{command}" ended on {device} with another exit status.', found: 'exit status {exitCode}' },
     COMMAND_WITHOUT_EXIT_CODE: { why: '{device} gives no exit status for "{command}".', found: 'no exit status' },
     COMMAND_OTHER_OUTPUT: { why: '{device} answered "{command}" with something else.', found: '{output}' },
     COMMAND_NO_MATCH: { why: 'The answer of {device} to "{command}" does not say what it must.', found: '{output}' },

@@ -15,7 +15,7 @@ export const dhcpLease = {
     },
   },
   reasons: {
-    DHCP_GIVEN: { why: 'The address {address} was given by DHCP.', found: '{address}' },
+    DHCP_GIVEN: { why: 'Seen from {device}, the address {address} was given by DHCP.', found: '{address}' },
     DHCP_NO_LEASE: { why: '{device} has got no address by DHCP.', found: 'no lease' },
     DHCP_BY_HAND: {
       why: '{device} has an address, but it was not given by DHCP.',
@@ -23,7 +23,7 @@ export const dhcpLease = {
     },
     DHCP_NO_BINDING: { why: '{device} has given no address to {mac}.', found: 'no binding for {mac}' },
     DHCP_EXPIRED: { why: 'The lease of {device} has run out.', found: 'an expired lease of {address}' },
-    DHCP_OUTSIDE: { why: 'The address that DHCP gave is not from {range}.', found: '{address}' },
+    DHCP_OUTSIDE: { why: 'Seen from {device}, the address that DHCP gave is not from {range}.', found: '{address}' },
     DHCP_OTHER_GATEWAY: { why: 'DHCP gave {device} another gateway.', found: 'gateway {gateway}' },
     DHCP_OTHER_DNS: { why: 'DHCP gave {device} other name servers.', found: 'name servers {dns}' },
     DHCP_OTHER_SERVER: { why: 'The address of {device} was given by another server.', found: 'server {server}' },

@@ -22,11 +22,11 @@ export const nat = {
   reasons: {
     NAT_TRANSLATED: { why: '{device} translates {inside} as it must.', found: '{address}' },
     NAT_NO_ENTRY: { why: '{device} has no translation for {inside}.', found: 'no entry' },
-    NAT_NOT_TRANSLATED: { why: 'Packets of {inside} leave with its own address.', found: 'not translated' },
-    NAT_OTHER_ADDRESS: { why: '{inside} is translated to another address.', found: '{addresses}' },
-    NAT_NOTHING_ARRIVED: { why: 'Nothing of what {inside} sent arrived at {witness}.', found: 'no packet' },
-    NAT_NONE: { why: 'Packets of {inside} leave with its own address, as it must be.', found: 'not translated' },
-    NAT_FORBIDDEN: { why: '{inside} is translated, though it must not be.', found: '{addresses}' },
+    NAT_NOT_TRANSLATED: { why: 'Seen from {device}, packets of {inside} leave with its own address.', found: 'not translated' },
+    NAT_OTHER_ADDRESS: { why: 'Seen from {device}, the host {inside} is translated to another address.', found: '{addresses}' },
+    NAT_NOTHING_ARRIVED: { why: 'Seen from {device}, nothing of what {inside} sent arrived at {witness}.', found: 'no packet' },
+    NAT_NONE: { why: 'Seen from {device}, packets of {inside} leave with its own address, as it must be.', found: 'not translated' },
+    NAT_FORBIDDEN: { why: 'Seen from {device}, the host {inside} is translated, though it must not be.', found: '{addresses}' },
   },
   expected: {
     NAT_ANY: '{device} translates {inside}',

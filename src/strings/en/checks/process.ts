@@ -8,11 +8,11 @@ export const process = {
     choices: { state: { running: 'running', absent: 'not running' } },
   },
   reasons: {
-    PROCESS_RUNNING: { why: '{name} runs on {device}.', found: 'process {pids}' },
-    PROCESS_ABSENT: { why: '{name} does not run on {device}.', found: 'no process of that name' },
-    PROCESS_OTHER_USER: { why: '{name} runs on {device}, but as another account than {user}.', found: 'runs as {users}' },
-    PROCESS_GONE: { why: '{name} does not run on {device}, as it must be.', found: 'no process of that name' },
-    PROCESS_FORBIDDEN: { why: '{name} runs on {device}, though it must not.', found: 'process {pids}' },
+    PROCESS_RUNNING: { why: 'The program {name} runs on {device}.', found: 'process {pids}' },
+    PROCESS_ABSENT: { why: 'The program {name} does not run on {device}.', found: 'no process of that name' },
+    PROCESS_OTHER_USER: { why: 'The program {name} runs on {device}, but as another account than {user}.', found: 'runs as {users}' },
+    PROCESS_GONE: { why: 'The program {name} does not run on {device}, as it must be.', found: 'no process of that name' },
+    PROCESS_FORBIDDEN: { why: 'The program {name} runs on {device}, though it must not.', found: 'process {pids}' },
   },
   expected: {
     PROCESS_STATE_RUNNING: '{name} runs on {device}',

@@ -17,7 +17,7 @@ export const tcpPort = {
     TCP_OPEN: { why: '{device} can connect to port {port} of {to}.', found: 'port {port} is open' },
     TCP_OPEN_FORBIDDEN: { why: '{device} can connect to port {port} of {to}, though it must not.', found: 'port {port} is open' },
     TCP_REFUSED: {
-      why: '{to} refused the connection from {device}: nothing listens on port {port} there.',
+      why: 'The host {to} refused the connection from {device}: nothing listens on port {port} there.',
       found: 'connection refused',
     },
     TCP_SILENT: { why: '{device} tried to connect to port {port} of {to}, but nothing came back.', found: 'no answer' },
@@ -31,7 +31,7 @@ export const tcpPort = {
       found: 'nothing could be sent',
     },
     TCP_OWN_ADDRESS: {
-      why: '{to} is an address of {device} itself, so this says nothing of the network.',
+      why: 'The host {to} is an address of {device} itself, so this says nothing of the network.',
       found: '{device} has {to} itself',
     },
     TCP_CONTROL_CLOSED: {
@@ -39,16 +39,16 @@ export const tcpPort = {
       found: 'port {controlPort} of {control} is not open',
     },
     TCP_REFUSED_NOT_FILTERED: {
-      why: 'The connection to port {port} of {to} was refused, but no filter kept it from arriving.',
+      why: 'Seen from {device}, the connection to port {port} of {to} was refused, but no filter kept it from arriving.',
       found: 'connection refused',
     },
-    TCP_SILENT_NOT_REFUSED: { why: 'Port {port} of {to} gave no answer, but it must refuse.', found: 'no answer' },
+    TCP_SILENT_NOT_REFUSED: { why: 'Seen from {device}, port {port} of {to} gave no answer, but it must refuse.', found: 'no answer' },
     TCP_REJECTED_NOT_REFUSED: {
-      why: 'The connection to port {port} of {to} was stopped on the way, but {to} itself must refuse it.',
+      why: 'Seen from {device}, the connection to port {port} of {to} was stopped on the way, but {to} itself must refuse it.',
       found: 'host unreachable or administratively prohibited',
     },
     TCP_REJECTED_UNCLEAR: {
-      why: 'Something on the way says that {to} cannot be reached: that may be a filter, or {to} may be missing.',
+      why: 'Seen from {device}, something on the way says that {to} cannot be reached: that may be a filter, or {to} may be missing.',
       found: 'host unreachable',
     },
     TCP_CLOSED: { why: '{device} cannot connect to port {port} of {to}, as it must be.', found: 'port {port} is closed' },
