@@ -17,11 +17,10 @@ export const vpcs = definePlatform('vpcs', {
   readers: [...hostnames, ...interfaces, ...neighbours, ...reachability, ...tcpPorts, ...commands, ...names, ...leases, ...latencies],
   views: { macs: macsView },
   lacks: {
+    configuration: 'no-command',
     bgp_peer: 'no-such-feature',
     bgp_prefix: 'no-such-feature',
-    configuration: 'no-command',
     file: 'no-such-feature',
-    http: 'no-such-feature',
     isis_neighbour: 'no-such-feature',
     listening: 'no-such-feature',
     mac_table: 'no-such-feature',
@@ -32,6 +31,7 @@ export const vpcs = definePlatform('vpcs', {
     sysctl: 'no-such-feature',
     trunk: 'no-such-feature',
     vlan: 'no-such-feature',
+    http: 'no-such-feature',
     nat: 'no-such-feature',
   },
   configuration: {
