@@ -10,7 +10,8 @@ type Answer = Omit<DnsFacts, 'server'>
 
 const options = { timeoutMs: 40_000 }
 const statuses: Readonly<Record<string, DnsStatus>> = { NOERROR: 'noerror', NXDOMAIN: 'nxdomain', SERVFAIL: 'servfail', REFUSED: 'refused' }
-const nobody = /no servers could be reached|because of network error|connection timed out/
+/** busybox without a route or an address of its own: `can't connect to remote host (10.0.10.53): Network is unreachable`. */
+const nobody = /no servers could be reached|because of network error|connection timed out|can't connect to remote host/
 const silent: Answer = { status: 'silent', answers: [], authoritative: null }
 
 const sorted = (type: DnsType, values: readonly string[]): string[] => [...new Set(values.map((one) => dnsValue(type, one)))].sort()

@@ -5,11 +5,11 @@ import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadabl
 import { linesOf, unknownAnswer } from '../reading.ts'
 import { askFirst } from './programs.ts'
 
-/** `0.0.0.0:22`, `[::]:22`, `:::22` (netstat), `*:22`, `127.0.0.53%lo:53`. */
+/** `0.0.0.0:22`, `[::]:22`, `:::22` (netstat), `*:22`, `127.0.0.53%lo:53`, `[fe80::1]%eth0:53`. */
 export function readEndpoint(text: string): { readonly address: string; readonly port: number } | undefined {
   const [, host = '', port] = /^(.*):(\d+|\*)$/.exec(text) ?? []
   if (port === undefined || port === '*') return undefined
-  const bare = host.replace(/^\[|\]$/g, '').replace(/%[\w.-]+/, '')
+  const bare = host.replace(/%[\w.-]+/, '').replace(/^\[|\]$/g, '')
   if (bare === '*') return { address: '*', port: Number(port) }
   return isAddress(bare) ? { address: canonicalAddress(bare), port: Number(port) } : undefined
 }
