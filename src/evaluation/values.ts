@@ -123,4 +123,8 @@ export const macSchema = z
   .transform((text) => canonicalMac(text) ?? text)
 
 /** A criterion's regular expression; only lib/bounded-regex.ts may run it. */
-export const regexSchema = z.string().min(1).max(500).refine((pattern) => isRegex(pattern), { error: 'exerciseProblems.regex' })
+export const regexSchema = z
+  .string()
+  .min(1)
+  .max(500)
+  .refine((pattern) => isRegex(pattern), { error: 'exerciseProblems.regex' })

@@ -12,7 +12,8 @@ export const errors = {
   ORIGIN_REFUSED: 'The request came from another site and was refused. Nothing was changed.',
   PASSWORD_CHANGE_REQUIRED: 'Choose a password of your own first; the one you signed in with works only once.',
   NOT_FOUND: 'There is nothing here, or it is not yours to see. Go back to the start page to find what you may open.',
-  SIGN_IN_PAUSED: 'There were too many wrong passwords. Wait {seconds} s and try again, or use a device on which you have signed in before.',
+  SIGN_IN_PAUSED:
+    'There were too many wrong passwords. Wait {seconds} s and try again, or use a device on which you have signed in before.',
   TOKEN_READ_ONLY: 'This API key may only read. Make one that may also change things, or sign in.',
   TOO_MANY_TOKENS: 'You have {limit} API keys already. Revoke one that you do not need.',
   TOO_MANY_REQUESTS: 'That was too many tries in a short time. Wait {seconds} s and try again.',
