@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { describe } from 'vitest'
 
@@ -9,8 +10,32 @@ import { describe } from 'vitest'
  */
 const probes: Readonly<Record<string, () => string | undefined>> = {
   namespaces: () => (spawnSync('unshare', ['-n', 'true']).status === 0 ? undefined : 'this kernel or user may not make network namespaces'),
+  machines: () =>
+    runs('unshare', ['-n', '-m', '-p', '-u', '--fork', '--mount-proc', 'true'])
+      ? undefined
+      : 'this kernel or user may not make machines of namespaces',
+  // a user-mode kernel that gets as far as its first process may trace processes and execute in /dev/shm
+  'own-kernel': () => (canRunKernel() ? undefined : 'user-mode Linux cannot run here (ptrace, or /dev/shm without execution)'),
   root: () => (process.getuid?.() === 0 ? undefined : 'these devices need root'),
 }
+const runs = (program: string, args: readonly string[]): boolean => spawnSync(program, args).status === 0
+
+function canRunKernel(): boolean {
+  const kernel = [
+    'mem=64M',
+    'root=/dev/root',
+    'rootfstype=hostfs',
+    'rootflags=/',
+    'ro',
+    'init=/bin/true',
+    'con=null',
+    'con0=null,fd:1',
+    'panic=-1',
+  ]
+  const { stdout } = spawnSync('linux.uml', [`uml_dir=${tmpdir()}`, ...kernel], { encoding: 'utf8', timeout: 20_000 })
+  return stdout?.includes('as init process') === true
+}
+
 /** Programs outside the PATH of an ordinary user. */
 const places = ['/usr/sbin', '/sbin', '/usr/local/sbin', '/usr/lib/frr']
 

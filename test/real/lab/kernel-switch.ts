@@ -9,6 +9,8 @@ export interface KernelSwitch {
   readonly kind: 'switch'
   readonly files: MachineFiles
   readonly ports: readonly SwitchPort[]
+  /** Further commands of its start. */
+  readonly more?: readonly string[]
 }
 
 export interface SwitchPort {
@@ -25,6 +27,7 @@ export interface SwitchPort {
 const modules = [
   'lib/crc-ccitt',
   ...['ipv6/ipv6', 'llc/llc', '802/stp', '802/garp', '802/mrp', '8021q/8021q', 'bridge/bridge'].map((name) => `net/${name}`),
+  'drivers/net/dummy',
   ...['sch_netem', 'sch_tbf'].map((name) => `net/sched/${name}`),
 ]
 
@@ -35,7 +38,7 @@ const vlanLines = ({ name, tagged = [], untagged }: SwitchPort): readonly string
 ]
 
 /** What the switch's first process does: devices, modules, the bridge, and a login on its console again and again. */
-const initScript = ({ files, ports }: KernelSwitch): string => `#!/bin/sh
+const initScript = ({ files, ports, more = [] }: KernelSwitch): string => `#!/bin/sh
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 mount -t proc proc /proc
 mount -t sysfs sys /sys
@@ -50,13 +53,13 @@ ip link set lo up
 ip link add br0 type bridge vlan_filtering 1 vlan_default_pvid 0
 ip link set br0 up
 ${ports.map(({ name }, index) => `ip link set vec${index} name ${name}`).join('\n')}
-${ports.flatMap(vlanLines).join('\n')}
+${[...ports.flatMap(vlanLines), ...more].join('\n')}
 while :; do setsid -c login < /dev/tty0 > /dev/tty0 2>&1; done
 `
 
 /** The program on the switch's console: the kernel itself. */
 export const switchCommand = ({ ports }: KernelSwitch): readonly string[] => [
-  'TMPDIR=/dev/shm exec linux.uml mem=64M quiet root=/dev/root rootfstype=hostfs rootflags=/ rw uml_dir=/run/.lab init=/run/.lab/init',
+  'TMPDIR=/dev/shm exec linux.uml mem=96M quiet root=/dev/root rootfstype=hostfs rootflags=/ rw uml_dir=/run/.lab init=/run/.lab/init',
   'con=null con0=fd:0,fd:1',
   ...ports.map((port, index) => `vec${index}:${transportOf(port)},depth=32`),
 ]

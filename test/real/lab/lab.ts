@@ -5,7 +5,7 @@ import { configureLinuxHost, loginOnConsole } from './linux-host.ts'
 import { writeMachineFiles } from './machine-files.ts'
 import { connect, type Namespace, programPath, startNamespace } from './namespace.ts'
 import { type Relay, startRelay } from './relay.ts'
-import { access, cables, devices, type LabDevice } from './topology.ts'
+import { cables, devices, type LabDevice } from './topology.ts'
 import { prepareVpcs, vpcsCommand, vpcsPort } from './vpcs-pc.ts'
 
 export interface RunningDevice {
@@ -115,7 +115,7 @@ function startConsoles(machines: Machines, stoppers: Stopper[]): Promise<readonl
       const program = consoleProgram(device)
       const console = program === null ? null : await startTerminal(machine, program)
       const native = console === null ? await startRelay(machine, vpcsPort) : null
-      const ssh = access[name]?.transport === 'ssh' ? await startRelay(machine, 22) : null
+      const ssh = 'ssh' in device && device.ssh ? await startRelay(machine, 22) : null
       for (const part of [console, native, ssh]) if (part !== null) stoppers.push(part.stop)
       return [name, { name, device, machine, telnetPort: portOf(console ?? native), sshPort: ssh?.port ?? null, console }] as const
     }),
@@ -131,7 +131,8 @@ function portOf(part: SharedConsole | Relay | null): number {
 function consoleProgram(device: LabDevice): readonly string[] | null {
   if (device.kind === 'switch') return switchCommand(device)
   if (device.kind === 'vpcs') return device.console === 'native' ? null : vpcsCommand(device)
-  if (device.kind === 'frr' && device.console === 'vtysh') return ['vtysh']
+  // vtysh speaks only to the daemons that it finds when it starts
+  if (device.kind === 'frr' && device.console === 'vtysh') return ['until [ -e /run/.lab/configured ]; do sleep 0.1; done;', 'exec vtysh']
   return loginOnConsole
 }
 

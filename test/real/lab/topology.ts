@@ -1,3 +1,4 @@
+import type { Condition } from './change.ts'
 import type { FrrRouter } from './frr-router.ts'
 import type { KernelSwitch } from './kernel-switch.ts'
 import type { LinuxHost } from './linux-host.ts'
@@ -119,6 +120,7 @@ router bgp 65001
   network 10.0.20.0/24
   network 10.0.40.0/24
   network 10.1.12.0/30
+  network 10.1.24.0/30
 ${isisRouter('49.0001.0000.0000.0002.00')}
  default-information originate ipv4 level-2 always
 `,
@@ -144,6 +146,10 @@ router bgp 65002
 })
 
 const r4 = router('R4', {
+  below: [
+    'busybox httpd -p 9090 -h /tmp',
+    "nft add table inet own; nft add chain inet own input '{ type filter hook input priority 0; }'; nft add rule inet own input tcp dport 8443 drop",
+  ],
   daemons: ['isisd'],
   console: 'login',
   ssh: false,
@@ -169,13 +175,27 @@ const sw1: KernelSwitch = {
   files: files('SW1', [root]),
   ports: [port('p1', 10), port('p2', 20), port('p3', 10), port('p4', 20), port('p5', 10), trunk('p6', 0)],
 }
-const sw2: KernelSwitch = { kind: 'switch', files: files('SW2', [root]), ports: [trunk('p1', 1), port('p2', 10), port('p3', 20)] }
+/** A station that SW2 is told of: nobody has it. */
+export const fixedMac = '02:00:00:00:77:77'
+const sw2: KernelSwitch = {
+  kind: 'switch',
+  files: files('SW2', [root]),
+  ports: [trunk('p1', 1), port('p2', 10), port('p3', 20)],
+  more: [`bridge fdb add ${fixedMac} dev p2 master static vlan 10`],
+}
 
 const dnsmasqLine = [
   'dnsmasq --conf-file=/dev/null --no-resolv --no-hosts --local=/lab.test/ --interface=eth0 --bind-interfaces --pid-file=/run/dnsmasq.pid',
-  '--addn-hosts=/etc/lab-hosts --dhcp-leasefile=/run/dnsmasq.leases --dhcp-range=10.0.10.100,10.0.10.150,255.255.255.0,1h',
+  '--addn-hosts=/etc/lab-hosts --dhcp-leasefile=/run/dnsmasq.leases --dhcp-range=10.0.10.100,10.0.10.120,255.255.255.0,1h',
   '--dhcp-option=3,10.0.10.1 --dhcp-option=6,10.0.10.53 --no-ping --dhcp-authoritative --user=root',
 ].join(' ')
+
+/** The name server's own MAC address: a criterion names it. */
+export const ns1Mac = '02:00:00:00:10:53'
+
+/** A name server that SRV has for itself. */
+export const startOwnDns =
+  'dnsmasq --conf-file=/dev/null --no-resolv --no-hosts --local=/lab.test/ --listen-address=127.0.0.1 --bind-interfaces --pid-file=/run/own-dns.pid --addn-hosts=/etc/own-hosts --user=root'
 
 /** DNS and DHCP of VLAN 10. */
 const ns1: LinuxHost = {
@@ -183,6 +203,7 @@ const ns1: LinuxHost = {
   files: files('NS1'),
   ssh: false,
   setup: [
+    `ip link set eth0 address ${ns1Mac}`,
     'ip addr add 10.0.10.53/24 dev eth0; ip route add default via 10.0.10.1',
     "printf '10.0.30.80 www.lab.test srv.lab.test\\n10.0.10.53 ns1.lab.test\\n10.0.40.2 gw.lab.test\\n' > /etc/lab-hosts",
     'echo "nameserver 10.0.10.53" > /etc/resolv.conf',
@@ -190,12 +211,15 @@ const ns1: LinuxHost = {
   ],
 }
 
+/** Waits for its lease. */
+export const startDhclient = 'timeout 20 dhclient -1 -q -pf /run/dhclient.pid eth0'
+
 /** A DHCP client of VLAN 10. */
 const h1: LinuxHost = {
   kind: 'linux',
   files: files('H1'),
   ssh: true,
-  setup: ['timeout 20 dhclient -1 -q -pf /run/dhclient.pid eth0'],
+  setup: [startDhclient],
 }
 
 /** Nothing but busybox, in VLAN 20. */
@@ -212,12 +236,14 @@ const srv: LinuxHost = {
   files: files('SRV'),
   ssh: true,
   setup: [
-    'ip addr add 10.0.30.80/24 dev eth0; ip route add default via 10.0.30.1',
+    'ip addr add 10.0.30.80/24 dev eth0; ip addr add 10.0.30.81/24 dev eth0; ip route add default via 10.0.30.1',
     'echo "nameserver 10.0.10.53" > /etc/resolv.conf',
+    'echo 10.0.30.80 srv.lab.test > /etc/own-hosts',
     'mkdir -p /srv/www; echo "<h1>Welcome to the lab</h1>" > /srv/www/index.html; echo "NAME=srv" > /srv/site.conf; chmod 640 /srv/site.conf',
     'busybox httpd -p 80 -h /srv/www',
     'busybox httpd -p 8080 -h /srv/www',
     'iperf3 -s -D',
+    startOwnDns,
     "nft add table inet filter; nft add chain inet filter input '{ type filter hook input priority 0; policy accept; }'; nft add rule inet filter input tcp dport 8443 drop",
   ],
 }
@@ -229,14 +255,14 @@ const gw: LinuxHost = {
   ssh: true,
   setup: [
     'ip addr add 10.0.40.2/24 dev eth0; ip addr add 192.168.50.1/24 dev eth1; ip route add default via 10.0.40.1',
-    'sysctl -q -w net.ipv4.ip_forward=1',
+    'mkdir -p /etc/sysctl.d; echo net.ipv4.ip_forward=1 > /etc/sysctl.d/lab.conf; sysctl -q -p /etc/sysctl.d/lab.conf',
     "nft add table ip nat; nft add chain ip nat post '{ type nat hook postrouting priority 100; }'; nft add rule ip nat post oifname eth0 ip saddr 192.168.50.0/24 masquerade",
   ],
 }
 
 const pc = (name: string, address: string, gateway: string, rest: Pick<VpcsPc, 'mac' | 'console'>): VpcsPc => ({
   kind: 'vpcs',
-  startup: [`ip ${address} ${gateway}`, `set pcname ${name}`],
+  startup: [`ip ${address} ${gateway}`, `set pcname ${name}`, 'ip dns 10.0.10.53'],
   ...rest,
 })
 
@@ -296,5 +322,29 @@ export const access: Readonly<Record<string, Access>> = {
   PC4: telnet('vpcs'),
 }
 
+/** Hosts that can be reached both ways, the other way round. */
+export const overOtherWays: Readonly<Record<string, Access>> = {
+  R3: telnet('frr', operator),
+  H1: ssh('linux', student),
+  SRV: telnet('linux', root),
+  GW: telnet('linux', root),
+}
+
 /** The command that starts the lab's DNS and DHCP server. */
 export const startDnsmasq = dnsmasqLine
+
+/** What the right lab shows once its protocols have converged. */
+export const healthy: readonly Condition[] = [
+  { on: 'R1', ask: 'show ip route ospf', shows: /O>\* 10\.0\.30\.0\/24[\s\S]*O>\* 10\.0\.40\.0\/24/ },
+  { on: 'R1', ask: 'show ip route static', shows: /S>\* 10\.9\.1\.0\/24/ },
+  {
+    on: 'R2',
+    ask: 'show ip route',
+    shows: /O>\* 10\.0\.10\.0\/24[\s\S]*O>\* 10\.0\.20\.0\/24[\s\S]*B>\* 10\.0\.30\.0\/24[\s\S]*I>\* 10\.0\.40\.0\/24/,
+  },
+  { on: 'R3', ask: 'show ip route bgp', shows: /B>\* 10\.0\.10\.0\/24[\s\S]*B>\* 10\.0\.20\.0\/24[\s\S]*B>\* 10\.0\.40\.0\/24/ },
+  { on: 'R4', ask: 'show ip route isis', shows: /I>\* 0\.0\.0\.0\/0/ },
+  { on: 'H1', ask: 'ping -n -c 1 -W 1 10.0.30.80', shows: / 1 received/ },
+  { on: 'H2', ask: 'ping -c 1 -W 1 10.0.40.2', shows: / 1 packets received/ },
+  { on: 'GW', ask: 'ping -n -c 1 -W 1 10.0.10.53', shows: / 1 received/ },
+]

@@ -22,12 +22,12 @@ export const vpcsCommand = ({ mac }: VpcsPc): readonly string[] => [
 
 /**
  * VPCS speaks UDP; socat carries each datagram as one Ethernet frame to the cable's end, which must not answer for itself. A tap would
- * do too, but needs /dev/net/tun, which containers lack.
+ * do too, but needs /dev/net/tun, which containers lack. UDP4-DATAGRAM: a connected socket would end when a frame comes before VPCS is up.
  */
 export async function prepareVpcs(machine: Namespace, pc: VpcsPc): Promise<void> {
   await machine.run('cat > /run/.lab/startup.vpc', pc.startup.map((line) => `${line}\n`).join(''))
   await machine.run('ip link set eth0 arp off; sysctl -q -w net.ipv6.conf.all.disable_ipv6=1 || true')
-  await machine.run(`socat UDP4:127.0.0.1:${local},bind=127.0.0.1:${remote} INTERFACE:eth0 </dev/null >/dev/null 2>&1 &`)
+  await machine.run(`socat UDP4-DATAGRAM:127.0.0.1:${local},bind=127.0.0.1:${remote} INTERFACE:eth0 </dev/null >/dev/null 2>&1 &`)
   if (pc.console === 'native')
     await machine.run(`cd /run/.lab; vpcs -i 1 -p ${vpcsPort} -m ${pc.mac} -s ${local} -c ${remote} -t 127.0.0.1 >/dev/null 2>&1`)
 }
