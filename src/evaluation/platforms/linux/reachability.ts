@@ -79,9 +79,13 @@ const traceOne: TraceOne = async (context, { to, maxHops }) => {
   const { hops, reached } = readHops(linesOf(answer), to)
   const local = linesOf(answer).some((line) => /Network is unreachable|No route to host/.test(line))
   if (hops.length === 0 && !local) return unreadable('TRACE_UNREADABLE', 'infrastructure', { command: answer.command })
-  const own = reached && hops.length === 1 ? await knownOwnAddresses(context) : null
-  return { to, own: own !== null && holds(own, to), hops, reached }
+  const own = local || (reached && hops.length === 1) ? await knownOwnAddresses(context) : null
+  const isUnnumbered = local && own?.every(({ address }) => isOfEveryHost(address)) === true
+  return { to, own: own !== null && holds(own, to), ...(isUnnumbered ? { isUnnumbered } : {}), hops, reached }
 }
+
+/** Loopback and link-local: nobody set these. */
+const isOfEveryHost = (address: string): boolean => /^(?:127\.|::1$|fe80:)/i.test(address)
 
 /** Ping and traceroute. */
 export const reachability: readonly BoundReader[] = [
