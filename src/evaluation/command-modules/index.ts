@@ -1,5 +1,6 @@
 import type { AnyCommandModule } from '../command-module.ts'
 import { arp } from './arp.ts'
+import { bandwidth } from './bandwidth.ts'
 import { bgpPeer } from './bgp-peer.ts'
 import { bgpPrefix } from './bgp-prefix.ts'
 import { command } from './command.ts'
@@ -32,6 +33,7 @@ import { vlan } from './vlan.ts'
 /** Everything a teacher can check: one line per kind. */
 export const commandModules: readonly AnyCommandModule[] = [
   arp,
+  bandwidth,
   bgpPeer,
   bgpPrefix,
   command,

@@ -107,6 +107,7 @@ export const exerciseProblems = {
   controlIsTarget: 'must be another port than the one that is checked',
   onlyWithControl: 'is only for a check with a control',
   notForOpen: 'is not for expect: open',
+  ratioNeedsComparison: 'a ratio and the device that is compared with are given together',
   atLeastOne: 'needs at least one of what may be given here',
   onlyForNoExtra: 'is only for no_extra: true',
   absentAlone: 'cannot go with what the neighbour should be like',

@@ -34,6 +34,7 @@ export const aristaEos = definePlatform('arista_eos', {
   ],
   views: { ospf: ospfView, macs: macsView },
   lacks: {
+    bandwidth: 'no-command',
     dns: 'not-written',
     file: 'not-written',
     listening: 'not-written',

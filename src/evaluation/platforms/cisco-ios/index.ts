@@ -38,6 +38,7 @@ export const ciscoIos = definePlatform('cisco_ios', {
   ],
   views: { ospf: ospfView, macs: macsView },
   lacks: {
+    bandwidth: 'no-command',
     file: 'not-written',
     listening: 'not-written',
     process: 'not-written',

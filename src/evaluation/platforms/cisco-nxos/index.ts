@@ -34,6 +34,7 @@ export const ciscoNxos = definePlatform('cisco_nxos', {
   ],
   views: { ospf: ospfView, macs: macsView },
   lacks: {
+    bandwidth: 'no-command',
     dns: 'not-written',
     file: 'not-written',
     listening: 'not-written',

@@ -33,6 +33,7 @@ export const frr = definePlatform('frr', {
   ],
   views: { ospf: ospfView, macs: macsView },
   lacks: {
+    bandwidth: 'no-command',
     dns: 'no-command',
     file: 'no-command',
     listening: 'no-command',

@@ -40,6 +40,7 @@ export const juniperJunos = definePlatform('juniper_junos', {
   ],
   views: { ospf: ospfView, macs: macsView },
   lacks: {
+    bandwidth: 'no-command',
     dns: 'not-written',
     file: 'not-written',
     listening: 'not-written',

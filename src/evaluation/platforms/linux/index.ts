@@ -1,5 +1,6 @@
 import { definePlatform } from '../../platform.ts'
 import { readAddresses } from './answer.ts'
+import { bandwidths } from './bandwidth.ts'
 import { commands } from './command.ts'
 import { configurations } from './configuration.ts'
 import { leases } from './dhcp-lease.ts'
@@ -41,6 +42,7 @@ export const linux = definePlatform('linux', {
     ...leases,
     ...translations,
     ...latencies,
+    ...bandwidths,
   ],
   views: { macs: macsView },
   lacks: {

@@ -17,6 +17,7 @@ export const vpcs = definePlatform('vpcs', {
   readers: [...hostnames, ...interfaces, ...neighbours, ...reachability, ...tcpPorts, ...commands, ...names, ...leases, ...latencies],
   views: { macs: macsView },
   lacks: {
+    bandwidth: 'no-such-feature',
     configuration: 'no-command',
     bgp_peer: 'no-such-feature',
     bgp_prefix: 'no-such-feature',

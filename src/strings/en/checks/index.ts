@@ -1,5 +1,6 @@
 import type { Message, Messages } from '../../index.ts'
 import { arp } from './arp.ts'
+import { bandwidth } from './bandwidth.ts'
 import { bgpPeer } from './bgp-peer.ts'
 import { bgpPrefix } from './bgp-prefix.ts'
 import { command } from './command.ts'
@@ -33,6 +34,7 @@ import type { CheckWords } from './words.ts'
 /** The words of every kind of check, by the name of its module: one line per kind. */
 export const checks = {
   arp,
+  bandwidth,
   bgp_peer: bgpPeer,
   bgp_prefix: bgpPrefix,
   command,
