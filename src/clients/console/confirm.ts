@@ -19,7 +19,8 @@ export async function confirmPrompt(work: Work, options: { readonly timeoutMs: n
   const prompt = stream.tail()
   const from = stream.lineCount()
   for (const waitMs of confirmMs) {
-    await stream.pause(platform.timing.beforeCommandMs)
+    // Nothing but blanks and a CR: what a device loses of it costs a repetition, so the first is not held back.
+    if (waitMs !== confirmMs[0]) await stream.pause(platform.timing.beforeCommandMs)
     const before = stream.receivedBytes
     let seen: Confirmation | undefined
     stream.send(platform.keys.confirm)

@@ -120,8 +120,8 @@ export function createStream({ transport, clock, signal, limits }: StreamOptions
 
   const until = async (test: () => boolean, { timeoutMs, quietMs = 0, signal: own }: WaitOptions): Promise<WaitEnd> => {
     const deadline = clock.now() + timeoutMs
-    const ring = () => bell.ring()
-    own?.addEventListener('abort', ring)
+    const alarm = bell.alarm()
+    own?.addEventListener('abort', bell.ring)
     try {
       for (;;) {
         signal.throwIfAborted()
@@ -133,10 +133,11 @@ export function createStream({ transport, clock, signal, limits }: StreamOptions
         if (isClosed) return 'closed'
         if (isCut()) return 'cut'
         if (now >= deadline) return 'timeout'
-        await bell.wait(Math.max(1, isMet && quietLeft > 0 ? Math.min(quietLeft, deadline - now) : deadline - now))
+        await alarm.wait(isMet && quietLeft > 0 ? Math.min(now + quietLeft, deadline) : deadline)
       }
     } finally {
-      own?.removeEventListener('abort', ring)
+      alarm.off()
+      own?.removeEventListener('abort', bell.ring)
     }
   }
 
@@ -192,22 +193,49 @@ const awake = new Error('awake')
 /** Wakes whoever waits when something happened, or when the time is over. */
 function createBell(clock: Clock) {
   let waiters: (() => void)[] = []
-  return {
-    ring: () => {
-      const woken = waiters
-      waiters = []
-      for (const wake of woken) wake()
-    },
-    wait: async (ms: number) => {
-      const timer = new AbortController()
-      const rung = new Promise<void>((resolve) => {
-        waiters.push(resolve)
-      })
-      const slept = clock.sleep(ms, timer.signal).catch((error: unknown) => {
-        if (!timer.signal.aborted) throw error
-      })
-      await Promise.race([rung, slept])
-      timer.abort(awake)
-    },
+  const ring = () => {
+    const woken = waiters
+    waiters = []
+    for (const wake of woken) wake()
   }
+  /**
+   * The timer of one wait, which goes on over every piece of input: a new one is set only for an earlier time. An answer that comes in a
+   * hundred pieces costs one timer and one abort signal, not a hundred; dozens of consoles spend most of their processor time on those.
+   */
+  const alarm = () => {
+    let at = Number.POSITIVE_INFINITY
+    let timer: AbortController | undefined
+    let failure: { readonly error: unknown } | undefined
+    const off = () => {
+      timer?.abort(awake)
+      timer = undefined
+      at = Number.POSITIVE_INFINITY
+    }
+    const set = (time: number) => {
+      off()
+      at = time
+      const own = new AbortController()
+      timer = own
+      clock.sleep(Math.max(1, time - clock.now()), own.signal).then(
+        () => {
+          if (timer === own) at = Number.POSITIVE_INFINITY
+          ring()
+        },
+        (error: unknown) => {
+          if (own.signal.aborted) return
+          failure = { error }
+          ring()
+        },
+      )
+    }
+    return {
+      off,
+      wait: async (until: number) => {
+        if (until < at) set(until)
+        await new Promise<void>((resolve) => waiters.push(resolve))
+        if (failure) throw failure.error
+      },
+    }
+  }
+  return { ring, alarm }
 }
