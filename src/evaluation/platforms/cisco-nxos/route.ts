@@ -73,7 +73,8 @@ export function readTable(answer: Observation): readonly NxosRoute[] | 'no-vrf' 
   const lines = linesOf(answer)
   if (/VRF \S+ not found|Unknown vrf|Invalid VRF|VRF unknown/i.test(answer.text)) return 'no-vrf'
   if (/^Route not found$/m.test(answer.text)) return []
-  if (!lines.some((line) => /^IP(?:v6)? Rout(?:e|ing) Table for VRF "/.test(line))) return unknownAnswer(answer)
+  // once and no more: a second table in one answer was put there by somebody
+  if (lines.filter((line) => /^IP(?:v6)? Rout(?:e|ing) Table for VRF "/.test(line)).length !== 1) return unknownAnswer(answer)
   const found: (Omit<NxosRoute, 'paths'> & { readonly paths: Path[] })[] = []
   for (const line of lines) {
     const prefix = parsePrefix(headLine.exec(line)?.[1] ?? '')
