@@ -150,6 +150,9 @@ const sameEverywhere: readonly (readonly [string, string])[] = [
   ['left behind by a delete', 'a note in the ledger that no page shows'],
   ['show ip', 'asked of devices'],
   ['show running-config', 'asked of devices'],
+  ['ip addr', 'a command of Linux'],
+  ['ip route', 'a command of Linux'],
+  ['ip rule', 'a command of Linux'],
 ]
 
 const isTheSameEverywhere = (text: string): boolean => sameEverywhere.some(([fixed]) => fixed === text)
