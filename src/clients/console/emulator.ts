@@ -14,6 +14,9 @@ export interface Emulator {
   dispose(): void
 }
 
+/** What is no UTF-8 becomes U+FFFD, one character cut in two by the network does not. */
+const createDecoder = () => new TextDecoder('utf-8', { ignoreBOM: true })
+
 const cancelSequence = '\x18'
 
 /** Emulation takes milliseconds a slice, and every terminal would take its turn in the same round of the event loop: one at a time. */
@@ -41,7 +44,10 @@ export function createEmulator(limits: ConsoleLimits): Emulator {
     if (line) keep(line.translateToString(true), buffer.getLine(buffer.baseY)?.isWrapped === true)
   })
 
-  const apply = (bytes: Uint8Array | string) => new Promise<void>((resolve) => terminal.write(bytes, resolve))
+  // The emulator's own decoder leaves out what is no UTF-8: `R<0xff>1` would read as `R1`.
+  let decoder = createDecoder()
+  const apply = (bytes: Uint8Array | string) =>
+    new Promise<void>((resolve) => terminal.write(typeof bytes === 'string' ? bytes : decoder.decode(bytes, { stream: true }), resolve))
   const write = (bytes: Uint8Array | string): Promise<void> => {
     if (bytes.length <= lightBytes) return apply(bytes)
     const mine = turn.then(() => apply(bytes))
@@ -81,6 +87,7 @@ export function createEmulator(limits: ConsoleLimits): Emulator {
   return {
     write,
     restart: async (before) => {
+      decoder = createDecoder()
       await apply(cancelSequence)
       terminal.reset()
       left = [...before]

@@ -73,6 +73,8 @@ export const platformFileSchema = z
      * line of a configuration or a table may begin so, or a student could hide it.
      */
     log_lines: z.array(z.strictObject({ pattern, ...examples })).default([]),
+    /** Lines that belong to the prompt and stand above it (`[edit]`): left out where an answer ends. */
+    above_prompt: z.array(z.strictObject({ pattern, ...examples })).default([]),
     /** An answer with such a line was refused by the device. */
     errors: z.array(z.strictObject({ pattern, ...examples })).default([]),
     keys: z.strictObject({
@@ -82,6 +84,8 @@ export const platformFileSchema = z
       clear_line: z.string(),
       /** An empty line: what a device at its prompt answers by the prompt alone. */
       confirm: z.string().default('\r'),
+      /** Shows the current line again, so that a question is seen before an empty line would answer it. */
+      redraw: z.string().optional(),
     }),
     save: z.strictObject({ command: z.string(), expect: pattern.optional() }).optional(),
     /** Over SSH: also offer the key exchanges, ciphers and host keys that devices of before 2015 know. */
@@ -131,8 +135,9 @@ export const platformSchema = platformFileSchema.transform((file) => ({
   login: file.login,
   noise: file.noise,
   logLines: file.log_lines,
+  abovePrompt: file.above_prompt,
   errors: file.errors,
-  keys: { interrupt: file.keys.interrupt, clearLine: file.keys.clear_line, confirm: file.keys.confirm },
+  keys: { interrupt: file.keys.interrupt, clearLine: file.keys.clear_line, confirm: file.keys.confirm, redraw: file.keys.redraw },
   save: file.save,
   ssh: { legacyKeyExchange: file.ssh.legacy_key_exchange },
   shell: file.shell,

@@ -261,8 +261,12 @@ const asksForLogs = /log|dmesg|journal/iu
 function ownLines(work: Work, question: Question, lines: readonly string[]): readonly string[] {
   const isLog = (line: string) => work.platform.logLines.some(({ pattern }) => pattern.test(line))
   const keepsLogs = asksForLogs.test(question.typed)
-  return lines.filter((line) => !isBarePrompt(work, line) && (keepsLogs || !isLog(line)))
+  const own = lines.filter((line) => !isBarePrompt(work, line) && (keepsLogs || !isLog(line)))
+  const end = own.findLastIndex((line) => line.trim() !== '' && !isAbovePrompt(work, line))
+  return own.slice(0, end + 1)
 }
+
+const isAbovePrompt = (work: Work, line: string): boolean => work.platform.abovePrompt.some(({ pattern }) => pattern.test(line.trimEnd()))
 
 /** Output behind a prompt that stood alone: a line that somebody had begun, which our empty line then ran. */
 function behindPrompt(work: Work, lines: readonly string[]): string | undefined {

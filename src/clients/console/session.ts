@@ -15,6 +15,8 @@ const restoreMs = 8_000
 const probeMs = 2_000
 /** A console that was left says so or not; nothing depends on it. */
 const logoutMs = 1_500
+/** Command line, shell, and one to spare. */
+const maxLevels = 3
 /** A command that somebody typed into is asked so often. */
 const maxAttempts = 3
 
@@ -127,7 +129,7 @@ export async function startSession(work: Work, options: OpenConsoleOptions): Pro
       await recover(restoreMs)
       if (work.ownPrompt !== undefined) await closeCleanShell(work, shellBelow, restoreMs)
       if (work.isLost) await synchronise(work, restoreMs)
-      if (work.hasLoggedIn && platform.login) await sendLine(work, platform.login.logout, logoutMs)
+      if (work.hasLoggedIn && platform.login) await logOut(work, platform.login.logout)
       else await enterMode(work, found.mode, restoreMs)
     } catch (error) {
       if (!isAppError(error)) throw error
@@ -150,6 +152,14 @@ export async function startSession(work: Work, options: OpenConsoleOptions): Pro
     get mode() {
       return work.mode
     },
+  }
+}
+
+/** From every level: on Junos root's command line stands on a shell, which has to be left too. */
+async function logOut(work: Work, logout: string): Promise<void> {
+  for (let level = 0; level < maxLevels; level += 1) {
+    const after = await sendLine(work, logout, logoutMs)
+    if (after?.kind !== 'prompt') return
   }
 }
 

@@ -25,6 +25,7 @@ export async function synchronise(work: Work, timeoutMs: number): Promise<void> 
   const left = () => Math.max(1, deadline - clock.now())
   const bytesBefore = stream.receivedBytes
   await stream.quiet(platform.timing.quietMs, Math.min(backlogMs, left()))
+  if (situationOf(work).kind === 'unknown') await redraw(work, left())
   const found = situationOf(work)
   const climb: Climb = { step: 0, reactions: 0, tailBefore: undefined, isFresh: false, left }
   if (found.kind === 'pager' || found.kind === 'dialog' || found.kind === 'continuation') await react(work, found, climb)
@@ -89,6 +90,14 @@ async function leaveOrAnswerPassword(work: Work, climb: Climb): Promise<void> {
   }
   await typeSecret(work, 'password', climb.left())
   work.hasLoggedIn = true
+}
+
+/** A question that was asked before we came is not on our screen, and the CR that wakes a console would answer it. */
+async function redraw({ stream, platform }: Work, leftMs: number): Promise<void> {
+  if (platform.keys.redraw === undefined || stream.isClosed) return
+  const before = stream.receivedBytes
+  stream.send(platform.keys.redraw)
+  await stream.until(() => stream.receivedBytes > before, { timeoutMs: Math.min(keyPauseMs, leftMs), quietMs: settleMs })
 }
 
 async function press(work: Work, keys: string, climb: Climb, timeoutMs = keyPauseMs * 2): Promise<void> {

@@ -10,10 +10,12 @@ import { platforms } from './fake-transport.ts'
 describe.each(platforms.all.map((platform) => [platform.id, platform] as const))('platform %s', (_id, platform) => {
   const patterns = [
     ...platform.modes.map((mode) => ({ ...mode, name: `mode ${mode.name}`, pattern: mode.prompt })),
-    ...[...platform.pagers, ...platform.dialogs, ...platform.noise, ...platform.logLines, ...platform.errors].map((one) => ({
-      name: one.pattern.source,
-      ...one,
-    })),
+    ...[...platform.pagers, ...platform.dialogs, ...platform.noise, ...platform.logLines, ...platform.abovePrompt, ...platform.errors].map(
+      (one) => ({
+        name: one.pattern.source,
+        ...one,
+      }),
+    ),
     ...(platform.login
       ? [platform.login.username, platform.login.password, platform.login.refused].map((one) => ({ name: one.pattern.source, ...one }))
       : []),
