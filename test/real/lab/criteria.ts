@@ -55,7 +55,7 @@ const interfaces: readonly LabCriterion[] = [
   check('interface_address', 'r1-lan', 'R1', { interface: 'eth0', addresses: ['10.0.10.1/24'] }),
   check('interface_address', 'r4-branch', 'R4', { interface: 'eth1', addresses: ['10.0.40.1/24'], mode: 'exact' }),
   check('interface_address', 'h2', 'H2', { interface: 'eth0', addresses: ['10.0.20.22/24'] }),
-  check('interface_address', 'srv', 'SRV', { interface: 'eth0', addresses: ['10.0.30.80/24', '10.0.30.81/24'], mode: 'exact' }),
+  check('interface_address', 'srv', 'SRV', { interface: 'eth0', addresses: ['10.0.30.80/24', '10.0.30.81/32'], mode: 'exact' }),
   check('interface_address', 'pc1', 'PC1', { addresses: ['10.0.10.11/24'] }),
   check('interface_state', 'r3-servers', 'R3', { interface: 'eth1', admin: 'up', oper: 'up', description: 'servers' }),
   check('interface_state', 'h2', 'H2', { interface: 'eth0', admin: 'up', oper: 'up', mtu: 1500 }),
@@ -171,7 +171,7 @@ const configurations: readonly LabCriterion[] = [
   check('configuration', 'r1-ospf', 'R1', {
     lines: [
       { parents: ['router ospf'], line: 'network 10.0.10.0/24 area 0' },
-      { parents: ['router ospf'], line: 'passive-interface eth2', state: 'absent' },
+      { parents: ['interface eth2'], line: 'ip ospf passive', state: 'absent' },
     ],
   }),
   check('configuration', 'r4-passive', 'R4', { lines: [{ parents: ['interface eth1'], line: 'isis passive' }] }),
@@ -186,6 +186,12 @@ const translations: readonly LabCriterion[] = [
     { inside: 'PC4', global: '10.0.40.2', outside: '10.0.30.81', witness: 'SRV' },
     { crosses: ['NAT', 'R2R4', 'R2R3'] },
   ),
+]
+
+const measurements: readonly LabCriterion[] = [
+  // far above what a busy machine needs, far below the fault
+  check('latency', 'ns1-h1', 'NS1', { to: 'H1', max_ms: 80 }),
+  check('bandwidth', 'h1-ns1', 'H1', { to: 'NS1', at_least: 3, seconds: 1, port: 5301 }),
 ]
 
 /** Everything that the lab's exercise asks, in the order in which the matrix shows it. */
@@ -205,4 +211,5 @@ export const criteria: readonly LabCriterion[] = [
   ...switching,
   ...configurations,
   ...translations,
+  ...measurements,
 ]

@@ -236,7 +236,7 @@ const srv: LinuxHost = {
   files: files('SRV'),
   ssh: true,
   setup: [
-    'ip addr add 10.0.30.80/24 dev eth0; ip addr add 10.0.30.81/24 dev eth0; ip route add default via 10.0.30.1',
+    'ip addr add 10.0.30.80/24 dev eth0; ip addr add 10.0.30.81/32 dev eth0; ip route add default via 10.0.30.1',
     'echo "nameserver 10.0.10.53" > /etc/resolv.conf',
     'echo 10.0.30.80 srv.lab.test > /etc/own-hosts',
     'mkdir -p /srv/www; echo "<h1>Welcome to the lab</h1>" > /srv/www/index.html; echo "NAME=srv" > /srv/site.conf; chmod 640 /srv/site.conf',

@@ -235,11 +235,11 @@ export const routingFaults: readonly Fault[] = [
     settled: [{ on: 'R3', ask: 'show ip route bgp', lacks: /10\.0\.10\.0/ }],
   },
   {
-    id: 'isis-other-level',
+    id: 'r4-uplink-shut',
     kind: 'isis_neighbour',
-    title: 'R4 speaks level 1 on its interface to R2',
-    apply: on('R4', 'router isis CORE', 'is-type level-1', 'exit', 'interface eth0', 'isis circuit-type level-1'),
-    undo: on('R4', 'router isis CORE', 'is-type level-2-only', 'exit', 'interface eth0', 'isis circuit-type level-2-only'),
+    title: 'R4 has its interface to R2 shut down',
+    apply: on('R4', 'interface eth0', 'shutdown'),
+    undo: on('R4', 'interface eth0', 'no shutdown'),
     ...noIsis,
   },
   {
