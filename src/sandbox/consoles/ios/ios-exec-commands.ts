@@ -4,6 +4,7 @@ import { type CommandMatch, createCommandTree } from './command-tree.ts'
 import { pingDefaults, readPingOptions, readTraceOptions, runPing, runTraceroute } from './ios-probe.ts'
 import { type IosSession, lookUpHost, saveStartup } from './ios-session.ts'
 import * as show from './ios-show.ts'
+import { absentProtocols } from './ios-show-absent.ts'
 
 /** Answers what to print at the end; what appears meanwhile it prints itself. */
 export type ExecCommand = (session: IosSession, match: CommandMatch) => Process<string>
@@ -228,6 +229,7 @@ const USER: readonly (readonly [string, ExecCommand])[] = [
     ),
   ],
   ['show ip protocols', nothing],
+  ...absentProtocols.map(([pattern, text]): readonly [string, ExecCommand] => [pattern, say((session) => text(session.router))]),
   ['show ip access-lists [<name>]', say(showLists)],
   ['show access-lists [<name>]', say(showLists)],
 ]

@@ -1,26 +1,12 @@
 import { formatIp, maskOf, parseIp, parsePrefix } from '../../network/address.ts'
 import { sleep, startProcess } from '../../network/process.ts'
+import { filePrograms } from './file-programs.ts'
 import { ipProgram } from './program-ip.ts'
 import { pingProgram } from './program-ping.ts'
 import { tracerouteProgram } from './program-traceroute.ts'
-import {
-  absolute,
-  childShell,
-  type FindProgram,
-  type Program,
-  runInteractive,
-  runText,
-  runWords,
-  type Shell,
-  type Streams,
-} from './shell.ts'
-
-/** A program that never waits. */
-const plain = (run: (shell: Shell, words: readonly string[], streams: Streams) => number): Program =>
-  // biome-ignore lint/correctness/useYield: the form is that of every program
-  function* (shell, words, streams) {
-    return run(shell, words, streams)
-  }
+import { absolute, childShell, type FindProgram, type Program, plain, runInteractive, runText, runWords } from './shell.ts'
+import { busyboxStatusPrograms, gnuStatusPrograms, statusPrograms } from './status-programs.ts'
+import { readSystemFile } from './system-files.ts'
 
 const ok = plain(() => 0)
 
@@ -77,21 +63,26 @@ const cat: Program = plain((shell, words, streams) => {
   return status
 })
 
-/** The files a kernel makes up. */
-function readSystemFile(shell: Shell, path: string): string | undefined {
-  const { host } = shell
-  if (path === '/proc/sys/net/ipv4/ip_forward') return host.isForwarding ? '1\n' : '0\n'
-  if (path === '/etc/hostname') return `${host.hostname()}\n`
-  return host.readFile(path)
-}
-
 const grep = plain((shell, words, streams) => {
   const flags = words.filter((word) => word.startsWith('-')).join('')
   const [pattern = '', ...names] = words.filter((word) => !word.startsWith('-'))
-  const text = names.length === 0 ? streams.input : names.map((name) => readSystemFile(shell, absolute(shell, name)) ?? '').join('')
   const expression = makePattern(pattern, flags)
-  const lines = text.split('\n').filter((line, index, all) => index < all.length - 1 || line !== '')
-  const found = lines.filter((line) => expression.test(line) !== flags.includes('v'))
+  const isNamed = flags.includes('H') || (names.length > 1 && !flags.includes('h'))
+  const texts =
+    names.length === 0
+      ? [{ prefix: '', text: streams.input }]
+      : names.flatMap((name) => {
+          const text = readSystemFile(shell, absolute(shell, name))
+          if (text === undefined) streams.err(`grep: ${name}: No such file or directory\n`)
+          return text === undefined ? [] : [{ prefix: isNamed ? `${name}:` : '', text }]
+        })
+  const found = texts.flatMap(({ prefix, text }) =>
+    text
+      .replace(/\n$/, '')
+      .split('\n')
+      .filter((line) => text !== '' && expression.test(line) !== flags.includes('v'))
+      .map((line) => `${prefix}${line}`),
+  )
   if (flags.includes('c')) streams.out(`${found.length}\n`)
   else if (flags.includes('o')) streams.out(found.map((line) => `${expression.exec(line)?.[0] ?? ''}\n`).join(''))
   else if (!flags.includes('q')) streams.out(found.map((line) => `${line}\n`).join(''))
@@ -112,6 +103,14 @@ function makePattern(pattern: string, flags: string): RegExp {
 
 const slice = (fromEnd: boolean): Program =>
   plain((shell, words, streams) => {
+    const bytes = words.indexOf('-c')
+    if (bytes !== -1) {
+      const name = words[bytes + 2]
+      const all = Buffer.from(name === undefined ? streams.input : (readSystemFile(shell, absolute(shell, name)) ?? ''))
+      const size = Number(words[bytes + 1])
+      streams.out((fromEnd ? all.subarray(-size) : all.subarray(0, size)).toString())
+      return 0
+    }
     const at = words.findIndex((word) => /^-n?\d*$/.test(word))
     const flag = at === -1 ? '' : (words[at] ?? '')
     const count = Number(/\d+/.exec(flag)?.[0] ?? (at === -1 ? 10 : (words[at + 1] ?? 10)))
@@ -318,12 +317,14 @@ const timeout: Program = function* (shell, words, streams) {
   const seconds = Number(rest[0])
   let status: number | undefined
   yield (resume) => {
+    // a command that never waits has ended before startProcess returns
+    let cancel = (): void => undefined
     const running = startProcess(runWords(shell, rest.slice(1), streams), (result) => {
       status = 'value' in result ? result.value : 124
       cancel()
       resume()
     })
-    const cancel = status === undefined ? shell.host.timers.after(seconds * 1_000, () => running.interrupt()) : () => undefined
+    if (status === undefined) cancel = shell.host.timers.after(seconds * 1_000, () => running.interrupt())
     return () => {
       cancel()
       running.kill()
@@ -482,6 +483,13 @@ const command: Program = function* (shell, words, streams) {
   return yield* which(shell, words.slice(1), streams)
 }
 
+/** With words it becomes that program; without, it only redirects. */
+const exec: Program = function* (shell, words, streams) {
+  if (words.length === 0) return 0
+  shell.exitCode = yield* runWords(shell, words, streams)
+  return shell.exitCode
+}
+
 const busybox: Program = function* (shell, words, streams) {
   return yield* runWords(shell, words, streams)
 }
@@ -493,6 +501,7 @@ const BUILTINS: ReadonlySet<string> = new Set([
   'unset',
   'set',
   'exit',
+  'exec',
   'true',
   'false',
   'test',
@@ -513,6 +522,10 @@ const BUILTINS: ReadonlySet<string> = new Set([
 ])
 
 const PROGRAMS: Readonly<Record<string, Program>> = {
+  ...filePrograms,
+  ...statusPrograms,
+  ...gnuStatusPrograms,
+  ...busyboxStatusPrograms,
   ip: ipProgram,
   ping: pingProgram,
   traceroute: tracerouteProgram,
@@ -549,6 +562,7 @@ const PROGRAMS: Readonly<Record<string, Program>> = {
   which,
   type: which,
   command,
+  exec,
   test,
   '[': test,
   touch,
@@ -566,7 +580,6 @@ const PROGRAMS: Readonly<Record<string, Program>> = {
   whoami: say('root\n'),
   tty: say('/dev/console\n'),
   clear: say('\x1b[H\x1b[2J\x1b[3J'),
-  pgrep: plain(() => 1),
   mkdir: ok,
   sync: ok,
   shopt: ok,
@@ -578,7 +591,10 @@ const PROGRAMS: Readonly<Record<string, Program>> = {
 }
 
 /** Programs busybox systems do not have. */
-const NOT_IN_BUSYBOX: ReadonlySet<string> = new Set(['bash', 'bind', 'shopt'])
+const NOT_IN_BUSYBOX: ReadonlySet<string> = new Set(['bash', 'bind', 'shopt', ...Object.keys(gnuStatusPrograms)])
+
+/** Programs that only busybox systems have here. */
+const ONLY_IN_BUSYBOX: ReadonlySet<string> = new Set(['busybox', ...Object.keys(busyboxStatusPrograms)])
 
 /** By name or by the path of a directory where programs live. */
 export const findProgram: FindProgram = (name, shell) => {
@@ -586,7 +602,6 @@ export const findProgram: FindProgram = (name, shell) => {
   const base = short ?? name
   if (name.includes('/') && short === undefined) return undefined
   if (shell.flavour === 'busybox' && NOT_IN_BUSYBOX.has(base)) return undefined
-  if (short === 'busybox' && shell.flavour !== 'busybox') return undefined
-  if (base === 'busybox' && shell.flavour !== 'busybox') return undefined
+  if (shell.flavour !== 'busybox' && ONLY_IN_BUSYBOX.has(base)) return undefined
   return Object.hasOwn(PROGRAMS, base) ? PROGRAMS[base] : undefined
 }

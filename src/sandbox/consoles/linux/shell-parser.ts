@@ -2,7 +2,7 @@
 
 export interface Redirection {
   readonly descriptor: 1 | 2 | 0
-  readonly mode: 'write' | 'append' | 'read' | 'to-out' | 'to-err'
+  readonly mode: 'write' | 'append' | 'read' | 'open' | 'to-out' | 'to-err'
   readonly target: string
 }
 
@@ -37,6 +37,12 @@ function tokenize(text: string): string[] {
     }
     if (rest.startsWith('#')) {
       index += /^#[^\n]*/.exec(rest)?.[0].length ?? 1
+      continue
+    }
+    const both = /^\d*<>/.exec(rest)?.[0]
+    if (both !== undefined) {
+      tokens.push('<>')
+      index += both.length
       continue
     }
     const operator = OPERATORS.find((each) => rest.startsWith(each))
@@ -109,6 +115,7 @@ const REDIRECTIONS: Readonly<Record<string, readonly [Redirection['descriptor'],
   '2>': [2, 'write'],
   '2>>': [2, 'append'],
   '<': [0, 'read'],
+  '<>': [0, 'open'],
 }
 
 /** Throws ShellSyntaxError. */

@@ -1,7 +1,9 @@
 import { Interrupted, type Process } from '../../network/process.ts'
 import type { LinuxHost } from './linux-host.ts'
+import { resolveHost } from './program-ping.ts'
 import { readWithEditor } from './readline.ts'
 import { afterParenthesis, type Command, parseShell, type Redirection, type ShellList, ShellSyntaxError } from './shell-parser.ts'
+import { connectTcp, readTcpPath } from './tcp-connect.ts'
 
 export type ShellFlavour = 'bash' | 'dash' | 'busybox'
 
@@ -30,6 +32,13 @@ export interface Shell {
 
 /** A program: its arguments without the name; answers the exit status. */
 export type Program = (shell: Shell, words: readonly string[], streams: Streams) => Process<number>
+
+/** A program that never waits. */
+export const plain = (run: (shell: Shell, words: readonly string[], streams: Streams) => number): Program =>
+  // biome-ignore lint/correctness/useYield: the form is that of every program
+  function* (shell, words, streams) {
+    return run(shell, words, streams)
+  }
 
 export type FindProgram = (name: string, shell: Shell) => Program | undefined
 
@@ -192,7 +201,13 @@ function* redirect(
     const path = absolute(shell, (yield* expandWord(shell, target)).join(' '))
     if (mode === 'to-out') result = { ...result, err: result.out }
     else if (mode === 'to-err') result = { ...result, out: result.err }
-    else if (mode === 'read') {
+    else if (mode === 'open') {
+      const problem = yield* openBoth(shell, path)
+      if (problem !== null) {
+        streams.err(problem)
+        return undefined
+      }
+    } else if (mode === 'read') {
       const text = path === '/dev/null' ? '' : shell.host.readFile(path)
       if (text === undefined) {
         streams.err(`${shell.flavour === 'bash' ? 'bash' : 'sh'}: ${target}: No such file or directory\n`)
@@ -209,6 +224,17 @@ function* redirect(
     }
   }
   return result
+}
+
+/** `3<>PATH`: a file, or a connection where bash is asked for `/dev/tcp/...`. @returns what is printed when it fails */
+function* openBoth(shell: Shell, path: string): Process<string | null> {
+  const endpoint = shell.flavour === 'bash' ? readTcpPath(path) : undefined
+  if (endpoint === undefined)
+    return shell.host.readFile(path) === undefined ? `${speaker(shell)}${path}: No such file or directory\n` : null
+  const address = resolveHost(shell.host, endpoint.name)
+  if (address === undefined) return `${speaker(shell)}${endpoint.name}: Name or service not known\n`
+  const result = yield* connectTcp(shell.host, address, endpoint.port)
+  return result === 'open' ? null : `bash: connect: ${result}\n${speaker(shell)}${path}: ${result}\n`
 }
 
 export function absolute(shell: Shell, path: string): string {
@@ -233,7 +259,7 @@ function* runSimple(shell: Shell, raw: readonly string[], streams: Streams): Pro
     assigned.push([match[1] ?? '', (yield* expandWord(shell, match[2] ?? '', false)).join(' ')])
   }
   const words: string[] = []
-  for (const word of raw.slice(start)) words.push(...(yield* expandWord(shell, word)))
+  for (const word of raw.slice(start)) words.push(...(globbed(shell, word) ?? (yield* expandWord(shell, word))))
   if (words.length === 0) {
     for (const [name, value] of assigned) shell.variables.set(name, value)
     return shell.host.lastSubstitution
@@ -246,6 +272,14 @@ function* runSimple(shell: Shell, raw: readonly string[], streams: Streams): Pro
     else shell.variables.set(name, value)
   }
   return status
+}
+
+/** A word of plain characters and `*` that stands for files; undefined where it stands for none. */
+function globbed(shell: Shell, word: string): string[] | undefined {
+  if (!/^\/[\w./*-]*\*[\w./*-]*$/.test(word)) return undefined
+  const pattern = new RegExp(`^${word.replaceAll('.', '\\.').replaceAll('*', '[^/]*')}$`)
+  const files = shell.host.listFiles().filter((file) => pattern.test(file))
+  return files.length === 0 ? undefined : files.sort()
 }
 
 /** A command by its words. */
