@@ -32,7 +32,10 @@ export function blameMask(judgement: Judgement, device: string, book: Pick<Addre
     const other = reason.data[key]
     const network = typeof other === 'string' ? book.networkOf(other) : undefined
     if (network === undefined || network.device === device) continue
-    for (const own of book.networksOf(device)) {
+    const numbered = book.networksOf(device)
+    // a second address, a /32 of its own perhaps, is not to blame where another one of the device fits
+    if (numbered.some((own) => seeEachOther(own, network))) continue
+    for (const own of numbered) {
       const found = compareMasks(own, network)
       if (found !== undefined) return found(reason.data)
     }
@@ -41,6 +44,9 @@ export function blameMask(judgement: Judgement, device: string, book: Pick<Addre
 }
 
 type Found = (data: ReasonData) => Judgement
+
+const seeEachOther = (one: Numbered, other: Numbered): boolean =>
+  isInNetwork(other.address, one.address, one.prefixLength) && isInNetwork(one.address, other.address, other.prefixLength)
 
 function compareMasks(own: Numbered, other: Numbered & { readonly device: string }): Found | undefined {
   const seesOther = isInNetwork(other.address, own.address, own.prefixLength)

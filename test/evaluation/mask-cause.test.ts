@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type CriterionResult, evaluate, explain, type Observation, readExerciseModel, regrade } from '../../src/evaluation/index.ts'
+import { blameMask } from '../../src/evaluation/mask-cause.ts'
+import { fail } from '../../src/evaluation/verdict.ts'
 import { type Answerer, createFakeAsk, makeExercise, showIp, vpcsPing } from './fake-lab.ts'
 import { createVirtualClock } from './virtual-clock.ts'
 
@@ -139,4 +141,16 @@ describe('a wrong mask', () => {
     const result = await run(exercise, (_device, command) => answers[command] ?? '% Network not in table\n', seen)
     expect(result.reason).toMatchObject({ code: 'PING_MASK_TOO_NARROW', data: { own: '10.0.0.1/30', other: '10.0.0.9/24' } })
   })
+})
+
+it('is not blamed on a second address where another one of the device fits', () => {
+  const gateway = { device: 'R3', address: '10.0.30.1', prefixLength: 24, up: true, port: 'eth1' }
+  const own = ['10.0.30.80/24', '10.0.30.81/32'].map((text) => {
+    const [address = '', length] = text.split('/')
+    return { device: 'SRV', address, prefixLength: Number(length), up: true, port: 'eth0' }
+  })
+  const silent = fail('PING_GATEWAY_SILENT', 'unreachable', { to: '10.0.10.53', gateway: gateway.address })
+  const book = { networksOf: () => own, networkOf: (address: string) => (address === gateway.address ? gateway : undefined) }
+  expect(blameMask(silent, 'SRV', book)).toEqual(silent)
+  expect(blameMask(silent, 'SRV', { ...book, networksOf: () => own.slice(1) }).reason.code).toBe('PING_MASK_TOO_NARROW')
 })
