@@ -102,9 +102,9 @@ export const switchingFaults: readonly Fault[] = [
   {
     id: 'sw1-delays-h1',
     kind: 'latency',
-    title: 'The port of H1 on SW1 delays by 200 ms',
-    apply: on('SW1', 'tc qdisc add dev p3 root netem delay 200ms'),
+    title: 'The port of H1 on SW1 delays by 400 ms',
+    apply: on('SW1', 'tc qdisc add dev p3 root netem delay 400ms'),
     undo: on('SW1', 'tc qdisc del dev p3 root'),
-    expects: { 'latency-ns1-h1': 'fail wrong-value' },
+    expects: { 'latency-ns1-h1': 'fail wrong-value', 'bandwidth-h1-ns1': 'fail wrong-value' },
   },
 ]
