@@ -38,7 +38,6 @@ export const aristaEos = definePlatform('arista_eos', {
     dns: 'not-written',
     file: 'not-written',
     listening: 'not-written',
-    ospf_route: 'not-written',
     process: 'not-written',
     sysctl: 'no-such-feature',
     tcp_port: 'not-written',

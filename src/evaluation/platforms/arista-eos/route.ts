@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type RouteEntry, type RouteParams, type RouteProtocol, route } from '../../command-modules/route.ts'
 import type { Observation } from '../../observation.ts'
-import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable } from '../../platform.ts'
+import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable, unreadable } from '../../platform.ts'
 import { parsePrefix, samePrefix } from '../../values.ts'
 import { readJson } from '../json-answer.ts'
 import { unknownAnswer } from '../reading.ts'
@@ -32,7 +32,7 @@ const protocols: Readonly<Record<string, RouteProtocol>> = {
   isisLevel2: 'isis',
 }
 
-const protocolOf = (routeType: string): RouteProtocol | undefined => (/^ospf/i.test(routeType) ? 'ospf' : protocols[routeType])
+export const protocolOf = (routeType: string): RouteProtocol | undefined => (/^ospf/i.test(routeType) ? 'ospf' : protocols[routeType])
 
 const isNull = ({ interface: port }: z.infer<typeof viaSchema>): boolean => /^Null\d*$/i.test(port ?? '')
 
@@ -90,6 +90,16 @@ const find = async (context: ReadContext, params: RouteParams) => {
   if (exact === undefined) return []
   const entry = asEntry(exact, params)
   return entry === null ? unknownAnswer(shown.answer) : [entry]
+}
+
+/** The route of the default VRF to exactly this prefix, in EOS's own words; `shown` is undefined where there is none. */
+export async function findEosRoute(
+  context: ReadContext,
+  prefix: string,
+): Promise<{ readonly answer: Observation; readonly shown: EosRoute | undefined } | Unreadable> {
+  const table = await askRoutes(context, prefix)
+  if (table === 'no-vrf') return unreadable('ANSWER_UNREADABLE', 'infrastructure', { command: `show ip route ${prefix} | json` })
+  return isUnreadable(table) ? table : { answer: table.answer, shown: exactRoute(table, prefix) }
 }
 
 /** EOS's routing table, as its API gives it. */

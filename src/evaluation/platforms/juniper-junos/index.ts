@@ -13,6 +13,7 @@ import { ospf, ospfView } from './ospf.ts'
 import { reachability } from './reachability.ts'
 import { routes } from './route.ts'
 import { macsView, switching } from './switching.ts'
+import { vlans } from './vlans.ts'
 
 /** A commit makes the running configuration, and is what the device starts with: both are the same. */
 const committed = [{ kind: 'command' as const, command: 'show configuration | display set', timeoutMs: 60_000 }]
@@ -37,6 +38,7 @@ export const juniperJunos = definePlatform('juniper_junos', {
     ...routes,
     ...ospf,
     ...switching,
+    ...vlans,
   ],
   views: { ospf: ospfView, macs: macsView },
   lacks: {
@@ -47,8 +49,6 @@ export const juniperJunos = definePlatform('juniper_junos', {
     process: 'not-written',
     sysctl: 'no-such-feature',
     tcp_port: 'not-written',
-    trunk: 'not-written',
-    vlan: 'not-written',
     http: 'no-command',
     latency: 'not-written',
   },
