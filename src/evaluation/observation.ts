@@ -27,6 +27,17 @@ export interface AskOptions {
   readonly interruptAfterMs?: number
   /** Mode the command needs, as named in the platform's inventory file; the platform's default mode where absent. */
   readonly mode?: string
+  /** How a program that talks to another host (telnet) is left, step by step, before the answer may be over. */
+  readonly leave?: readonly LeaveStep[]
+}
+
+/** What is typed into a program once a line, or the last line so far, shows that it can be. */
+export interface LeaveStep {
+  readonly when: RegExp
+  /** With its CR where it needs one. */
+  readonly send: string
+  /** The program may be left without it: the other host can have closed first. */
+  readonly optional?: boolean
 }
 
 /**

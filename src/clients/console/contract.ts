@@ -113,7 +113,20 @@ export interface AskConsoleOptions {
   readonly interruptAfterMs?: number
   /** Mode the command needs; the platform's default mode where absent. `current` asks in whatever mode the console is in. */
   readonly mode?: string
+  /**
+   * Typed one after the other into a program that talks to another host, each once its pattern stands on a line that came since the one
+   * before. Once the first was typed the answer is not over before the others that are not optional were: the other host may show a prompt
+   * like ours.
+   */
+  readonly leave?: readonly LeaveStep[]
   readonly signal?: AbortSignal
+}
+
+export interface LeaveStep {
+  readonly when: RegExp
+  /** With its CR where it needs one. */
+  readonly send: string
+  readonly optional?: boolean
 }
 
 export interface ConsoleSession {

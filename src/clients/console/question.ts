@@ -1,6 +1,7 @@
 import { confirmPrompt } from './confirm.ts'
-import type { AnswerEnd } from './contract.ts'
+import type { AnswerEnd, LeaveStep } from './contract.ts'
 import { findEchoLine, isEchoed, isEchoedAmongNoise } from './echo.ts'
+import { type Leaving, leaveStep, mayBeOver } from './leave.ts'
 import { isAnyPromptLine, isAtPrompt, isOurs, isPromptLine, isSilent, isTypedAtPrompt } from './prompt-lines.ts'
 import { isNoise } from './situation.ts'
 import { heavyBytes, ownTurn } from './turns.ts'
@@ -20,6 +21,7 @@ export interface Question {
   readonly marker?: Marker
   readonly timeoutMs: number
   readonly interruptAfterMs?: number | undefined
+  readonly leave?: readonly LeaveStep[] | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -43,7 +45,7 @@ const interruptAgainMs = 2_000
 
 type Turn = 'done' | 'pager' | 'dialog' | 'candidate' | undefined
 
-interface Progress {
+interface Progress extends Leaving {
   echoed: boolean
   interruptAt: number
   hasInterrupted: boolean
@@ -91,6 +93,9 @@ function startProgress({ stream, clock }: Work, question: Question): Progress {
     repeated: false,
     redrawn: 0,
     disturbance: undefined,
+    left: 0,
+    leftAtLine: 0,
+    leftFor: undefined,
     deadline: startedAt + question.timeoutMs,
     bytesAtStart: stream.receivedBytes,
   }
@@ -106,6 +111,7 @@ function takeTurn(work: Work, question: Question, state: Progress): Turn {
   const { stream } = work
   if (stream.receivedBytes === state.bytesAtStart) return undefined
   const tail = stream.tail()
+  if (question.leave !== undefined && !leaveStep(stream, question.leave, state)) return undefined
   if (question.marker) return isAtPrompt(work) && findMarker(stream.lines(), question.marker.end) ? 'done' : undefined
   const situation = situationOf(work)
   if (situation.kind === 'pager' || situation.kind === 'dialog') return situation.kind
@@ -149,6 +155,7 @@ async function isOverInSilence(work: Work, question: Question, { state, turn }: 
   if (turn === 'candidate' && silentMs >= settleMs) return true
   if (turn !== undefined && turn !== 'candidate') return false
   if (silentMs < lookMs || stream.receivedBytes === state.bytesAtStart) return false
+  if (!mayBeOver(stream, question.leave ?? [], state)) return false
   const isUnderNoise = question.marker ? findMarker(stream.lines(), question.marker.end) !== undefined : isPromptUnderNoise(work, question)
   if (state.redrawn < 5 && isUnderNoise) {
     state.redrawn += 1
@@ -218,7 +225,7 @@ interface End {
 
 function finish(work: Work, question: Question, { state, ended }: End): RawAnswer {
   const { stream } = work
-  const lines = stream.lines()
+  const lines = stream.lines().slice(0, state.leftFor === undefined ? undefined : state.leftFor + 1)
   const body = question.marker ? markedBody(lines, question.marker) : bodyBehindEcho(work, question, lines)
   if (ended !== 'prompt') body.lines.push(stream.tail())
   const disturbance = state.disturbance ?? body.disturbance ?? foreignIn(work, state, body.lines)

@@ -104,7 +104,13 @@ export async function startSession(work: Work, options: OpenConsoleOptions): Pro
     const prefixed = asked.mode === 'current' || asked.mode === work.mode ? '' : prefix()
     const form = isShell ? withMarker(command) : { typed: `${prefixed}${command}` }
     const askedAt = clock.now()
-    const raw = await askQuestion(work, { ...form, timeoutMs, interruptAfterMs: asked.interruptAfterMs, signal: asked.signal })
+    const raw = await askQuestion(work, {
+      ...form,
+      timeoutMs,
+      interruptAfterMs: asked.interruptAfterMs,
+      leave: asked.leave,
+      signal: asked.signal,
+    })
     if (raw.ended === 'prompt' && raw.disturbance === undefined) relearn(work)
     else await bringBack(work)
     if (raw.raw.length > heavyBytes) await ownTurn()

@@ -12,6 +12,8 @@ export interface FakeIosOptions {
   readonly sizes?: readonly number[]
   /** Printed behind the prompt that answers `end`. */
   readonly logsBehindEnd?: string
+  /** What the host says that `telnet` reaches, and whether it hangs up at once. */
+  readonly telnet?: { readonly says: string; readonly hangsUp?: boolean }
   /** Answers by command; `undefined` means an invalid command. A function may say things by itself. */
   readonly answers?: Readonly<Record<string, string | ((device: FakeDevice, prompt: () => void) => void)>>
 }
@@ -24,6 +26,8 @@ export function createFakeIos(options: FakeIosOptions = {}) {
   let isPaging = options.pager ?? false
   let asks: 'enable' | 'username' | 'password' | 'setup' | undefined
   let user = ''
+  /** Of a telnet to another host: `escaped` is behind the first key of Ctrl-^ x. */
+  let connection: 'none' | 'open' | 'escaped' | 'suspended' | 'closing' = 'none'
   const executed: string[] = []
   if (mode === 'login') asks = 'username'
   if (mode === 'setup') asks = 'setup'
@@ -39,8 +43,41 @@ export function createFakeIos(options: FakeIosOptions = {}) {
 
   const invalid = (device: FakeDevice) => device.say("          ^\r\n% Invalid input detected at '^' marker.\r\n\r\n")
 
+  const talk = (device: FakeDevice, char: string) => {
+    if (connection === 'escaped' && char === 'x') {
+      connection = 'suspended'
+      device.say('\r\n')
+      return prompt(device)
+    }
+    if (char === '\x1e') connection = 'escaped'
+    else device.say(char === '\r' ? '\r\n' : char)
+  }
+  const telnet = (device: FakeDevice, { says, hangsUp }: NonNullable<FakeIosOptions['telnet']>) => {
+    device.say(`Trying 10.5.2.20, 80 ... Open\r\n${says}`)
+    if (hangsUp !== true) {
+      connection = 'open'
+      return
+    }
+    device.say('\r\n[Connection to 10.5.2.20 closed by foreign host]\r\n')
+    prompt(device)
+  }
+  const disconnect = (device: FakeDevice) => {
+    if (connection === 'suspended') {
+      connection = 'closing'
+      return device.say('Closing connection to 10.5.2.20 [confirm]')
+    }
+    device.say('% No connections open\r\n')
+    prompt(device)
+  }
+
   const run = (device: FakeDevice, typed: string) => {
     executed.push(typed)
+    if (typed === '' && connection === 'suspended') {
+      connection = 'open'
+      return device.say('[Resuming connection 1 to 10.5.2.20 ... ]\r\n')
+    }
+    if (typed.startsWith('telnet ') && options.telnet !== undefined) return telnet(device, options.telnet)
+    if (typed === 'disconnect') return disconnect(device)
     if (typed === '') return prompt(device)
     if (typed === 'enable' && mode === 'user') {
       if (options.enableSecret !== undefined) asks = 'enable'
@@ -101,6 +138,12 @@ export function createFakeIos(options: FakeIosOptions = {}) {
   }
 
   const key = (device: FakeDevice, char: string) => {
+    if (connection === 'open' || connection === 'escaped') return talk(device, char)
+    if (connection === 'closing') {
+      connection = 'none'
+      device.say('\r\n')
+      return prompt(device)
+    }
     if (isRunning) {
       if (char !== '\x1e') return
       isRunning = false
@@ -134,5 +177,5 @@ export function createFakeIos(options: FakeIosOptions = {}) {
   const device = createFakeDevice((text, self) => {
     for (const char of text) key(self, char)
   }, options.sizes)
-  return { device, executed, mode: () => mode }
+  return { device, executed, mode: () => mode, connection: () => connection }
 }
