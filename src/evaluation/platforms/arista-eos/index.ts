@@ -1,17 +1,20 @@
 import { definePlatform } from '../../platform.ts'
 import { readConfiguredAddresses } from '../reading.ts'
 import { readAddresses } from './answer.ts'
+import { linuxBelow } from './bash.ts'
 import { bgp } from './bgp.ts'
 import { commands } from './command.ts'
 import { configurations } from './configuration.ts'
 import { hostnames } from './hostname.ts'
 import { interfaces } from './interfaces.ts'
 import { isis } from './isis.ts'
+import { latencies } from './latency.ts'
 import { neighbours } from './neighbours.ts'
 import { ospf, ospfView } from './ospf.ts'
 import { reachability } from './reachability.ts'
 import { routes } from './route.ts'
 import { macsView, switching } from './switching.ts'
+import { tcpPorts } from './tcp-port.ts'
 
 /** Arista switches with EOS. */
 export const aristaEos = definePlatform('arista_eos', {
@@ -20,6 +23,9 @@ export const aristaEos = definePlatform('arista_eos', {
     { command: 'show running-config', read: readConfiguredAddresses },
   ],
   readers: [
+    ...linuxBelow,
+    ...latencies,
+    ...tcpPorts,
     ...bgp,
     ...isis,
     ...configurations,
@@ -35,16 +41,10 @@ export const aristaEos = definePlatform('arista_eos', {
   views: { ospf: ospfView, macs: macsView },
   lacks: {
     bandwidth: 'no-command',
-    dns: 'not-written',
-    file: 'not-written',
-    listening: 'not-written',
-    process: 'not-written',
     sysctl: 'no-such-feature',
-    tcp_port: 'not-written',
-    http: 'not-written',
-    dhcp_lease: 'not-written',
-    nat: 'not-written',
-    latency: 'not-written',
+    http: 'elsewhere',
+    dhcp_lease: 'elsewhere',
+    nat: 'elsewhere',
   },
   configuration: {
     running: [{ kind: 'command', command: 'show running-config', timeoutMs: 60_000 }],

@@ -5,15 +5,19 @@ import { bgp } from './bgp.ts'
 import { commands } from './command.ts'
 import { configurations } from './configuration.ts'
 import { leases } from './dhcp-lease.ts'
+import { names } from './dns.ts'
 import { hostnames } from './hostname.ts'
 import { interfaces } from './interfaces.ts'
 import { isis } from './isis.ts'
+import { latencies } from './latency.ts'
+import { listeners } from './listening.ts'
 import { translations } from './nat.ts'
 import { neighbours } from './neighbours.ts'
 import { ospf, ospfView } from './ospf.ts'
 import { reachability } from './reachability.ts'
 import { routes } from './route.ts'
 import { macsView, switching } from './switching.ts'
+import { tcpPorts } from './tcp-port.ts'
 
 /** IOS and IOS-XE routers and switches. */
 export const ciscoIos = definePlatform('cisco_ios', {
@@ -22,6 +26,10 @@ export const ciscoIos = definePlatform('cisco_ios', {
     { command: 'show running-config', read: readConfiguredAddresses },
   ],
   readers: [
+    ...names,
+    ...listeners,
+    ...latencies,
+    ...tcpPorts,
     ...bgp,
     ...isis,
     ...configurations,
@@ -39,14 +47,10 @@ export const ciscoIos = definePlatform('cisco_ios', {
   views: { ospf: ospfView, macs: macsView },
   lacks: {
     bandwidth: 'no-command',
-    file: 'not-written',
-    listening: 'not-written',
-    process: 'not-written',
+    file: 'elsewhere',
+    process: 'elsewhere',
     sysctl: 'no-such-feature',
-    tcp_port: 'not-written',
-    dns: 'not-written',
     http: 'no-command',
-    latency: 'no-command',
   },
   configuration: {
     running: [{ kind: 'command', command: 'show running-config', timeoutMs: 60_000 }],

@@ -1,6 +1,7 @@
 import { isAddress } from '../../addresses.ts'
-import { type NatEndpoint, nat } from '../../command-modules/nat.ts'
-import { type BoundReader, isUnreadable, reads } from '../../platform.ts'
+import { type NatEndpoint, type NatEntry, nat } from '../../command-modules/nat.ts'
+import type { Observation } from '../../observation.ts'
+import { type BoundReader, isUnreadable, reads, type Unreadable } from '../../platform.ts'
 import { natReader } from '../nat.ts'
 import { linesOf, unknownAnswer } from '../reading.ts'
 import { askIos } from './answer.ts'
@@ -11,26 +12,32 @@ function endpoint(text: string): NatEndpoint | null {
   return isAddress(address) ? { address, port: port === undefined ? null : Number(port) } : null
 }
 
-const rowPattern = /^(tcp|udp|icmp|esp|gre|---)\s+(\S+)\s+(\S+)\s+(\S+)\s+(\S+)$/
+const rowPattern = /^(tcp|udp|icmp|esp|gre|any|---)\s+(\S+)\s+(\S+)\s+(\S+)\s+(\S+)$/
 
-/** Pro, inside global, inside local, outside local, outside global; nothing at all where there is none. Fixtures: cisco_ios/nat. */
+/**
+ * Pro, inside global, inside local, outside local, outside global; nothing at all where there is none. NX-OS has the same columns, and
+ * `any` where IOS has `---`. Fixtures: cisco_ios/nat, cisco_nxos/nat.
+ */
+export function readTranslations(answer: Observation): readonly NatEntry[] | Unreadable {
+  const lines = linesOf(answer).filter((line) => line.trim() !== '' && !/^(?:Pro +Inside global|Total number of translations)/.test(line))
+  const rows = lines.map((line) => {
+    const [, protocol = '', global = '', local = '', , outside = ''] = rowPattern.exec(line) ?? []
+    const [insideGlobal, insideLocal] = [endpoint(global), endpoint(local)]
+    // an entry of `ip nat outside source` has no inside
+    if (insideGlobal === null || insideLocal === null) return protocol === '' ? undefined : null
+    return { protocol: isAll(protocol) ? null : protocol, insideLocal, insideGlobal, outside: endpoint(outside) }
+  })
+  return rows.includes(undefined) ? unknownAnswer(answer) : rows.flatMap((row) => row ?? [])
+}
+
+const isAll = (protocol: string): boolean => protocol === '---' || protocol === 'any'
+
 export const translations: readonly BoundReader[] = [
   reads(
     nat,
     natReader(async (context) => {
       const answer = await askIos(context, 'show ip nat translations')
-      if (isUnreadable(answer)) return answer
-      const lines = linesOf(answer).filter(
-        (line) => line.trim() !== '' && !/^(?:Pro +Inside global|Total number of translations)/.test(line),
-      )
-      const rows = lines.map((line) => {
-        const [, protocol = '', global = '', local = '', , outside = ''] = rowPattern.exec(line) ?? []
-        const [insideGlobal, insideLocal] = [endpoint(global), endpoint(local)]
-        // an entry of `ip nat outside source` has no inside
-        if (insideGlobal === null || insideLocal === null) return protocol === '' ? undefined : null
-        return { protocol: protocol === '---' ? null : protocol, insideLocal, insideGlobal, outside: endpoint(outside) }
-      })
-      return rows.includes(undefined) ? unknownAnswer(answer) : rows.flatMap((row) => row ?? [])
+      return isUnreadable(answer) ? answer : readTranslations(answer)
     }),
     'transcript',
   ),

@@ -4,14 +4,20 @@ import { readAddresses } from './answer.ts'
 import { bgp } from './bgp.ts'
 import { commands } from './command.ts'
 import { configurations } from './configuration.ts'
+import { names } from './dns.ts'
 import { hostnames } from './hostname.ts'
 import { interfaces } from './interfaces.ts'
 import { isis } from './isis.ts'
+import { latencies } from './latency.ts'
+import { listeners } from './listening.ts'
+import { translations } from './nat.ts'
 import { neighbours } from './neighbours.ts'
 import { ospf, ospfView } from './ospf.ts'
+import { processes } from './process.ts'
 import { reachability } from './reachability.ts'
 import { routes } from './route.ts'
 import { macsView, switching } from './switching.ts'
+import { tcpPorts } from './tcp-port.ts'
 
 /** Nexus switches with NX-OS. */
 export const ciscoNxos = definePlatform('cisco_nxos', {
@@ -20,6 +26,12 @@ export const ciscoNxos = definePlatform('cisco_nxos', {
     { command: 'show running-config', read: readConfiguredAddresses },
   ],
   readers: [
+    ...names,
+    ...listeners,
+    ...latencies,
+    ...tcpPorts,
+    ...processes,
+    ...translations,
     ...bgp,
     ...isis,
     ...configurations,
@@ -35,16 +47,10 @@ export const ciscoNxos = definePlatform('cisco_nxos', {
   views: { ospf: ospfView, macs: macsView },
   lacks: {
     bandwidth: 'no-command',
-    dns: 'not-written',
-    file: 'not-written',
-    listening: 'not-written',
-    process: 'not-written',
+    file: 'elsewhere',
     sysctl: 'no-such-feature',
-    tcp_port: 'not-written',
-    http: 'not-written',
-    dhcp_lease: 'not-written',
-    nat: 'not-written',
-    latency: 'not-written',
+    http: 'no-command',
+    dhcp_lease: 'no-such-feature',
   },
   configuration: {
     running: [{ kind: 'command', command: 'show running-config', timeoutMs: 60_000 }],

@@ -7,6 +7,7 @@ import { configurations } from './configuration.ts'
 import { hostnames } from './hostname.ts'
 import { interfaces } from './interfaces.ts'
 import { isis } from './isis.ts'
+import { latencies } from './latency.ts'
 import { macsView } from './mac.ts'
 import { neighbours } from './neighbours.ts'
 import { ospf, ospfView } from './ospf.ts'
@@ -20,6 +21,7 @@ export const frr = definePlatform('frr', {
     { command: 'show running-config', read: readConfiguredAddresses },
   ],
   readers: [
+    ...latencies,
     ...bgp,
     ...isis,
     ...configurations,
@@ -46,7 +48,6 @@ export const frr = definePlatform('frr', {
     http: 'no-command',
     dhcp_lease: 'no-command',
     nat: 'no-command',
-    latency: 'not-written',
   },
   configuration: {
     running: [{ kind: 'command', command: 'show running-config' }],

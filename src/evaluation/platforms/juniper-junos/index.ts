@@ -4,15 +4,20 @@ import { bgp } from './bgp.ts'
 import { commands } from './command.ts'
 import { configurations } from './configuration.ts'
 import { leases } from './dhcp-lease.ts'
+import { names } from './dns.ts'
 import { hostnames } from './hostname.ts'
 import { interfaces } from './interfaces.ts'
 import { isis } from './isis.ts'
+import { latencies } from './latency.ts'
+import { listeners } from './listening.ts'
 import { translations } from './nat.ts'
 import { neighbours } from './neighbours.ts'
 import { ospf, ospfView } from './ospf.ts'
+import { processes } from './process.ts'
 import { reachability } from './reachability.ts'
 import { routes } from './route.ts'
 import { macsView, switching } from './switching.ts'
+import { tcpPorts } from './tcp-port.ts'
 import { vlans } from './vlans.ts'
 
 /** A commit makes the running configuration, and is what the device starts with: both are the same. */
@@ -25,6 +30,11 @@ export const juniperJunos = definePlatform('juniper_junos', {
     { command: 'show configuration | display set', read: readConfiguredAddresses },
   ],
   readers: [
+    ...names,
+    ...listeners,
+    ...latencies,
+    ...tcpPorts,
+    ...processes,
     ...bgp,
     ...isis,
     ...configurations,
@@ -43,14 +53,9 @@ export const juniperJunos = definePlatform('juniper_junos', {
   views: { ospf: ospfView, macs: macsView },
   lacks: {
     bandwidth: 'no-command',
-    dns: 'not-written',
-    file: 'not-written',
-    listening: 'not-written',
-    process: 'not-written',
+    file: 'elsewhere',
     sysctl: 'no-such-feature',
-    tcp_port: 'not-written',
     http: 'no-command',
-    latency: 'not-written',
   },
   configuration: { running: committed, saved: committed },
 })

@@ -2,10 +2,9 @@ import { latency, latencyPings } from '../../command-modules/latency.ts'
 import { type BoundReader, isUnreadable, reads } from '../../platform.ts'
 import { latencyReader, replyTimes } from '../latency.ts'
 import { linesOf } from '../reading.ts'
-import { readPing } from './ping-text.ts'
+import { linuxReplyTime, readPing } from './ping-text.ts'
 import { askFirst, type Way } from './programs.ts'
 
-const replyLine = /^\d+ bytes from (?:\S+ \()?([\w.:]+?)\)?: (?:icmp_)?seq=(\d+) ttl=\d+ time=([\d.]+) ms$/
 type Measured = { readonly sent: number; readonly times: readonly number[] }
 
 /** Short pauses where the program takes them; the summary must agree with the lines, as for every ping. */
@@ -14,7 +13,7 @@ const way = (command: string, to: string): Way<Measured> => ({
   options: { timeoutMs: latencyPings * 1_000 + 15_000 },
   read: (answer) => {
     const text = readPing(answer, to, latencyPings)
-    return isUnreadable(text) ? text : { sent: text.sent, times: replyTimes(linesOf(answer), replyLine, to) }
+    return isUnreadable(text) ? text : { sent: text.sent, times: replyTimes(linesOf(answer), linuxReplyTime, to) }
   },
 })
 

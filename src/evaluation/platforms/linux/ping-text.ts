@@ -15,6 +15,8 @@ const summaryLine = /^(\d+) packets transmitted, (\d+) (?:packets )?received\b/
  */
 const replyLine =
   /^\d+ bytes from (?:\S+ \()?([\w.:]+?)\)?: (?:icmp_)?(?:seq|req)=(\d+) ttl=\d+ (?:time=[\d.]+ ms|\(truncated\))(?<duplicate> \(DUP!\))?$/
+/** Address, sequence number and milliseconds of a reply. */
+export const linuxReplyTime = /^\d+ bytes from (?:\S+ \()?([\w.:]+?)\)?: (?:icmp_)?(?:seq|req)=(\d+) ttl=\d+ time=([\d.]+) ms$/
 const errorLine = /^From (?:\S+ \()?([\w.:]+?)\)? icmp_(?:seq|req)=(\d+) (.+)$/
 const notFound = /(?:command not found|: not found|No such file or directory|applet not found)$/
 const usage =

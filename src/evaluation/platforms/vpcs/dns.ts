@@ -1,6 +1,7 @@
 import { isIPv4 } from 'node:net'
 import { type DnsFacts, type DnsParams, dns } from '../../command-modules/dns.ts'
 import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable } from '../../platform.ts'
+import { moreThanAnAddress } from '../ping-name.ts'
 import { linesOf, unknownAnswer } from '../reading.ts'
 import { askVpcs } from './answer.ts'
 
@@ -39,13 +40,4 @@ async function observe(context: ReadContext, { name }: DnsParams): Promise<DnsFa
   return { status: isSet ? 'unresolved' : 'no-server', answers: [], ...common }
 }
 
-/** One address is shown, and nothing of who said it; a name that cannot be resolved may exist all the same. */
-function unsupported({ type, server, authoritative, nxdomain, answers, mode }: DnsParams): string | null {
-  if (type !== 'A') return `type: ${type}`
-  if (server !== undefined) return 'server'
-  if (authoritative) return 'authoritative'
-  if (nxdomain) return 'nxdomain'
-  return answers.length > 1 || (answers.length === 1 && mode === 'equal') ? 'mode: equal' : null
-}
-
-export const names: readonly BoundReader[] = [reads(dns, { unsupported, observe }, 'device')]
+export const names: readonly BoundReader[] = [reads(dns, { unsupported: moreThanAnAddress, observe }, 'device')]

@@ -1,0 +1,17 @@
+import { tcpPort } from '../../command-modules/tcp-port.ts'
+import { type BoundReader, reads } from '../../platform.ts'
+import { tcpReader, withoutIpv6 } from '../tcp-probe.ts'
+import { probeByTelnet } from '../telnet-probe.ts'
+import { askNxos } from './answer.ts'
+
+/** By the telnet of the device, left again at once. */
+export const tcpPorts: readonly BoundReader[] = [
+  reads(
+    tcpPort,
+    tcpReader(
+      probeByTelnet(askNxos, (to, port) => `telnet ${to} ${port}`),
+      withoutIpv6,
+    ),
+    'documented',
+  ),
+]

@@ -1,0 +1,17 @@
+import { tcpPort } from '../../command-modules/tcp-port.ts'
+import { type BoundReader, reads } from '../../platform.ts'
+import { tcpReader, withoutIpv6 } from '../tcp-probe.ts'
+import { probeByTelnet } from '../telnet-probe.ts'
+import { askJunos } from './answer.ts'
+
+/** By the telnet of the device, left again at once. */
+export const tcpPorts: readonly BoundReader[] = [
+  reads(
+    tcpPort,
+    tcpReader(
+      probeByTelnet(askJunos, (to, port) => `telnet ${to} port ${port} no-resolve`),
+      withoutIpv6,
+    ),
+    'documented',
+  ),
+]
