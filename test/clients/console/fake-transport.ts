@@ -1,7 +1,7 @@
 import type { ConsoleTransport, OpenConsoleOptions, TransportReceiver } from '../../../src/clients/console/index.ts'
 import { loadPlatforms } from '../../../src/clients/console/index.ts'
 import { systemClock } from '../../../src/lib/clock.ts'
-import { createIdleClock } from './idle-clock.ts'
+import { createIdleClock, stir } from './idle-clock.ts'
 
 export const platforms = loadPlatforms(new URL('../../../inventory/platforms', import.meta.url).pathname)
 
@@ -37,6 +37,7 @@ export function createFakeDevice(onInput: (text: string, device: FakeDevice) => 
     const size = Math.max(1, sizes[turn % sizes.length] ?? 1)
     turn += 1
     if (next.length > size) queue.unshift(next.subarray(size))
+    stir()
     receiver.data(Buffer.from(next.subarray(0, size)))
     setImmediate(pump)
   }

@@ -86,6 +86,9 @@ export function createLineDevice(options: LineDeviceOptions): LineDevice {
   const runLines = async ({ lines, afterInterrupt, then = '' }: Extract<Reaction, { kind: 'run' }>) => {
     let isEnded = false
     const stopped = new AbortController()
+    // not AbortSignal.any for each line: every one of them stays with the seed's signal until it is collected
+    const stop = () => stopped.abort()
+    signal.addEventListener('abort', stop, { once: true })
     running = {
       end: () => {
         isEnded = true
@@ -93,13 +96,13 @@ export function createLineDevice(options: LineDeviceOptions): LineDevice {
       },
     }
     for (const text of lines) {
-      await clock.sleep(Math.max(1, options.lineMs()), AbortSignal.any([signal, stopped.signal])).catch(() => signal.throwIfAborted())
+      await clock.sleep(Math.max(1, options.lineMs()), stopped.signal).catch(() => signal.throwIfAborted())
       if (isEnded) break
       print(`${text}\r\n`)
     }
-    if (afterInterrupt !== undefined && !isEnded)
-      await clock.sleep(600_000, AbortSignal.any([signal, stopped.signal])).catch(() => signal.throwIfAborted())
+    if (afterInterrupt !== undefined && !isEnded) await clock.sleep(600_000, stopped.signal).catch(() => signal.throwIfAborted())
     for (const text of isEnded ? (afterInterrupt ?? []) : []) print(`${text}\r\n`)
+    signal.removeEventListener('abort', stop)
     running = undefined
     if (!isEnded || afterInterrupt !== undefined) print(then)
     if (!options.keepsTypedAhead) ahead = []

@@ -46,7 +46,7 @@ export function createWire(options: WireOptions): Wire {
     return bytes
   }
   const deliver = (bytes: Buffer) => {
-    const escaped = Buffer.from([...bytes].flatMap((byte) => (byte === 255 ? [255, 255] : [byte])))
+    const escaped = bytes.includes(255) ? Buffer.from([...bytes].flatMap((byte) => (byte === 255 ? [255, 255] : [byte]))) : bytes
     const { data } = codec.decode(escaped, clock.now())
     if (data.length > 0) receiver?.data(data)
   }
