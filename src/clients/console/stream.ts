@@ -69,18 +69,20 @@ export function createStream({ transport, clock, signal, limits }: StreamOptions
     if (!isCut()) kept.push(bytes)
     keptBytes += bytes.length
     if (!isCut()) await screen.write(bytes)
-    bell.ring()
   }
   const drain = async () => {
     isPumping = true
     while (waiting.length > 0) {
       // Together, however small the pieces were: each write to the emulator costs a turn of the event loop.
-      const bytes = Buffer.concat(waiting)
+      const [first] = waiting
+      const bytes = waiting.length === 1 && first ? first : Buffer.concat(waiting)
       waiting = []
       waitingBytes = 0
       transport.resume()
       for (let from = 0; from < bytes.length; from += sliceBytes) {
         await apply(bytes.subarray(from, from + sliceBytes))
+        // whoever waits looks at the last slice when all is done
+        if (waiting.length > 0 || from + sliceBytes < bytes.length) bell.ring()
         // dozens of consoles may pour at once: each gives way after its slice
         if (bytes.length > sliceBytes) await new Promise((resolve) => setImmediate(resolve))
       }
