@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { isPromptLine, isSilent, isTypedAtPrompt } from './prompt-lines.ts'
 import type { WaitEnd } from './stream.ts'
 import type { Work } from './work.ts'
@@ -18,25 +19,41 @@ export async function confirmPrompt(work: Work, options: { readonly timeoutMs: n
   const deadline = clock.now() + options.timeoutMs
   const prompt = stream.tail()
   const from = stream.lineCount()
+  let isUnproven = false
   for (const waitMs of confirmMs) {
     // Nothing but blanks and a CR: what a device loses of it costs a repetition, so the first is not held back.
     if (waitMs !== confirmMs[0]) await stream.pause(platform.timing.beforeCommandMs)
     const before = stream.receivedBytes
+    const offset = stream.raw().length
+    const blanks = blanksFor(work)
     let seen: Confirmation | undefined
-    stream.send(platform.keys.confirm)
+    isUnproven = false
+    stream.send(blanks + platform.keys.confirm)
     const isAnswered = () => {
       if (stream.receivedBytes > before) seen = read(work, prompt, from)
-      return seen !== undefined
+      isUnproven = seen === 'prompt' && !stream.raw().subarray(offset).includes(blanks)
+      return seen !== undefined && !isUnproven
     }
     const timeoutMs = Math.max(1, Math.min(waitMs, deadline - clock.now()))
     const end = await stream.until(isAnswered, { timeoutMs, signal: options.signal })
     if (end === 'met' && seen !== undefined) return seen
     if (end === 'closed' || end === 'cut') return end
     if (clock.now() >= deadline) return 'timeout'
-    if (stream.receivedBytes > before) return 'output'
+    if (stream.receivedBytes > before && !isUnproven) return 'output'
   }
-  return 'timeout'
+  // prompts came and nothing else, four times: a console that swallows blanks
+  return isUnproven ? 'prompt' : 'timeout'
 }
+
+/** Nobody can know how many: a prompt that was printed before we asked, to look like our answer, does not have them. */
+function blanksFor({ platform, notes }: Work): string {
+  const isEchoed = platform.keys.confirmBlanks && !notes.some(({ kind }) => kind === 'no-echo')
+  return isEchoed ? ' '.repeat(randomInt(fewestBlanks, mostBlanks + 1)) : ''
+}
+
+/** More than any prompt has itself. */
+const fewestBlanks = 2
+const mostBlanks = 9
 
 function read(work: Work, prompt: string, from: number): Confirmation | undefined {
   const lines = work.stream.lines(from)

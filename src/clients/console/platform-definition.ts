@@ -84,6 +84,8 @@ export const platformFileSchema = z
       clear_line: z.string(),
       /** An empty line: what a device at its prompt answers by the prompt alone. */
       confirm: z.string().default('\r'),
+      /** The device echoes blanks and ignores them: a number of them that nobody can know stands before the empty line. */
+      confirm_blanks: z.boolean().default(false),
       /** Shows the current line again, so that a question is seen before an empty line would answer it. */
       redraw: z.string().optional(),
     }),
@@ -137,7 +139,10 @@ export const platformSchema = platformFileSchema.transform((file) => ({
   logLines: file.log_lines,
   abovePrompt: file.above_prompt,
   errors: file.errors,
-  keys: { interrupt: file.keys.interrupt, clearLine: file.keys.clear_line, confirm: file.keys.confirm, redraw: file.keys.redraw },
+  keys: {
+    ...{ interrupt: file.keys.interrupt, clearLine: file.keys.clear_line, redraw: file.keys.redraw },
+    ...{ confirm: file.keys.confirm, confirmBlanks: file.keys.confirm_blanks },
+  },
   save: file.save,
   ssh: { legacyKeyExchange: file.ssh.legacy_key_exchange },
   shell: file.shell,
