@@ -122,7 +122,9 @@ function judgeAbsent(rounds: readonly Round<NatFacts>[], params: NatParams): Jud
 /** Address translation: by what arrives outside where somebody there can look, else by the table, after traffic. */
 export const nat = defineCommandModule<NatFacts>()({
   name: 'nat',
-  layer: 'service',
+  // a witness takes every echo request to the target for ours, also another criterion's: nothing else may be asked meanwhile
+  layer: 'mutating',
+  mutates: true,
   params: natParams,
   defaultWithinSeconds: 20,
   isNegative: ({ state }) => state === 'absent',
