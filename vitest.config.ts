@@ -11,7 +11,8 @@ export default defineConfig({
     coverage: { provider: 'v8', include: ['src/**'], reportsDirectory: 'coverage' },
     projects: [
       suite('unit', ['test/**/*.test.ts'], { testTimeout: 20_000, exclude: ['test/{journeys,real,browser}/**'] }),
-      suite('journeys', ['test/journeys/**/*.test.ts'], { testTimeout: 240_000, hookTimeout: 120_000, fileParallelism: false }),
+      // a journey waits for its own sandbox most of the time: two at once take half as long
+      suite('journeys', ['test/journeys/**/*.test.ts'], { testTimeout: 240_000, hookTimeout: 120_000, maxWorkers: 2 }),
       suite('real', ['test/real/**/*.test.ts'], { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false }),
       suite('browser', ['test/browser/**/*.test.ts'], { testTimeout: 240_000, hookTimeout: 120_000, fileParallelism: false }),
     ],
