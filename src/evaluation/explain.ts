@@ -21,7 +21,7 @@ function values(t: Translate, device: string | null, data: ReasonData): MessageV
   const filled: Record<string, string | number | boolean | null> = { device: device ?? '' }
   for (const [key, value] of Object.entries(data)) {
     const name = data[`${key}Device`]
-    const shown = Array.isArray(value) ? value.join(', ') : value
+    const shown = Array.isArray(value) ? value.join(', ') : (value ?? '–')
     if (key === 'change') filled[key] = render(t, String(shown), String(shown), values(t, device, withoutChange(data)))
     else filled[key] = typeof name === 'string' ? t('reasons.namedAddress', { device: name, address: String(shown) }) : shown
   }

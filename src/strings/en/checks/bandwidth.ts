@@ -36,7 +36,7 @@ export const bandwidth = {
       why: 'A server for the measurement was started on {to}, but the connection from {device} was refused.',
       found: 'connection refused',
     },
-    BANDWIDTH_BUSY: { why: 'Another measurement runs on {to}.', found: 'the server is busy' },
+    BANDWIDTH_BUSY: { why: 'Another measurement runs on {to}, so {device} could not measure.', found: 'the server is busy' },
     BANDWIDTH_NOT_COMPARED: {
       why: 'The bandwidth from {device} to {comparedWith} could not be measured, so there is nothing to compare with.',
       found: 'no measurement to {comparedWith}',
