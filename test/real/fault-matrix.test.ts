@@ -1,18 +1,15 @@
-import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { commandModules } from '../../src/evaluation/command-modules/index.ts'
 import { findReader } from '../../src/evaluation/platform.ts'
 import { findPlatform } from '../../src/evaluation/platforms/index.ts'
 import { describeWith } from '../needs.ts'
-import { untilAll } from './lab/change.ts'
 import { criteria } from './lab/criteria.ts'
 import { evaluateLab } from './lab/evaluate-lab.ts'
 import { faults } from './lab/faults/index.ts'
-import { writeInventory } from './lab/inventory.ts'
-import { type Lab, startLab } from './lab/lab.ts'
 import { findWrong, planRounds, type Row, runRound } from './lab/matrix.ts'
 import { writeDocument } from './lab/matrix-document.ts'
-import { healthy, overOtherWays } from './lab/topology.ts'
+import { startLabPool } from './lab/pool.ts'
+import { overOtherWays } from './lab/topology.ts'
 
 const programs = [
   ...['unshare', 'nsenter', 'ip', 'ethtool', 'socat', 'script', 'login', 'busybox', 'vpcs', 'linux.uml'],
@@ -21,43 +18,37 @@ const programs = [
 ]
 
 describeWith([...programs, 'root', 'namespaces', 'machines', 'own-kernel'], 'the fault matrix on a lab of real devices', () => {
-  let lab: Lab
-  const inventories: string[] = []
+  let labs: Awaited<ReturnType<typeof startLabPool>>
   const rows: Row[] = []
 
-  const inventory = (ways: Parameters<typeof writeInventory>[1] = {}) => {
-    const folder = writeInventory(lab, ways)
-    inventories.push(folder)
-    return folder
-  }
   beforeAll(async () => {
-    lab = await startLab()
-    await untilAll(lab, healthy)
+    labs = await startLabPool(3)
   })
-  afterAll(async () => {
-    await lab.stop()
-    for (const folder of inventories) rmSync(folder, { recursive: true })
-  })
+  afterAll(() => labs.stop())
 
-  it('passes the right configuration', async () => {
-    const outcomes = await evaluateLab(inventory())
+  it.concurrent('passes the right configuration', async () => {
+    const outcomes = await labs.use((lab) => evaluateLab(lab))
     expect([...outcomes].filter(([, { summary }]) => summary !== 'pass')).toEqual([])
     expect(outcomes.size).toBe(criteria.length)
   })
 
-  it('passes it as well where the hosts are reached over OpenSSH instead of their console, and the other way round', async () => {
-    const outcomes = await evaluateLab(inventory(overOtherWays))
+  it.concurrent('passes it as well where the hosts are reached over OpenSSH instead of their console, and the other way round', async () => {
+    const outcomes = await labs.use((lab) => evaluateLab(lab, overOtherWays))
     expect([...outcomes].filter(([, { summary }]) => summary !== 'pass')).toEqual([])
   })
 
-  it.each(planRounds(faults).map((round) => ({ round, names: round.map(({ id }) => id).join(', ') })))(
+  it.concurrent.each(planRounds(faults).map((round) => ({ round, names: round.map(({ id }) => id).join(', ') })))(
     'tells $names',
+    { timeout: 900_000 }, // most of it in line for a lab
     async ({ round }) => {
-      const ask = () => runRound(lab, round, () => evaluateLab(inventories[0] ?? ''))
-      const first = await ask()
-      // a real network settles when it likes: what differs is made and asked once more, and only what differs twice is wrong
-      if (findWrong(first).length > 0) console.warn(`asked once more: ${findWrong(first).join('; ')}`)
-      const found = findWrong(first).length > 0 ? await ask() : first
+      const found = await labs.use(async (lab) => {
+        const ask = () => runRound(lab, round, () => evaluateLab(lab))
+        const first = await ask()
+        if (findWrong(first).length === 0) return first
+        // a real network settles when it likes: what differs is made and asked once more, and only what differs twice is wrong
+        console.warn(`asked once more: ${findWrong(first).join('; ')}`)
+        return ask()
+      })
       rows.push(...found)
       expect(findWrong(found)).toEqual([])
     },

@@ -7,7 +7,9 @@ import { run } from '../../../src/cli/evaluate.ts'
 import { findCommandModule } from '../../../src/evaluation/command-modules/index.ts'
 import { captureIo } from '../../cli/captured-io.ts'
 import { criteria } from './criteria.ts'
-import { access, devices } from './topology.ts'
+import { writeInventory } from './inventory.ts'
+import type { Lab } from './lab.ts'
+import { type Access, access, devices } from './topology.ts'
 
 /** What one criterion came to. */
 export interface Outcome {
@@ -46,7 +48,8 @@ export const exerciseText = (): string =>
  * `netpraxis evaluate --inventory`, the command itself.
  * @throws with what it printed when it could not evaluate at all
  */
-export async function evaluateLab(inventory: string): Promise<ReadonlyMap<string, Outcome>> {
+export async function evaluateLab(lab: Lab, ways: Readonly<Record<string, Access>> = {}): Promise<ReadonlyMap<string, Outcome>> {
+  const inventory = writeInventory(lab, ways)
   const folder = mkdtempSync(join(tmpdir(), 'netpraxis-matrix-'))
   const [file, json] = [join(folder, 'exercise.yaml'), join(folder, 'report.json')]
   writeFileSync(file, exerciseText())
@@ -62,7 +65,7 @@ export async function evaluateLab(inventory: string): Promise<ReadonlyMap<string
       ]),
     )
   } finally {
-    rmSync(folder, { recursive: true })
+    for (const made of [inventory, folder]) rmSync(made, { recursive: true })
   }
 }
 

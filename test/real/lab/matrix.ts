@@ -74,13 +74,11 @@ export async function runRound(
   }
 }
 
-/** Devices in parallel, the changes of one device in order. */
+/** Faults in parallel (those of a round have no device in common), the changes of one fault in order. */
 async function changeAll(lab: Lab, lists: readonly (readonly Change[])[]): Promise<void> {
-  const changes = lists.flat()
-  const devices = [...new Set(changes.map(({ on }) => on))]
   await Promise.all(
-    devices.map(async (device) => {
-      for (const one of changes) if (one.on === device) await change(lab, one)
+    lists.map(async (changes) => {
+      for (const one of changes) await change(lab, one)
     }),
   )
 }

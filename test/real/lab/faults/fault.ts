@@ -29,3 +29,6 @@ export const on = (device: string, ...run: readonly string[]): readonly Change[]
 
 /** Done in the shell below a router's vtysh. */
 export const below = (device: string, ...run: readonly string[]): readonly Change[] => [{ on: device, run, shell: true }]
+
+/** What PC2 knows of its neighbours would outlive a change by two minutes. */
+export const forgets = on('PC2', 'clear arp')

@@ -1,4 +1,4 @@
-import { type Fault, on } from './fault.ts'
+import { type Fault, forgets, on } from './fault.ts'
 
 const everythingOfH2 = {
   'interface-address-h2': 'fail absent',
@@ -123,7 +123,7 @@ export const interfaceFaults: readonly Fault[] = [
     id: 'sw1-trunk-down',
     kind: 'interface_state',
     title: 'SW1 has its trunk down',
-    apply: [...on('SW1', 'ip link set p6 down'), ...on('PC2', 'clear arp')],
+    apply: [...on('SW1', 'ip link set p6 down'), ...forgets],
     undo: on('SW1', 'ip link set p6 up'),
     breaks: ['T10', 'T20'],
     expects: { 'interface-state-sw1-trunk': 'fail forbidden-state', 'dns-pc1-gw': 'fail absent', 'arp-pc2-r1': 'fail absent' },

@@ -1,4 +1,4 @@
-import { below, type Fault, on } from './fault.ts'
+import { below, type Fault, forgets, on } from './fault.ts'
 
 /** What breaks the way of packets, or opens one that must not be. */
 export const reachabilityFaults: readonly Fault[] = [
@@ -21,9 +21,9 @@ export const reachabilityFaults: readonly Fault[] = [
     id: 'pc2-no-gateway',
     kind: 'ping',
     title: 'PC2 has no gateway',
-    apply: on('PC2', 'ip 10.0.20.12/24'),
+    apply: [...on('PC2', 'ip 10.0.20.12/24'), ...forgets],
     undo: on('PC2', 'ip 10.0.20.12/24 10.0.20.1'),
-    expects: { 'ping-pc2-gw': 'fail absent', 'default-gateway-pc2': 'fail absent' },
+    expects: { 'ping-pc2-gw': 'fail absent', 'default-gateway-pc2': 'fail absent', 'arp-pc2-r1': 'fail absent' },
   },
   {
     id: 'h2-no-default-route',

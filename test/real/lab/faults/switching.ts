@@ -1,8 +1,5 @@
 import { fixedMac } from '../topology.ts'
-import { type Fault, on } from './fault.ts'
-
-/** What PC2 knows of its neighbours would outlive the fault by two minutes. */
-export const forgets = on('PC2', 'clear arp')
+import { type Fault, forgets, on } from './fault.ts'
 
 /** VLANs and trunks, on switches with a kernel of their own. */
 export const switchingFaults: readonly Fault[] = [
@@ -39,7 +36,8 @@ export const switchingFaults: readonly Fault[] = [
     kind: 'vlan',
     title: 'SW2 has the port of PC2 in VLAN 10',
     apply: [...on('SW2', 'bridge vlan del dev p3 vid 20', 'bridge vlan add dev p3 vid 10 pvid untagged'), ...forgets],
-    undo: on('SW2', 'bridge vlan del dev p3 vid 10', 'bridge vlan add dev p3 vid 20 pvid untagged'),
+    // in VLAN 10 it has learned R1's other port
+    undo: [...on('SW2', 'bridge vlan del dev p3 vid 10', 'bridge vlan add dev p3 vid 20 pvid untagged'), ...forgets],
     breaks: ['T20'],
     // R1 answers in VLAN 10 for its address of VLAN 20, as every Linux does
     expects: { 'vlan-sw2-20': 'fail wrong-value' },
