@@ -1,5 +1,6 @@
 import xterm from '@xterm/headless'
 import type { ConsoleLimits } from './contract.ts'
+import { createOutputFilter } from './output-filter.ts'
 import { terminalSize } from './telnet-codec.ts'
 
 /** A terminal that shows what control sequences do. One screen and no history: a line that leaves the screen becomes a string. */
@@ -17,13 +18,11 @@ export interface Emulator {
 /** What is no UTF-8 becomes U+FFFD, one character cut in two by the network does not. */
 const createDecoder = () => new TextDecoder('utf-8', { ignoreBOM: true })
 
-const cancelSequence = '\x18'
-
 /** Emulation takes milliseconds a slice, and every terminal would take its turn in the same round of the event loop: one at a time. */
 let turn: Promise<void> = Promise.resolve()
 const lightBytes = 1024
 
-/** Replies to status reports are dropped: nobody listens to `onData`. */
+/** Status reports are not shown to it, so it has nothing to reply. */
 export function createEmulator(limits: ConsoleLimits): Emulator {
   const terminal = new xterm.Terminal({ cols: terminalSize.columns, rows: terminalSize.rows, scrollback: 1, allowProposedApi: true })
   let left: string[] = []
@@ -46,8 +45,13 @@ export function createEmulator(limits: ConsoleLimits): Emulator {
 
   // The emulator's own decoder leaves out what is no UTF-8: `R<0xff>1` would read as `R1`.
   let decoder = createDecoder()
-  const apply = (bytes: Uint8Array | string) =>
-    new Promise<void>((resolve) => terminal.write(typeof bytes === 'string' ? bytes : decoder.decode(bytes, { stream: true }), resolve))
+  // a device may print a sequence that asks for two thousand million lines: the emulator would loop through them, and nothing else would run
+  let filter = createOutputFilter()
+  const apply = (bytes: Uint8Array | string) => {
+    const text = typeof bytes === 'string' ? bytes : decoder.decode(bytes, { stream: true })
+    const pieces = filter.push(text).filter(({ kind }) => kind === 'show')
+    return new Promise<void>((resolve) => terminal.write(pieces.map((piece) => piece.text).join(''), resolve))
+  }
   const write = (bytes: Uint8Array | string): Promise<void> => {
     if (bytes.length <= lightBytes) return apply(bytes)
     const mine = turn.then(() => apply(bytes))
@@ -88,7 +92,7 @@ export function createEmulator(limits: ConsoleLimits): Emulator {
     write,
     restart: async (before) => {
       decoder = createDecoder()
-      await apply(cancelSequence)
+      filter = createOutputFilter()
       terminal.reset()
       left = [...before]
       joinNext = false

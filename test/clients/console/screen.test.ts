@@ -42,4 +42,10 @@ describe('the screen', () => {
     expect(ours).toEqual(emulated)
     expect(ours?.lines).toHaveLength(1_000)
   })
+
+  it('goes on after a sequence that asks for two thousand million lines', async () => {
+    const [ours, emulated] = await show(['\x1b[2000000000L\x1b[2147483647b', '\x1b[2000000000S', 'R1#'])
+    expect(ours?.tail).toBe('R1#')
+    expect(emulated?.tail).toBe('R1#')
+  })
 })
