@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { absolute, type Program, plain } from './shell.ts'
 import { readSystemFile } from './system-files.ts'
 
-/** Programs that tell of a file: `stat -c`, `base64`, `sha256sum`. Every file here belongs to root and is 0644, as umask 022 makes it. */
+/** Programs for files: `ls`, `touch`, `rm`, `stat -c`, `base64`, `sha256sum`. Every file here belongs to root and is 0644, as umask 022 makes it. */
 
 const missing = (program: string, name: string, isBusybox: boolean): string =>
   isBusybox ? `stat: can't stat '${name}': No such file or directory\n` : `${program}: cannot statx '${name}': No such file or directory\n`
@@ -61,7 +61,71 @@ const overFiles = (program: string, turn: (text: string, name: string) => string
 
 const inLines = (text: string): string => (text.match(/.{1,76}/g) ?? []).map((line) => `${line}\n`).join('')
 
+const DIRECTORIES = [
+  'bin',
+  'boot',
+  'dev',
+  'etc',
+  'home',
+  'lib',
+  'media',
+  'mnt',
+  'opt',
+  'proc',
+  'root',
+  'run',
+  'sbin',
+  'srv',
+  'sys',
+  'tmp',
+  'usr',
+  'var',
+]
+
+const list = plain((shell, words, streams) => {
+  const name = words.find((word) => !word.startsWith('-')) ?? '.'
+  const path = absolute(shell, name)
+  const inside = path === '/' ? '/' : `${path}/`
+  const files = shell.host.listFiles()
+  if (files.includes(path)) {
+    streams.out(`${name}\n`)
+    return 0
+  }
+  const children = new Set(files.filter((file) => file.startsWith(inside)).map((file) => file.slice(inside.length).split('/')[0] ?? ''))
+  if (path === '/') for (const directory of DIRECTORIES) children.add(directory)
+  if (children.size === 0 && !DIRECTORIES.includes(path.slice(1)) && path !== '/root') {
+    streams.err(`ls: cannot access '${name}': No such file or directory\n`)
+    return 2
+  }
+  const sorted = [...children].sort()
+  if (sorted.length === 0) return 0
+  streams.out(streams.isTerminal ? `${sorted.join('  ')}\n` : sorted.map((each) => `${each}\n`).join(''))
+  return 0
+})
+
+const touch = plain((shell, words) => {
+  for (const name of words) {
+    const path = absolute(shell, name)
+    shell.host.writeFile(path, shell.host.readFile(path) ?? '')
+  }
+  return 0
+})
+
+const remove = plain((shell, words, streams) => {
+  let status = 0
+  for (const name of words.filter((word) => !word.startsWith('-'))) {
+    if (shell.host.removeFile(absolute(shell, name)) || words.includes('-f')) continue
+    streams.err(`rm: cannot remove '${name}': No such file or directory\n`)
+    status = 1
+  }
+  return status
+})
+
 export const filePrograms: Readonly<Record<string, Program>> = {
+  ls: list,
+  touch,
+  rm: remove,
+  mkdir: plain(() => 0),
   stat,
   base64: overFiles('base64', (text) => inLines(Buffer.from(text).toString('base64'))),
   sha256sum: overFiles('sha256sum', (text, name) => `${createHash('sha256').update(text).digest('hex')}  ${name}\n`),
