@@ -36,6 +36,8 @@ export interface RunEvaluationOptions {
   readonly pollMs?: number
   readonly onEvent?: (event: EvaluationEvent) => void
   readonly onObservation?: (observation: Observation) => void
+  /** What differs from the lab as it was handed out, before any device is asked; not called where nothing was recorded. */
+  readonly onIntegrity?: (findings: readonly IntegrityFinding[]) => void
   readonly onConfigurations?: (configurations: readonly CapturedConfiguration[]) => void
   readonly open?: (options: OpenConsoleOptions) => Promise<ConsoleSession>
 }
@@ -57,6 +59,7 @@ export async function runEvaluation(options: RunEvaluationOptions): Promise<Eval
   const startedMs = clock.now()
   const lab = recorded !== undefined || options.capture ? await access.readLab(signal) : null
   const integrity = recorded === undefined || lab === null ? null : checkIntegrity(recorded, lab, exercise.topology)
+  if (integrity !== null) options.onIntegrity?.(integrity)
   const asker = createAsker(options)
   try {
     const configurations = options.capture ? await captureConfigurations(captureOptions(options, asker, lab)) : []

@@ -1,6 +1,6 @@
 import type { Platforms } from '../clients/console/index.ts'
 import { AppError } from '../errors.ts'
-import { type CriterionResult, checkIntegrity, eventText, type IntegrityFinding, inconclusive, score } from '../evaluation/index.ts'
+import { type CriterionResult, eventText, type IntegrityFinding, inconclusive, score } from '../evaluation/index.ts'
 import { accessGns3Lab, type EvaluationsRepository, type RunStore, runEvaluation } from '../evaluations/index.ts'
 import type { ExercisesService } from '../exercises/index.ts'
 import type { JobLog } from '../jobs/index.ts'
@@ -76,10 +76,11 @@ export function createLabEvaluator(parts: EvaluateLabParts) {
       await labLink.checkMarker(gns3, projectId, marker, false, signal)
       await gns3.openProject(projectId, { signal })
       const runId = runs.begin({ ...request, workVmId: workVm.id })
-      const findings = checkIntegrity(recorded, await gns3.readLab(projectId, { signal }), definition.topology)
+      let findings: readonly IntegrityFinding[] = []
       const writes = createWrites()
       await runEvaluation({
         exercise: definition,
+        recorded,
         access: accessGns3Lab({ gns3, projectId, exercise: definition, allowDirect: false, workVmHost: endpoint.host }),
         hostKeys: parts.workVms.hostKeysOf(workVm.id),
         platforms: parts.platforms,
@@ -90,6 +91,9 @@ export function createLabEvaluator(parts: EvaluateLabParts) {
         budgetMs: parts.budgetMs,
         capture: request.purpose === 'submission',
         credentialsProven: exercises.areSecretsProven(workVm.exerciseId, template),
+        onIntegrity: (found) => {
+          findings = found
+        },
         onConfigurations: (configurations) => writes.add(() => runs.storeConfigurations(runId, configurations)),
         onEvent: (event) => {
           const isHidden = definition.criteria.some((criterion) => criterion.id === event.id && !criterion.visible)

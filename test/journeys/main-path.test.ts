@@ -54,8 +54,9 @@ criteria:
     requires: [pc1-pc2]
     within: 5
   - { id: r1-path, title: R1 reaches PC2 over R2, module: traceroute, device: R1, params: { to: 10.0.2.10, via: [10.0.12.2], max_hops: 6 }, points: 1, within: 5 }
+  - { id: cables, title: The cabling is as it was handed out, module: topology, params: {}, points: 1 }
 `
-const maxPoints = 9
+const maxPoints = 10
 
 const withServer = `
 netpraxis: 1
@@ -251,14 +252,14 @@ describe('the main path', () => {
     await typeInto(ana, labId, 'R2', router([...r2Core, ...r2Lan, 'shutdown']))
     const wrong = await submitAndWait(ana, labId)
     expect(verdictsOf(wrong)).toEqual({
-      pass: ['r1-r2'],
+      pass: ['r1-r2', 'cables'],
       fail: ['pc1-gateway', 'pc2-gateway', 'r2-lan1', 'pc1-pc2', 'r1-path'],
       skipped: ['path'],
       inconclusive: [],
     })
     const named = { 'pc1-gateway': 'PC1', 'pc2-gateway': 'PC2', 'r2-lan1': 'R2', 'pc1-pc2': 'PC1', 'r1-path': 'R1' }
     for (const [id, device] of Object.entries(named)) expect(wrong.criteria.find((one) => one.id === id)?.why, id).toContain(device)
-    expect(wrong).toMatchObject({ state: 'done', points: 1, maxPoints, undecidedPoints: 0, attemptUsed: true })
+    expect(wrong).toMatchObject({ state: 'done', points: 2, maxPoints, undecidedPoints: 0, attemptUsed: true })
 
     // mask and interface are right now; the way back is still missing
     await typeInto(ana, labId, 'PC1', ['ip 10.0.1.10/24 10.0.1.1', 'save'])
@@ -351,7 +352,7 @@ describe('the main path', () => {
       'max_points',
       'undecided_points',
     ])
-    expect(rows.find((row) => row.startsWith('ana,'))).toMatch(/^ana,Ana Almeida,P1,3,[^,]+,7\.5,9,0,pass,1,/)
+    expect(rows.find((row) => row.startsWith('ana,'))).toMatch(/^ana,Ana Almeida,P1,3,[^,]+,8\.5,10,0,pass,1,/)
     const json = await teacher.get(
       `/exercises/${exerciseId}/results.json`,
       z.object({ items: z.array(z.object({ username: z.string(), points: z.number().nullable() })) }),
