@@ -5,6 +5,7 @@ import { findPlatform } from '../../src/evaluation/platforms/index.ts'
 import { describeWith } from '../needs.ts'
 import { criteria } from './lab/criteria.ts'
 import { evaluateLab } from './lab/evaluate-lab.ts'
+import type { Fault } from './lab/faults/fault.ts'
 import { faults } from './lab/faults/index.ts'
 import { findWrong, planRounds, type Row, runRound } from './lab/matrix.ts'
 import { writeDocument } from './lab/matrix-document.ts'
@@ -17,6 +18,16 @@ const programs = [
   ...['dnsmasq', 'dhclient', 'nft', 'iperf3', 'traceroute', 'dig', 'curl', 'ping'],
 ]
 
+const nothingWrong: Fault = { id: 'nothing', kind: 'none', title: 'Nothing is wrong', apply: [], undo: [], expects: {} }
+
+/** A real network settles when it likes: what differs is made and asked once more, and only what differs twice is wrong. */
+async function askTwice(ask: () => Promise<readonly Row[]>): Promise<readonly Row[]> {
+  const first = await ask()
+  if (findWrong(first).length === 0) return first
+  console.warn(`asked once more: ${findWrong(first).join('; ')}`)
+  return ask()
+}
+
 describeWith([...programs, 'root', 'namespaces', 'machines', 'own-kernel'], 'the fault matrix on a lab of real devices', () => {
   let labs: Awaited<ReturnType<typeof startLabPool>>
   const rows: Row[] = []
@@ -27,28 +38,21 @@ describeWith([...programs, 'root', 'namespaces', 'machines', 'own-kernel'], 'the
   afterAll(() => labs.stop())
 
   it.concurrent('passes the right configuration', async () => {
-    const outcomes = await labs.use((lab) => evaluateLab(lab))
-    expect([...outcomes].filter(([, { summary }]) => summary !== 'pass')).toEqual([])
-    expect(outcomes.size).toBe(criteria.length)
+    const rows = await labs.use((lab) => askTwice(() => runRound(lab, [nothingWrong], () => evaluateLab(lab))))
+    expect(findWrong(rows)).toEqual([])
+    expect(rows.flatMap(({ cells }) => cells).length).toBe(criteria.length)
   })
 
   it.concurrent('passes it as well where the hosts are reached over OpenSSH instead of their console, and the other way round', async () => {
-    const outcomes = await labs.use((lab) => evaluateLab(lab, overOtherWays))
-    expect([...outcomes].filter(([, { summary }]) => summary !== 'pass')).toEqual([])
+    const rows = await labs.use((lab) => askTwice(() => runRound(lab, [nothingWrong], () => evaluateLab(lab, overOtherWays))))
+    expect(findWrong(rows)).toEqual([])
   })
 
   it.concurrent.each(planRounds(faults).map((round) => ({ round, names: round.map(({ id }) => id).join(', ') })))(
     'tells $names',
     { timeout: 900_000 }, // most of it in line for a lab
     async ({ round }) => {
-      const found = await labs.use(async (lab) => {
-        const ask = () => runRound(lab, round, () => evaluateLab(lab))
-        const first = await ask()
-        if (findWrong(first).length === 0) return first
-        // a real network settles when it likes: what differs is made and asked once more, and only what differs twice is wrong
-        console.warn(`asked once more: ${findWrong(first).join('; ')}`)
-        return ask()
-      })
+      const found = await labs.use((lab) => askTwice(() => runRound(lab, round, () => evaluateLab(lab))))
       rows.push(...found)
       expect(findWrong(found)).toEqual([])
     },

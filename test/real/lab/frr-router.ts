@@ -18,7 +18,7 @@ export interface FrrRouter {
 
 /** Every daemon of one router in its own mount namespace: /etc/frr and /run/frr are the machine's, no path space is needed. */
 export async function configureFrrRouter(machine: Namespace, router: FrrRouter): Promise<void> {
-  await machine.run('sysctl -q -w net.ipv4.ip_forward=1 net.ipv4.icmp_ratelimit=0')
+  await machine.run('sysctl -q -w net.ipv4.ip_forward=1')
   await machine.run('cat > /etc/frr/frr.conf', `hostname ${router.files.hostname}\n${router.configuration}`)
   await machine.run(
     'echo "service integrated-vtysh-config" > /etc/frr/vtysh.conf; chown -R frr:frr /etc/frr; chgrp frrvty /etc/frr/vtysh.conf',

@@ -62,6 +62,8 @@ async function startMachines(stoppers: Stopper[]): Promise<ReadonlyMap<string, N
     entries.map(async ([name]) => {
       const machine = await startNamespace(name)
       stoppers.push(machine.stop)
+      // several criteria ask at once what one student would ask one after the other: no answer may fall to the kernel's ration of errors
+      await machine.run('sysctl -q -w net.ipv4.icmp_ratemask=0')
       return [name, machine] as const
     }),
   )
