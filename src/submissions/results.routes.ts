@@ -1,109 +1,59 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import { z } from 'zod'
-import { courseHead } from '../courses/index.ts'
 import { type Actor, actorOf } from '../http/access.ts'
 import { idParams } from '../http/api.ts'
 import { typedRoutes } from '../http/zod-validation.ts'
 import type { Services } from '../services.ts'
-import { listResults, type ResultLine, resultsCsv, resultsJson, resultsJunit } from './results.ts'
-import type { ResultRow } from './submissions.views.ts'
+import { resultsPage } from './results.pages.ts'
+import { listResults, resultsCsv, resultsJson, resultsJunit } from './results.ts'
+import { moodleCsv } from './results-moodle.ts'
+import { type ResultsQuery, resultsQuery } from './results-query.ts'
+import { selectLines } from './results-selection.ts'
 
-const groupQuery = z.object({ group: z.string().max(100).optional() })
+const fileQuery = resultsQuery.extend({ profile: z.enum(['netpraxis', 'moodle']).catch('netpraxis').default('netpraxis') })
 
-function resultRow(line: ResultLine, criterionIds: readonly string[]): ResultRow {
-  const { submission } = line
-  const href = submission ? `/submissions/${submission.id}` : null
-  return {
-    userId: line.userId,
-    name: line.name,
-    username: line.username,
-    group: line.group,
-    submissionHref: href,
-    submittedAt: submission?.acceptedAt ?? null,
-    attempts: line.attempts,
-    points: submission?.points ?? null,
-    undecidedPoints: submission?.undecidedPoints ?? 0,
-    cells: criterionIds.map((criterionId) => {
-      const counted = line.criteria.find(({ result }) => result.criterionId === criterionId)
-      return {
-        criterionId,
-        verdict: counted?.verdict ?? null,
-        points: counted?.points ?? 0,
-        isOverridden: counted !== undefined && counted.override !== null,
-        href: href !== null && counted ? `${href}#criterion-${criterionId}` : null,
-      }
-    }),
-  }
-}
+const attach = (reply: FastifyReply, name: string, type: string) =>
+  reply.type(`${type}; charset=utf-8`).header('content-disposition', `attachment; filename="${name}"`)
 
-/** Of those who submitted, the share that passes; null while nobody did. */
-function passShare(lines: readonly ResultLine[], criterionId: string): number | null {
-  const verdicts = lines.flatMap(({ criteria }) =>
-    criteria.filter(({ result }) => result.criterionId === criterionId).map(({ verdict }) => verdict),
-  )
-  return verdicts.length === 0 ? null : verdicts.filter((verdict) => verdict === 'pass').length / verdicts.length
-}
-
-/** The matrix of students by checks, and the same as a file. */
+/** The matrix of students by checks, and what it shows as a file. */
 export async function resultsRoutes(app: FastifyInstance, { services }: { services: Services }): Promise<void> {
   const routes = typedRoutes(app)
-  const { exercises, courses } = services
+  const { exercises, courses, translate } = services
 
-  const read = (actor: Actor, id: string) => {
+  const read = (actor: Actor, id: string, query: ResultsQuery) => {
     const exercise = exercises.find(actor, id, 'assist')
-    return { exercise, lines: listResults(services, exercise.id), criteria: exercises.revisionOf(exercise).definition.criteria }
+    const lines = listResults(services, exercise.id, query.counts)
+    return { exercise, lines, query, criteria: exercises.revisionOf(exercise).definition.criteria }
+  }
+  const readShown = (actor: Actor, id: string, query: ResultsQuery) => {
+    const { lines, ...rest } = read(actor, id, query)
+    return { ...rest, lines: selectLines(lines, query) }
   }
 
-  routes.get(
-    '/exercises/:id/results',
-    { schema: { params: idParams, querystring: groupQuery }, config: { access: 'course-staff' } },
-    async (request, reply) => {
-      const actor = actorOf(request)
-      const { exercise, lines, criteria } = read(actor, request.params.id)
-      const course = courses.get(actor, exercise.courseId, 'assist')
-      const groups = [...new Set(lines.flatMap(({ group }) => group ?? []))].sort((one, other) =>
-        one.localeCompare(other, undefined, { numeric: true }),
-      )
-      const group = groups.find((name) => name === request.query.group) ?? null
-      const shown = lines.filter((line) => group === null || line.group === group)
-      const ids = criteria.map((criterion) => criterion.id)
-      return reply.page('submissions/results.njk', {
-        exercise: {
-          id: exercise.id,
-          title: exercise.title,
-          course: courseHead(course),
-          maxPoints: criteria.reduce((sum, criterion) => sum + criterion.points, 0),
-        },
-        timeZone: course.timeZone,
-        criteria: criteria.map(({ id, title, points }) => ({ id, title, maxPoints: points, passShare: passShare(shown, id) })),
-        rows: shown.map((line) => resultRow(line, ids)),
-        groups,
-        group,
-      })
-    },
-  )
+  const page = { schema: { params: idParams, querystring: resultsQuery }, config: { access: 'course-staff' } } as const
+  const file = { schema: { params: idParams, querystring: fileQuery }, config: { access: 'course-staff' } } as const
 
-  const staffOnly = { schema: { params: idParams }, config: { access: 'course-staff' } } as const
-  const attachment = (kind: string) => `attachment; filename="results.${kind}"`
-
-  routes.get('/exercises/:id/results.csv', staffOnly, async (request, reply) => {
-    const { lines, criteria } = read(actorOf(request), request.params.id)
-    const text = resultsCsv(
-      lines,
-      criteria.map((criterion) => criterion.id),
-    )
-    return reply.type('text/csv; charset=utf-8').header('content-disposition', attachment('csv')).send(text)
+  routes.get('/exercises/:id/results', page, async (request, reply) => {
+    const actor = actorOf(request)
+    const found = read(actor, request.params.id, request.query)
+    return reply.page('submissions/results.njk', resultsPage({ ...found, course: courses.get(actor, found.exercise.courseId, 'assist') }))
   })
 
-  routes.get('/exercises/:id/results.json', staffOnly, async (request, reply) =>
-    reply.header('content-disposition', attachment('json')).send(resultsJson(read(actorOf(request), request.params.id).lines)),
-  )
+  routes.get('/exercises/:id/results.csv', file, async (request, reply) => {
+    const { exercise, lines, criteria } = readShown(actorOf(request), request.params.id, request.query)
+    if (request.query.profile === 'moodle')
+      return attach(reply, 'results-moodle.csv', 'text/csv').send(moodleCsv(exercise.title, lines, translate))
+    const ids = criteria.map((criterion) => criterion.id)
+    return attach(reply, 'results.csv', 'text/csv').send(resultsCsv(lines, ids))
+  })
 
-  routes.get('/exercises/:id/results.xml', staffOnly, async (request, reply) => {
-    const { exercise, lines } = read(actorOf(request), request.params.id)
-    return reply
-      .type('application/xml; charset=utf-8')
-      .header('content-disposition', attachment('xml'))
-      .send(resultsJunit(exercise.title, lines))
+  routes.get('/exercises/:id/results.json', page, async (request, reply) => {
+    const { lines } = readShown(actorOf(request), request.params.id, request.query)
+    return attach(reply, 'results.json', 'application/json').send(resultsJson(lines))
+  })
+
+  routes.get('/exercises/:id/results.xml', page, async (request, reply) => {
+    const { exercise, lines } = readShown(actorOf(request), request.params.id, request.query)
+    return attach(reply, 'results.xml', 'application/xml').send(resultsJunit(exercise.title, lines))
   })
 }

@@ -1,48 +1,65 @@
+import { csvText } from '../lib/csv.ts'
 import type { Services } from '../services.ts'
+import { bestOf } from './home.pages.ts'
 import type { SubmissionRow } from './submissions.repository.ts'
 import type { CountedCriterion } from './submissions.service.ts'
 
 type Parts = Pick<Services, 'enrollments' | 'exercises' | 'submissions'>
+
+/** Which of a student's evaluated submissions counts: the newest, or the one with the most points (of equal ones the newest). */
+export type CountedAttempt = 'last' | 'best'
 
 /** One student's line in the results of an exercise. */
 export interface ResultLine {
   readonly userId: string
   readonly username: string
   readonly name: string
+  readonly email: string | null
+  readonly studentNumber: string | null
   readonly group: string | null
   readonly attempts: number
-  /** The last submission that was evaluated; null when there is none. */
+  /** The submission that counts, of those that were evaluated; null when there is none. */
   readonly submission: SubmissionRow | null
   readonly criteria: readonly CountedCriterion[]
 }
 
-/** The class of an exercise with what counts of each student: the last evaluated submission. */
-export function listResults(parts: Parts, exerciseId: string): ResultLine[] {
-  const all = parts.submissions.listByExercise(exerciseId)
-  const lastDone = new Map<string, SubmissionRow>()
-  for (const submission of all)
-    if (submission.state === 'done' && !lastDone.has(submission.userId)) lastDone.set(submission.userId, submission)
-  const criteria = parts.submissions.criteriaOfMany([...lastDone.values()])
-  return parts.enrollments.listActive(exerciseId).map(({ user, groupName }) => {
-    const submission = lastDone.get(user.id) ?? null
+/** Submissions by whose they are; their order stays. */
+export function groupByStudent(submissions: readonly SubmissionRow[]): ReadonlyMap<string, SubmissionRow[]> {
+  const groups = new Map<string, SubmissionRow[]>()
+  for (const submission of submissions) {
+    const group = groups.get(submission.userId)
+    if (group) group.push(submission)
+    else groups.set(submission.userId, [submission])
+  }
+  return groups
+}
+
+/** @param own newest first */
+function countedOf(own: readonly SubmissionRow[], counts: CountedAttempt): SubmissionRow | null {
+  const done = own.filter((submission) => submission.state === 'done')
+  return (counts === 'best' ? bestOf(done) : null) ?? done[0] ?? null
+}
+
+/** The class of an exercise with what counts of each student. */
+export function listResults(parts: Parts, exerciseId: string, counts: CountedAttempt = 'last'): ResultLine[] {
+  const byStudent = groupByStudent(parts.submissions.listByExercise(exerciseId))
+  const enrolled = parts.enrollments.listActive(exerciseId)
+  const counted = new Map(enrolled.map(({ user }) => [user.id, countedOf(byStudent.get(user.id) ?? [], counts)]))
+  const criteria = parts.submissions.criteriaOfMany([...counted.values()].filter((submission) => submission !== null))
+  return enrolled.map(({ user, groupName }) => {
+    const submission = counted.get(user.id) ?? null
     return {
       userId: user.id,
       username: user.username,
       name: user.displayName,
+      email: user.email,
+      studentNumber: user.studentNumber,
       group: groupName,
-      attempts: all.filter((one) => one.userId === user.id).length,
+      attempts: byStudent.get(user.id)?.length ?? 0,
       submission,
       criteria: submission ? (criteria.get(submission.id) ?? []) : [],
     }
   })
-}
-
-/** A cell that a spreadsheet cannot take for a formula, quoted where it must be. */
-export function csvCell(value: string | number | null): string {
-  if (value === null) return ''
-  const text = String(value)
-  const safe = typeof value === 'string' && /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text
-  return /[",\n\r;]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
 export function resultsCsv(lines: readonly ResultLine[], criterionIds: readonly string[]): string {
@@ -71,7 +88,7 @@ export function resultsCsv(lines: readonly ResultLine[], criterionIds: readonly 
       return [criterion?.verdict ?? null, criterion?.points ?? null]
     }),
   ])
-  return [header, ...rows].map((row) => `${row.map(csvCell).join(',')}\r\n`).join('')
+  return csvText([header, ...rows])
 }
 
 export const resultsJson = (lines: readonly ResultLine[]) => ({

@@ -173,47 +173,10 @@ export interface ReviewPage extends SubmissionBase {
   readonly formCriterionId: string | null
 }
 
-export interface ResultCell {
-  readonly criterionId: string
-  readonly verdict: VerdictWord | null
-  readonly points: number
-  readonly isOverridden: boolean
-  readonly href: string | null
-}
-
-export interface ResultRow {
-  readonly userId: string
-  readonly name: string
-  readonly username: string
-  readonly group: string | null
-  readonly submissionHref: string | null
-  readonly submittedAt: string | null
-  readonly attempts: number
-  readonly points: number | null
-  readonly undecidedPoints: number
-  readonly cells: readonly ResultCell[]
-}
-
-/** `/exercises/:id/results` → `submissions/results.njk`; the same path with .csv, .json, .xml downloads it. */
-export interface ResultsPage {
-  readonly exercise: { readonly id: string; readonly title: string; readonly course: CourseHead; readonly maxPoints: number }
-  readonly timeZone: string
-  readonly criteria: readonly {
-    readonly id: string
-    readonly title: string
-    readonly maxPoints: number
-    readonly passShare: number | null
-  }[]
-  readonly rows: readonly ResultRow[]
-  readonly groups: readonly string[]
-  readonly group: string | null
-}
-
 declare module '../http/page-context.ts' {
   interface PageModels {
     'submissions/exercise.njk': StudentExercisePage
     'submissions/show.njk': SubmissionPage
     'submissions/review.njk': ReviewPage
-    'submissions/results.njk': ResultsPage
   }
 }

@@ -5,7 +5,8 @@ import type { CriterionFormRow, ExerciseFormPage, ExercisePage } from '../../src
 import type { GallerySample } from '../../src/http/gallery.routes.ts'
 import { emptyForm, type PageModels } from '../../src/http/page-context.ts'
 import { createTranslator } from '../../src/strings/index.ts'
-import type { ResultRow, ReviewPage } from '../../src/submissions/submissions.views.ts'
+import type { ResultRow, ResultsPage } from '../../src/submissions/results.views.ts'
+import type { ReviewPage } from '../../src/submissions/submissions.views.ts'
 import { contextOf } from './contexts.ts'
 import { drawing, labs, startingSteps, step } from './lab-samples.ts'
 import { course, decided, head, history, reviewed } from './submission-samples.ts'
@@ -363,13 +364,53 @@ const resultRow = (
   attempts: verdicts[0] === null ? 0 : 2,
   points: verdicts[0] === null ? null : 7,
   undecidedPoints: verdicts.includes('inconclusive') ? 3 : 0,
-  cells: verdicts.map((verdict, index) => ({
-    criterionId: decided[index]?.id ?? '',
-    verdict,
-    points: verdict === 'pass' ? 2 : 0,
-    isOverridden: index === 3 && verdict === 'pass',
-    href: verdict === null ? null : '/submissions/93#criterion-path',
+  cells: verdicts.map((verdict, index) =>
+    verdict === null
+      ? null
+      : {
+          verdict,
+          points: index === 1 && verdict === 'fail' ? 0.5 : null,
+          isOverridden: index === 3 && verdict === 'pass',
+          href: `/submissions/93#criterion-${decided[index]?.id ?? ''}`,
+        },
+  ),
+})
+
+const results = (rest: Partial<ResultsPage>): ResultsPage => ({
+  exercise: { id: '5', title: 'Static routing between two LANs', course, maxPoints: 12 },
+  timeZone,
+  columns: decided.map((item, index) => ({
+    id: item.id,
+    title: item.title,
+    maxPoints: item.maxPoints,
+    passShare: 0.62,
+    inconclusive: index === 3 ? 1 : 0,
+    href: `?sort=check.${item.id}`,
+    sorted: null,
   })),
+  heads: {
+    name: { href: '?', sorted: null },
+    points: { href: '?sort=points&order=desc', sorted: 'ascending' },
+    attempts: { href: '?sort=attempts', sorted: null },
+    submitted: { href: '?sort=submitted', sorted: null },
+  },
+  rows: [
+    resultRow('11', 'Ana Silva', ['pass', 'fail', 'skipped', 'inconclusive']),
+    resultRow('12', 'Bruno Matos', ['pass', 'pass', 'pass', 'pass']),
+    resultRow('13', 'Carla Nunes', [null, null, null, null]),
+  ],
+  enrolled: 58,
+  medianPoints: 7,
+  groups: ['T1', 'T2'],
+  query: { group: 'T1', name: '', verdict: '', at: '', sort: 'points', order: 'asc', counts: 'last' },
+  isFiltered: true,
+  downloads: [
+    { kind: 'csv', href: '/exercises/5/results.csv' },
+    { kind: 'moodle', href: '/exercises/5/results.csv?profile=moodle' },
+    { kind: 'json', href: '/exercises/5/results.json' },
+    { kind: 'xml', href: '/exercises/5/results.xml' },
+  ],
+  ...rest,
 })
 
 export const teacherSamples: readonly GallerySample[] = [
@@ -560,26 +601,28 @@ export const teacherSamples: readonly GallerySample[] = [
     'enrollments/list.njk',
     enrollments({ oneTimePasswords: [{ username: 'dinis', name: 'Dinis Rocha', password: 'cedar-ripple-92-walnut' }] }),
   ),
-  asTeacher('results', 'submissions/results.njk', {
-    exercise: { id: '5', title: 'Static routing between two LANs', course, maxPoints: 12 },
-    timeZone,
-    criteria: decided.map((item) => ({ id: item.id, title: item.title, maxPoints: item.maxPoints, passShare: 0.62 })),
-    rows: [
-      resultRow('11', 'Ana Silva', ['pass', 'fail', 'skipped', 'inconclusive']),
-      resultRow('12', 'Bruno Matos', ['pass', 'pass', 'pass', 'pass']),
-      resultRow('13', 'Carla Nunes', [null, null, null, null]),
-    ],
-    groups: ['T1', 'T2'],
-    group: null,
-  }),
-  asTeacher('results-empty', 'submissions/results.njk', {
-    exercise: { id: '5', title: 'Static routing between two LANs', course, maxPoints: 12 },
-    timeZone,
-    criteria: [],
-    rows: [],
-    groups: [],
-    group: null,
-  }),
+  asTeacher('results', 'submissions/results.njk', results({})),
+  asTeacher(
+    'results-full',
+    'submissions/results.njk',
+    results({
+      rows: Array.from({ length: 40 }, (_, index) =>
+        resultRow(
+          String(index),
+          `Student ${index}`,
+          index % 3 === 0 ? ['pass', 'pass', 'fail', 'pass'] : ['pass', 'fail', 'skipped', 'inconclusive'],
+        ),
+      ),
+      isFiltered: false,
+      groups: [],
+    }),
+  ),
+  asTeacher('results-nobody-fits', 'submissions/results.njk', results({ rows: [], medianPoints: null })),
+  asTeacher(
+    'results-empty',
+    'submissions/results.njk',
+    results({ rows: [], columns: [], enrolled: 0, medianPoints: null, groups: [], isFiltered: false }),
+  ),
   asTeacher('review', 'submissions/review.njk', review({ comment: 'Good work.' })),
   asTeacher(
     'review-refused',

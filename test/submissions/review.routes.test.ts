@@ -139,4 +139,28 @@ describe('the results of an exercise', () => {
     expect((await assistant.get(`/exercises/${exercise.id}/results.json`)).json().items).toHaveLength(2)
     expect((await assistant.get(`/exercises/${exercise.id}/results.xml`)).body).toContain('<error message="CONSOLE_LOGIN_REFUSED"/>')
   })
+
+  it('shows and hands out what was asked for, and only that', async () => {
+    await submitted('ana')
+    on.given.enrolled(exercise, actorFor(await on.addUser('idle')))
+    const query = '?verdict=inconclusive&at=pc2'
+    const page = await assistant.get(`/exercises/${exercise.id}/results${query}`)
+    expect([page.body.includes('Name of ana'), page.body.includes('Name of idle')]).toEqual([true, false])
+    expect((await assistant.get(`/exercises/${exercise.id}/results.csv${query}`)).body.trim().split('\r\n')).toHaveLength(2)
+    const moodle = await assistant.get(`/exercises/${exercise.id}/results.csv?profile=moodle&verdict=none`)
+    expect(moodle.headers['content-disposition']).toContain('results-moodle.csv')
+    expect(moodle.body).toContain('idle,,,-,No submission was evaluated.')
+  })
+
+  it('count the last submission or the best one, as asked', async () => {
+    const actor = actorFor(await on.addUser('bea'))
+    on.given.enrolled(exercise, actor)
+    const lab = on.given.workVm(exercise, actor, { state: 'ready' })
+    const [best, last] = [8, 3].map((points) => on.given.submission(lab, { state: 'done', points, maxPoints: 10, undecidedPoints: 0 }))
+    const pointsBy = async (counts: string) => {
+      const { items } = (await assistant.get(`/exercises/${exercise.id}/results.json?counts=${counts}`)).json()
+      return items[0].submissionId
+    }
+    expect([await pointsBy('last'), await pointsBy('best')]).toEqual([last?.id, best?.id])
+  })
 })

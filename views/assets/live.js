@@ -43,12 +43,15 @@ function isBeingEdited(element) {
 
 function swap(element, fresh) {
   if (element.outerHTML === fresh.outerHTML || isBeingEdited(element)) return
-  const focusedId = element.contains(document.activeElement) ? document.activeElement.id : ''
+  const hadFocus = element.contains(document.activeElement)
+  const focusedId = hadFocus ? document.activeElement.id : ''
   keepState(element, fresh)
   const said = element.querySelector('[data-announce]')?.textContent
   const says = fresh.querySelector('[data-announce]')?.textContent
   element.replaceWith(fresh)
   if (focusedId) document.getElementById(focusedId)?.focus()
+  // scripts that improve what is inside do it again
+  fresh.dispatchEvent(new CustomEvent('netpraxis:fresh', { bubbles: true, detail: { hadFocus } }))
   if (says && says !== said) document.getElementById('announcer').textContent = says.trim()
 }
 
