@@ -24,7 +24,11 @@ function feedbackOf({ submission }: ResultLine, t: Translate): string {
  * list stands here.
  */
 export function moodleCsv(title: string, lines: readonly ResultLine[], t: Translate): string {
-  const header = ['Username', 'ID number', 'Email address', title, t('pages.results.moodle.feedbackColumn', { title })]
+  const header = [
+    ...['username', 'idNumber', 'email'].map((column) => t(`pages.results.moodle.${column}`)),
+    title,
+    t('pages.results.moodle.feedbackColumn', { title }),
+  ]
   const rows = lines.map((line) => [line.username, line.studentNumber, line.email, gradeOf(line), feedbackOf(line, t)])
   return csvText([header, ...rows])
 }

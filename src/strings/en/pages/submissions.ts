@@ -103,6 +103,9 @@ export const submissions = {
     noMatchHeading: 'Nobody fits',
     noMatchText: 'No student of this class fits what was asked for.',
     moodle: {
+      username: 'Username',
+      idNumber: 'ID number',
+      email: 'Email address',
       feedbackColumn: '{title} (feedback)',
       decided: '{points} of {max} points, submission {number}.',
       undecided: '{points} of {max} points so far, submission {number}; {undecided} points are not decided yet.',
