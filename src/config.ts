@@ -80,10 +80,11 @@ const schema = z.object({
   LDAP_BIND_PASSWORD: z.string().optional(),
   LDAP_BASE_DN: z.string().optional(),
   LDAP_USER_FILTER: z.string().default('(objectClass=person)'),
-  LDAP_LOGIN_ATTRIBUTE: z.string().default('uid'),
+  LDAP_LOGIN_ATTRIBUTE: list.pipe(z.array(z.string()).min(1)).default(['uid']),
   LDAP_ID_ATTRIBUTE: z.string().default('entryUUID'),
   LDAP_NAME_ATTRIBUTE: z.string().default('cn'),
   LDAP_MAIL_ATTRIBUTE: z.string().default('mail'),
+  LDAP_STUDENT_NUMBER_ATTRIBUTE: z.string().default('employeeNumber'),
   LDAP_GROUP_STYLE: z.enum(['memberOf', 'groupOfNames', 'posixGroup', 'ad-nested']).default('groupOfNames'),
   LDAP_ALLOWED_GROUP_DN: z.string().optional(),
   LDAP_TEACHER_GROUP_DN: z.string().optional(),
@@ -138,6 +139,11 @@ export type Environment = Readonly<Record<string, string | undefined>>
 /** The names of all settings, for the test that compares them with `.env.example`. */
 export const settingNames: readonly string[] = Object.keys(schema.shape)
 export const secretSettingNames: readonly string[] = secretNames
+
+/** True when groups of the directory decide who is teacher, assistant or administrator. */
+export const directoryGivesRoles = (config: Config): boolean =>
+  config.AUTH_MODE === 'ldap' &&
+  [config.LDAP_ADMIN_GROUP_DN, config.LDAP_TEACHER_GROUP_DN, config.LDAP_ASSISTANT_GROUP_DN].some((group) => group !== undefined)
 
 function isTimeZone(name: string): boolean {
   try {

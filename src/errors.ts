@@ -36,6 +36,7 @@ export const errorCatalogue = {
   // domains
   USERNAME_TAKEN: kind(409),
   LAST_ADMIN: kind(409),
+  ROLE_FROM_DIRECTORY: kind(409),
   PASSWORD_WRONG: kind(422),
   COURSE_NOT_FOUND: kind(404),
   EXERCISE_NOT_FOUND: kind(404),
@@ -110,6 +111,7 @@ export const errorCatalogue = {
   LDAP_UNAVAILABLE: kind(503, true),
   LDAP_TIMEOUT: kind(504, true),
   LDAP_REFUSED: kind(502),
+  LDAP_ACCOUNT_CLOSED: kind(403),
   LDAP_AMBIGUOUS: kind(502),
   LDAP_UNEXPECTED_ANSWER: kind(502),
   // start

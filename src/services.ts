@@ -13,7 +13,7 @@ import {
 import { loadPlatforms, openConsole } from './clients/console/index.ts'
 import { createGns3 } from './clients/gns3/index.ts'
 import type { Proxmox } from './clients/proxmox/index.ts'
-import type { Config } from './config.ts'
+import { type Config, directoryGivesRoles } from './config.ts'
 import { createCoursesRepository, createCoursesService } from './courses/index.ts'
 import type { Db } from './db/index.ts'
 import { createEnrollmentsRepository, createEnrollmentsService } from './enrollments/index.ts'
@@ -121,6 +121,7 @@ export function createServices(options: ServicesOptions) {
     repository: createUsersRepository(db),
     clock,
     audit,
+    directoryGivesRoles: directoryGivesRoles(config),
     onAccessChanged: (userId) => {
       sessions.revokeAll(userId, isoNow(clock), '')
       apiTokens.revokeAll(userId)

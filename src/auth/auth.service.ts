@@ -1,5 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
-import { AppError } from '../errors.ts'
+import { AppError, isAppError } from '../errors.ts'
 import type { Actor } from '../http/access.ts'
 import { type Clock, isoNow } from '../lib/clock.ts'
 import { newSecret } from '../lib/ids.ts'
@@ -76,8 +76,13 @@ export function createAuthService({ users, sessions, tokens, directory, audit, c
       return await authenticate(attempt.username, password)
     } catch (error) {
       guard.undecided(attempt)
+      if (isAppError(error, 'LDAP_ACCOUNT_CLOSED')) noteRefusal(attempt)
       throw error
     }
+  }
+
+  function noteRefusal({ username, address }: Attempt): void {
+    audit.record({ actorId: null, action: 'session.refused', objectType: 'user', details: { username: username.slice(0, 64) }, address })
   }
 
   return {
@@ -91,13 +96,7 @@ export function createAuthService({ users, sessions, tokens, directory, audit, c
       guard.began(attempt)
       const user = await decide(attempt, request.password)
       if (!user) {
-        audit.record({
-          actorId: null,
-          action: 'session.refused',
-          objectType: 'user',
-          details: { username: request.username.slice(0, 64) },
-          address: request.address,
-        })
+        noteRefusal(attempt)
         throw new AppError('SIGN_IN_FAILED')
       }
       guard.succeeded(attempt)

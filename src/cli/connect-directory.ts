@@ -1,5 +1,4 @@
-import type { Directory } from '../auth/index.ts'
-import { createLdapDirectory } from '../clients/ldap/index.ts'
+import { createLdapDirectory, type LdapDirectory } from '../clients/ldap/index.ts'
 import type { Config } from '../config.ts'
 import type { ServerLog } from '../log.ts'
 
@@ -8,7 +7,7 @@ const isOpenToListeners = (config: Config) => (url: string) =>
   url.startsWith('ldap:') && !config.LDAP_STARTTLS && !loopback.includes(new URL(url).hostname)
 
 /** The directory that AUTH_MODE names; null with local accounts. @throws AppError CONFIG_INVALID */
-export function connectDirectory(config: Config, { log }: ServerLog): Directory | null {
+export function connectDirectory(config: Config, { log }: ServerLog): LdapDirectory | null {
   if (config.AUTH_MODE === 'local') return null
   const directoryLog = log.child({ module: 'ldap' })
   const open = config.LDAP_URL.filter(isOpenToListeners(config))
@@ -25,6 +24,7 @@ export function connectDirectory(config: Config, { log }: ServerLog): Directory 
       id: config.LDAP_ID_ATTRIBUTE,
       name: config.LDAP_NAME_ATTRIBUTE,
       mail: config.LDAP_MAIL_ATTRIBUTE,
+      studentNumber: config.LDAP_STUDENT_NUMBER_ATTRIBUTE,
     },
     groupStyle: config.LDAP_GROUP_STYLE,
     groups: {

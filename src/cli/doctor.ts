@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import type { Directory } from '../auth/index.ts'
+import type { LdapDirectory } from '../clients/ldap/index.ts'
 import { type Config, loadConfig } from '../config.ts'
 import { connectProxmox } from '../connect-proxmox.ts'
 import { openDatabase } from '../db/index.ts'
@@ -27,6 +27,13 @@ function parse(argv: readonly string[]): { user: string | null } | null {
   }
 }
 
+const groupSettings = {
+  allowed: 'LDAP_ALLOWED_GROUP_DN',
+  admin: 'LDAP_ADMIN_GROUP_DN',
+  teacher: 'LDAP_TEACHER_GROUP_DN',
+  assistant: 'LDAP_ASSISTANT_GROUP_DN',
+} as const
+
 /** Below these shares of free disk: look at it; no uploads and submissions any more (http/uploads.ts). */
 const lowDisk = { warning: 0.2, failing: 0.1 }
 
@@ -49,14 +56,25 @@ async function examineDatabase({ DATABASE_FILE }: Config): Promise<DoctorFinding
   }
 }
 
-async function examineDirectory(directory: Directory | null, user: string | null): Promise<DoctorFinding[]> {
+async function examineDirectory(directory: LdapDirectory | null, user: string | null): Promise<DoctorFinding[]> {
   if (directory === null) return user === null ? [fine('localAccounts')] : [wrong('warning', 'noDirectory')]
-  const name = user ?? 'netpraxis-doctor'
-  const person = (await directory.lookUp([name])).get(name)
+  // nobody has this name: the question alone shows that our search is allowed
+  const found = await directory.describe(user ?? 'netpraxis-doctor')
   if (user === null) return [fine('directory')]
-  if (person === undefined) return [wrong('failing', 'personUnknown', { name })]
-  const { displayName, email, role, externalId, studentNumber } = person
-  return [fine('person', { name, displayName, email: email ?? '–', role, id: externalId, number: studentNumber ?? '–' })]
+  if (found === null) return [wrong('failing', 'personUnknown', { name: user })]
+  const { person, dn, groups, maySignIn } = found
+  const { displayName, email, externalId, studentNumber, username } = person
+  const values = { name: username, displayName, email: email ?? '–', id: externalId, number: studentNumber ?? '–' }
+  return [
+    fine('person', values),
+    fine('personEntry', { dn }),
+    ...groups.map(({ purpose, dn: group, isMember }) =>
+      fine(isMember ? 'personInGroup' : 'personNotInGroup', { group, setting: groupSettings[purpose] }),
+    ),
+    ...(maySignIn
+      ? [fine(person.role === null ? 'personWithoutRole' : 'personRole', { name: username, role: person.role ?? '' })]
+      : [wrong('failing', 'personNotAllowed', { name: username })]),
+  ]
 }
 
 function print(io: CommandIo, findings: readonly DoctorFinding[]): void {

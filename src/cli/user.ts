@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
-import { createSessionsRepository } from '../auth/index.ts'
-import { loadConfig } from '../config.ts'
+import { createApiTokensRepository, createSessionsRepository } from '../auth/index.ts'
+import { directoryGivesRoles, loadConfig } from '../config.ts'
 import { openDatabase } from '../db/index.ts'
 import { ensureMigrated } from '../db/migrate.ts'
 import { requireOwnSchema } from '../db/schema-check.ts'
@@ -50,18 +50,24 @@ function parse(argv: readonly string[]) {
 export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
   try {
     const request = parse(argv)
-    const { DATABASE_FILE } = loadConfig(io.env)
+    const config = loadConfig(io.env)
+    const { DATABASE_FILE } = config
     const db = openDatabase(DATABASE_FILE)
     try {
       requireOwnSchema(db, DATABASE_FILE)
       ensureMigrated(db, { autoMigrate: false })
       const sessions = createSessionsRepository(db)
+      const tokens = createApiTokensRepository(db)
       const users = createUsersService({
         repository: createUsersRepository(db),
         clock: systemClock,
         audit: createAuditRepository(db, systemClock),
-        // the running server asks for the row at every request, so the sessions are over at once
-        onAccessChanged: (userId) => sessions.revokeAll(userId, isoNow(systemClock), ''),
+        directoryGivesRoles: directoryGivesRoles(config),
+        // the running server asks for the row at every request, so sessions and keys are over at once
+        onAccessChanged: (userId) => {
+          sessions.revokeAll(userId, isoNow(systemClock), '')
+          tokens.revoke(userId, isoNow(systemClock))
+        },
       })
       io.stdout.write(`${await carryOut(users, request)}\n`)
       return exitCodes.ok

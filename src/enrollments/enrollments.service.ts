@@ -7,7 +7,7 @@ import { type Clock, isoNow } from '../lib/clock.ts'
 import { newId } from '../lib/ids.ts'
 import { say } from '../lib/sentence.ts'
 import type { Translate } from '../strings/index.ts'
-import type { Audit, UserRow, UsersService } from '../users/index.ts'
+import type { Audit, DirectoryPerson, UserRow, UsersService } from '../users/index.ts'
 import type { WorkVmsService } from '../work-vms/index.ts'
 import { type ClassListLine, readClassList } from './class-list.ts'
 import type { EnrollmentsRepository } from './enrollments.repository.ts'
@@ -47,6 +47,7 @@ export interface EnrollmentsOptions {
   readonly translate: Translate
 }
 
+const noPeople: ReadonlyMap<string, DirectoryPerson> = new Map()
 const rejected: readonly LineOutcome[] = ['not-in-directory', 'duplicate', 'malformed']
 
 /** Enrolling a class from a list; the same list again changes nothing. */
@@ -57,17 +58,31 @@ export function createEnrollmentsService(options: EnrollmentsOptions) {
     if (line.problem === 'duplicate') return 'duplicate'
     if (line.problem !== null) return 'malformed'
     if (user && repository.find(exercise.id, user.id)?.state === 'active') return 'enrolled'
-    if (user) return 'known'
+    const isGone = directory !== null && user?.source === 'ldap' && !isInDirectory
+    if (user && !isGone) return 'known'
     if (directory) return isInDirectory ? 'will-create' : 'not-in-directory'
     return 'will-create'
+  }
+
+  /** Whose account a name of the list means. The directory may have given the name to somebody else since: its id decides, not the name. */
+  async function findAccounts(names: readonly string[]) {
+    const byName = new Map(users.listByUsernames(names).map((user) => [user.username, user]))
+    if (!directory) return { known: byName, people: noPeople }
+    const asked = names.filter((name) => byName.get(name)?.source !== 'local')
+    const people = asked.length === 0 ? noPeople : await directory.lookUp(asked)
+    const known = new Map<string, UserRow>()
+    for (const name of names) {
+      const person = people.get(name)
+      const user = person ? users.findByExternalId('ldap', person.externalId) : byName.get(name)
+      if (user) known.set(name, user)
+    }
+    return { known, people }
   }
 
   async function judge(exercise: ExerciseRow, list: string | Uint8Array) {
     const lines = readClassList(list)
     const usable = lines.filter((line) => line.problem === null)
-    const known = new Map(users.listByUsernames(usable.map((line) => line.username)).map((user) => [user.username, user]))
-    const unknown = usable.filter((line) => !known.has(line.username)).map((line) => line.username)
-    const people = directory && unknown.length > 0 ? await directory.lookUp(unknown) : new Map()
+    const { known, people } = await findAccounts(usable.map((line) => line.username))
     const judged = lines.map((line): JudgedLine => {
       const outcome = outcomeOf(line, exercise, known.get(line.username), people.has(line.username))
       const problem = line.problem ?? (outcome === 'not-in-directory' ? outcome : null)
@@ -165,14 +180,14 @@ export function createEnrollmentsService(options: EnrollmentsOptions) {
 
   function accountFor(
     line: JudgedLine,
-    people: ReadonlyMap<string, Parameters<UsersService['takeOverFromDirectory']>[0]>,
+    people: ReadonlyMap<string, DirectoryPerson>,
     prepared: ReadonlyMap<string, { password: string; hash: string }>,
     shown: { username: string; name: string; password: string }[],
   ): UserRow {
-    const known = users.findByUsername(line.username)
-    if (known) return known
     const person = people.get(line.username)
     if (person) return users.takeOverFromDirectory(person)
+    const known = users.findByUsername(line.username)
+    if (known) return known
     const secret = prepared.get(line.username)
     if (!secret) throw new AppError('STALE_PAGE')
     const user = users.insertWithOneTimePassword(

@@ -54,7 +54,10 @@ function logFault(request: FastifyRequest, error: AppError): void {
 export const isLocalPath = (path: string): boolean => /^\/(?![/\\])/.test(path) && !/[\u0000-\u001f]/.test(path)
 
 /** Refusals that show the form again and keep their status; all others are 422. */
-const keepTheirStatus: readonly ErrorCode[] = ['SIGN_IN_FAILED', 'PAYLOAD_TOO_LARGE', 'STORAGE_FULL']
+const keepTheirStatus: readonly ErrorCode[] = [
+  ...(['SIGN_IN_FAILED', 'SIGN_IN_PAUSED', 'PAYLOAD_TOO_LARGE', 'STORAGE_FULL'] as const),
+  ...(['LDAP_ACCOUNT_CLOSED', 'LDAP_UNAVAILABLE', 'LDAP_TIMEOUT', 'LDAP_REFUSED', 'LDAP_AMBIGUOUS', 'LDAP_UNEXPECTED_ANSWER'] as const),
+]
 
 interface Answer {
   readonly request: FastifyRequest

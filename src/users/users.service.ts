@@ -19,14 +19,17 @@ export interface DirectoryPerson {
   readonly username: string
   readonly displayName: string
   readonly email: string | null
-  readonly studentNumber?: string | null
-  readonly role: UserRow['role']
+  readonly studentNumber: string | null
+  /** null: the directory has nothing to say about roles. */
+  readonly role: UserRow['role'] | null
 }
 
 export interface UsersOptions {
   readonly repository: UsersRepository
   readonly clock: Clock
   readonly audit: Audit
+  /** Roles of the directory's people follow from its groups, at each sign-in. */
+  readonly directoryGivesRoles: boolean
   /** Called when everything that the account has open must end. */
   readonly onAccessChanged: (userId: string) => void
 }
@@ -37,7 +40,7 @@ const usernamePattern = /^[a-z0-9][a-z0-9._@-]{0,63}$/
 export const isUsername = (text: string): boolean => usernamePattern.test(text.toLowerCase())
 
 /** Accounts: made, changed, disabled; never deleted by a click. */
-export function createUsersService({ repository, clock, audit, onAccessChanged }: UsersOptions) {
+export function createUsersService({ repository, clock, audit, directoryGivesRoles, onAccessChanged }: UsersOptions) {
   const get = (id: string): UserRow => {
     const user = repository.find(id)
     if (!user) throw new AppError('NOT_FOUND')
@@ -78,6 +81,7 @@ export function createUsersService({ repository, clock, audit, onAccessChanged }
     findMany: repository.findMany,
     findByUsername: repository.findByUsername,
     listByUsernames: repository.listByUsernames,
+    findByExternalId: repository.findByExternalId,
     list: repository.list,
 
     /** An account with a password of its own. */
@@ -159,17 +163,27 @@ export function createUsersService({ repository, clock, audit, onAccessChanged }
           username: person.username.toLowerCase(),
           displayName: person.displayName,
           email: person.email,
-          studentNumber: person.studentNumber ?? null,
+          studentNumber: person.studentNumber,
         }
         if (known) {
-          repository.update(known.id, { ...change, role: person.role })
-          if (known.role !== person.role) onAccessChanged(known.id)
+          const role = person.role ?? known.role
+          repository.update(known.id, { ...change, role })
+          if (known.role !== role) {
+            audit.record({
+              actorId: null,
+              action: 'user.role',
+              objectType: 'user',
+              objectId: known.id,
+              details: { from: known.role, to: role },
+            })
+            onAccessChanged(known.id)
+          }
           return get(known.id)
         }
         const row = {
           id: newId(),
           ...change,
-          role: person.role,
+          role: person.role ?? ('student' as const),
           source: 'ldap' as const,
           externalId: person.externalId,
           createdAt: isoNow(clock),
@@ -181,9 +195,11 @@ export function createUsersService({ repository, clock, audit, onAccessChanged }
 
     noteSignIn: (id: string) => repository.update(id, { lastSignInAt: isoNow(clock) }),
 
+    /** @throws AppError ROLE_FROM_DIRECTORY, LAST_ADMIN */
     setRole(id: string, role: UserRow['role'], actorId: string): void {
       repository.inTransaction(() => {
         const user = get(id)
+        if (user.source === 'ldap' && directoryGivesRoles) throw new AppError('ROLE_FROM_DIRECTORY')
         if (isLastAdmin(user) && role !== 'admin') throw new AppError('LAST_ADMIN')
         repository.update(id, { role })
         audit.record({ actorId, action: 'user.role', objectType: 'user', objectId: id, details: { from: user.role, to: role } })

@@ -1,4 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Directory } from '../../src/auth/index.ts'
+import { AppError } from '../../src/errors.ts'
+import { say } from '../../src/lib/sentence.ts'
 import { cookieOf, passwordOf, startTestApp, type TestApp } from '../support/app.ts'
 
 let on: TestApp
@@ -99,6 +102,37 @@ it("offers the demo's people on its sign-in page", async () => {
   await demo.close()
   expect(page.body).toContain('name="password" value="ana-demo"')
   expect(page.body).toContain('Ana Almeida')
+})
+
+describe('a directory', () => {
+  const refusing = (error: AppError): Directory => ({
+    authenticate: async () => {
+      throw error
+    },
+    lookUp: async () => new Map(),
+  })
+  const directoryModes = { AUTH_MODE: 'ldap', LDAP_URL: 'ldaps://127.0.0.1', LDAP_BASE_DN: 'dc=example' }
+
+  it.each([
+    ['is down', new AppError('LDAP_UNAVAILABLE'), 503, 'The directory cannot be reached'],
+    ['does not answer', new AppError('LDAP_TIMEOUT'), 504, 'did not answer in time'],
+    [
+      'closed the account',
+      new AppError('LDAP_ACCOUNT_CLOSED', { details: { reason: say('details.ldap.passwordExpired') } }),
+      403,
+      'the password has expired. Change it at your institution',
+    ],
+  ])('that %s: the form is shown again with the reason and the name', async (_what, error, status, sentence) => {
+    const ldap = await startTestApp({ environment: directoryModes, directory: refusing(error) })
+    await ldap.addUser('keeper', 'admin')
+    const answer = await ldap.stranger.post('/sign-in', { username: 'ana', password: 'right or wrong' })
+    const keeper = await ldap.stranger.post('/sign-in', { username: 'keeper', password: passwordOf('keeper') })
+    await ldap.close()
+    expect([answer.statusCode, answer.body.includes('value="ana"')]).toEqual([status, true])
+    expect(answer.body).toContain(sentence)
+    // the local administrator comes in all the same
+    expect([keeper.statusCode, keeper.headers.location]).toEqual([303, '/'])
+  })
 })
 
 describe('a session', () => {

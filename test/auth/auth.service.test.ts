@@ -98,12 +98,20 @@ it('writes a refused sign-in down with name and address, never with the password
 })
 
 describe('with a directory', () => {
-  const person = { externalId: 'uuid-1', username: 'bruno', displayName: 'Bruno', email: null, role: 'student' as const }
+  const person = {
+    externalId: 'uuid-1',
+    username: 'bruno',
+    displayName: 'Bruno',
+    email: null,
+    studentNumber: null,
+    role: 'student' as const,
+  }
   const asked: string[] = []
   const directory: Directory = {
     authenticate: async (username, given) => {
       asked.push(username)
       if (username === 'down') throw new AppError('LDAP_UNAVAILABLE')
+      if (username === 'closed') throw new AppError('LDAP_ACCOUNT_CLOSED')
       return username === 'bruno' && given === 'ldap password' ? person : null
     },
     lookUp: async () => new Map(),
@@ -133,6 +141,12 @@ describe('with a directory', () => {
   it('that does not answer, nobody is told that his password is wrong', async () => {
     const { auth } = await withAna(directory)
     await expect(auth.signIn({ ...signIn, username: 'down', password: 'x' })).rejects.toMatchObject({ code: 'LDAP_UNAVAILABLE' })
+  })
+
+  it('that closed the account is quoted, and the refusal is written down', async () => {
+    const { auth, db } = await withAna(directory)
+    await expect(auth.signIn({ ...signIn, username: 'closed', password: 'x' })).rejects.toMatchObject({ code: 'LDAP_ACCOUNT_CLOSED' })
+    expect(db.query.select().from(tables.auditEvents).all()).toMatchObject([{ action: 'session.refused', details: { username: 'closed' } }])
   })
 
   it('a disabled account stays out although the directory knows it', async () => {

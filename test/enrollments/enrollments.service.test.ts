@@ -122,6 +122,7 @@ describe('with a directory', () => {
     username: 'bruno',
     displayName: 'Bruno Barros',
     email: 'b@example.org',
+    studentNumber: '4711',
     role: 'student' as const,
   }
   const directory: Directory = {
@@ -138,7 +139,25 @@ describe('with a directory', () => {
       oneTimePasswords: [],
       rejected: [{ username: 'nobody', message: 'The directory does not know this name.' }],
     })
-    expect(services.users.findByUsername('bruno')).toMatchObject({ source: 'ldap', displayName: 'Bruno Barros', passwordHash: null })
+    expect(services.users.findByUsername('bruno')).toMatchObject({
+      ...{ source: 'ldap', displayName: 'Bruno Barros', studentNumber: '4711', passwordHash: null },
+    })
+  })
+
+  it('whose name went to somebody else, the new person is enrolled and the account of the old one is left alone', async () => {
+    const { dryRun, enroll, services, exercise } = withExercise({ directory })
+    const before = services.users.takeOverFromDirectory({ ...person, externalId: 'uuid-of-old-bruno', displayName: 'Bruno Braga' })
+    expect(await dryRun('bruno')).toEqual(['bruno will-create'])
+    await enroll('bruno')
+    const after = services.users.findByUsername('bruno')
+    expect([after?.displayName, after?.id === before.id]).toEqual(['Bruno Barros', false])
+    expect(services.enrollments.listActive(exercise.id).map(({ user }) => user.id)).toEqual([after?.id])
+  })
+
+  it('whoever has left it is not enrolled anew, although the account is still here', async () => {
+    const { dryRun, services } = withExercise({ directory })
+    services.users.takeOverFromDirectory({ ...person, externalId: 'uuid-carla', username: 'carla' })
+    expect(await dryRun('carla')).toEqual(['carla not-in-directory'])
   })
 
   it('that does not answer, nothing is changed', async () => {

@@ -26,7 +26,7 @@ const groupOf = (name: string, members: readonly string[]) =>
 const data = [
   `dn: ${suffix}\nobjectClass: dcObject\nobjectClass: organization\no: Example\ndc: example\n`,
   ...[unit('people'), unit('groups'), unit('services'), unit('hidden'), unit('a', people), unit('b', people)],
-  person('ana', ['mail: ana@example.org']),
+  person('ana', ['mail: ana@example.org', 'employeeNumber: 20260042']),
   person('tom'),
   person('eva'),
   person('kim'),
@@ -59,7 +59,7 @@ describeWith(['slapd', 'ldapadd', 'ldapsearch', 'openssl'], 'a directory, real O
       startTls: false,
       baseDn: suffix,
       userFilter: '(objectClass=inetOrgPerson)',
-      attributes: { login: 'uid', id: 'entryUUID', name: 'cn', mail: 'mail' },
+      attributes: { login: ['uid'], id: 'entryUUID', name: 'cn', mail: 'mail', studentNumber: 'employeeNumber' },
       groupStyle: 'groupOfNames',
       groups: { teacher: group('teachers'), admin: group('admins') },
       timeoutMs: 5_000,
@@ -74,6 +74,7 @@ describeWith(['slapd', 'ldapadd', 'ldapsearch', 'openssl'], 'a directory, real O
       username: 'ana',
       displayName: 'ana of the Directory',
       email: 'ana@example.org',
+      studentNumber: '20260042',
       role: 'student',
     })
     expect((await directory().authenticate('ANA', 'ana-secret'))?.externalId).toBe(ana?.externalId)
@@ -141,6 +142,49 @@ describeWith(['slapd', 'ldapadd', 'ldapsearch', 'openssl'], 'a directory, real O
     const closed = directory({ groups: { allowed: group('misspelt') } })
     expect(await closed.authenticate('ana', 'ana-secret')).toBeNull()
     expect(JSON.stringify(warnings)).toContain('misspelt')
+  })
+
+  it('says nothing about roles when no group was set for one', async () => {
+    expect(await directory({ groups: {} }).authenticate('eva', 'eva-secret')).toMatchObject({ role: null })
+    expect(await directory({ groups: { allowed: group('allowed') } }).authenticate('eva', 'eva-secret')).toMatchObject({ role: null })
+  })
+
+  it('takes any of several names that people go by; the first attribute names the account', async () => {
+    const attributes = { login: ['uid', 'mail'], id: 'entryUUID', name: 'cn', mail: 'mail', studentNumber: 'employeeNumber' }
+    expect(await directory({ attributes }).authenticate('Ana@Example.org', 'ana-secret')).toMatchObject({ username: 'ana' })
+    expect(
+      [...(await directory({ attributes }).lookUp(['ana@example.org', 'tom']))].map(([name, { username }]) => [name, username]),
+    ).toEqual([
+      ['ana@example.org', 'ana'],
+      ['tom', 'tom'],
+    ])
+  })
+
+  it('shows entry, groups and what follows from them, also of somebody who may not sign in', async () => {
+    const groups = { allowed: group('allowed'), teacher: group('teachers'), admin: group('admins') }
+    expect(await directory({ groups }).describe('tom')).toMatchObject({
+      dn: `uid=tom,${people}`,
+      maySignIn: true,
+      person: { role: 'teacher' },
+      groups: [
+        { purpose: 'allowed', dn: group('allowed'), isMember: true },
+        { purpose: 'admin', dn: group('admins'), isMember: false },
+        { purpose: 'teacher', dn: group('teachers'), isMember: true },
+      ],
+    })
+    expect(await directory({ groups }).describe('kim')).toMatchObject({ dn: `uid=kim,${people}`, maySignIn: false })
+    expect(await directory({ groups }).describe('nobody')).toBeNull()
+  })
+
+  it('finds a whole class where the server gives one entry at a time', async () => {
+    const stingy = await startSlapd({ sizeLimit: 1 })
+    try {
+      stingy.add(data)
+      const found = await directory({ urls: [stingy.url] }).lookUp(['ana', 'tom', 'eva', 'twin'])
+      expect([...found.keys()]).toEqual(['ana', 'tom', 'eva'])
+    } finally {
+      await stingy.stop()
+    }
   })
 
   it('looks up a long list, leaving out the unknown and the ambiguous', async () => {

@@ -30,7 +30,7 @@ async function freePort(): Promise<number> {
 }
 
 /** Anonymous may look up people and groups, nobody reads passwords; a base outside the suffix is referred elsewhere. */
-const configuration = (folder: string) => `
+const configuration = (folder: string, sizeLimit: string) => `
 include /etc/ldap/schema/core.schema
 include /etc/ldap/schema/cosine.schema
 include /etc/ldap/schema/nis.schema
@@ -48,6 +48,7 @@ suffix "${suffix}"
 rootdn "${rootDn}"
 rootpw ${rootPassword}
 directory ${folder}/db
+sizelimit ${sizeLimit}
 overlay memberof
 access to attrs=userPassword by anonymous auth by * none
 access to dn.subtree="ou=hidden,${suffix}" by dn.exact="uid=service,ou=services,${suffix}" read by * none
@@ -82,12 +83,18 @@ async function untilItAnswers(url: string, process: ChildProcess, stderr: () => 
   }
 }
 
-/** A real OpenLDAP server in a folder and on ports of its own, in the foreground; ended by its process. */
-export async function startSlapd(): Promise<Slapd> {
+/**
+ * A real OpenLDAP server in a folder and on ports of its own, in the foreground; ended by its process.
+ * @param options.sizeLimit entries that it gives for one search, however it is paged
+ */
+export async function startSlapd({ sizeLimit }: { sizeLimit?: number } = {}): Promise<Slapd> {
   const folder = mkdtempSync(join(tmpdir(), 'slapd-'))
   mkdirSync(join(folder, 'db'))
   makeCertificate(folder)
-  writeFileSync(join(folder, 'slapd.conf'), configuration(folder))
+  writeFileSync(
+    join(folder, 'slapd.conf'),
+    configuration(folder, sizeLimit === undefined ? 'unlimited' : `size.hard=${sizeLimit} size.soft=${sizeLimit}`),
+  )
   const [port, tlsPort] = [await freePort(), await freePort()]
   const url = `ldap://127.0.0.1:${port}`
   const tlsUrl = `ldaps://127.0.0.1:${tlsPort}`

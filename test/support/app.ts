@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { Response } from 'light-my-request'
-import { pino } from 'pino'
+import { type Logger, pino } from 'pino'
 import { type AppOptions, buildApp } from '../../src/app.ts'
+import type { Directory } from '../../src/auth/index.ts'
 import type { Proxmox } from '../../src/clients/proxmox/index.ts'
 import { loadConfig } from '../../src/config.ts'
 import { openDatabase } from '../../src/db/index.ts'
@@ -29,6 +30,8 @@ export interface TestAppOptions {
   readonly environment?: Readonly<Record<string, string>>
   readonly proxmox?: Partial<Proxmox>
   readonly app?: AppOptions
+  readonly directory?: Directory
+  readonly log?: Logger
 }
 
 /** A browser of one person: keeps the cookie, knows the CSRF token of the session. */
@@ -82,9 +85,9 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     config,
     db,
     clock: systemClock,
-    log: pino({ level: 'silent' }),
+    log: options.log ?? pino({ level: 'silent' }),
     proxmox,
-    directory: null,
+    directory: options.directory ?? null,
     secrets: keys,
   })
   const app = await buildApp(services, keys, options.app)

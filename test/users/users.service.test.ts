@@ -108,13 +108,39 @@ describe('the last administrator', () => {
 })
 
 describe('a person of the directory', () => {
-  const person = { externalId: 'uuid-1', username: 'Ana', displayName: 'Ana Almeida', email: null, role: 'student' as const }
+  const person = {
+    externalId: 'uuid-1',
+    username: 'Ana',
+    displayName: 'Ana Almeida',
+    email: null,
+    studentNumber: null,
+    role: 'student' as const,
+  }
 
   it('is known by the stable id: a changed name and role are taken over', () => {
     const { users } = openBench().services
     const user = users.takeOverFromDirectory(person)
     const again = users.takeOverFromDirectory({ ...person, username: 'ana.almeida', role: 'teacher' })
     expect(again).toMatchObject({ id: user.id, username: 'ana.almeida', role: 'teacher', source: 'ldap' })
+  })
+
+  it('keeps the role that was given here while no group of the directory decides', () => {
+    const { users } = openBench().services
+    const user = users.takeOverFromDirectory({ ...person, role: null })
+    expect(user.role).toBe('student')
+    users.setRole(user.id, 'teacher', user.id)
+    expect(users.takeOverFromDirectory({ ...person, role: null }).role).toBe('teacher')
+  })
+
+  it('cannot be given a role here while groups of the directory decide', () => {
+    const { users } = openBench({
+      environment: {
+        ...{ AUTH_MODE: 'ldap', LDAP_URL: 'ldaps://127.0.0.1', LDAP_BASE_DN: 'dc=example', LDAP_TEACHER_GROUP_DN: 'cn=t,dc=example' },
+      },
+    }).services
+    const user = users.takeOverFromDirectory(person)
+    expect(() => users.setRole(user.id, 'admin', user.id)).toThrow(expect.objectContaining({ code: 'ROLE_FROM_DIRECTORY' }))
+    expect(users.get(user.id).role).toBe('student')
   })
 
   it('inherits nothing of whoever had the name before, and the name finds the new one', () => {

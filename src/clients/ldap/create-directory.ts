@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { type Client, type Filter, FilterParser } from 'ldapts'
 import { AppError } from '../../errors.ts'
-import { quote } from '../../lib/sentence.ts'
+import { quote, say } from '../../lib/sentence.ts'
 import { askDirectory, type ServerOptions } from './connection.ts'
 import { findEntry, listEntries, type SearchScope } from './entries.ts'
-import { isAccountRefused } from './fault.ts'
-import { findRole } from './groups.ts'
-import type { FoundEntry, LdapOptions, LdapPerson } from './types.ts'
+import { closedAccountOf, isAccountRefused } from './fault.ts'
+import { findStanding, listMemberships } from './groups.ts'
+import type { DirectoryFinding, FoundEntry, LdapOptions, LdapPerson } from './types.ts'
 
 const invalid = (field: string, error: unknown) =>
   new AppError('CONFIG_INVALID', {
@@ -35,16 +35,19 @@ async function bindsAs(client: Client, dn: string, password: string): Promise<bo
     await client.bind(dn, password)
     return true
   } catch (error) {
+    const closed = closedAccountOf(error)
+    if (closed !== null) throw new AppError('LDAP_ACCOUNT_CLOSED', { cause: error, details: { reason: say(`details.ldap.${closed}`) } })
     if (isAccountRefused(error)) return false
     throw error
   }
 }
 
-const toPerson = ({ externalId, username, displayName, email }: FoundEntry, role: LdapPerson['role']): LdapPerson => ({
+const toPerson = ({ externalId, username, displayName, email, studentNumber }: FoundEntry, role: LdapPerson['role']): LdapPerson => ({
   externalId,
   username,
   displayName,
   email,
+  studentNumber,
   role,
 })
 
@@ -70,8 +73,8 @@ export function createLdapDirectory(options: LdapOptions) {
     return ask(async (client) => {
       const people: (readonly [string, LdapPerson])[] = []
       for (const [name, entry] of await listEntries(client, scope, names)) {
-        const role = await findRole(client, options, entry)
-        if (role !== null) people.push([name, toPerson(entry, role)])
+        const { maySignIn, role } = await findStanding(client, options, entry)
+        if (maySignIn) people.push([name, toPerson(entry, role)])
       }
       return people
     })
@@ -80,7 +83,8 @@ export function createLdapDirectory(options: LdapOptions) {
   return {
     /**
      * Who this is; null for an unknown name, a wrong password, or somebody who may not sign in here.
-     * @throws AppError LDAP_UNAVAILABLE, LDAP_TIMEOUT, LDAP_REFUSED (our own account), LDAP_AMBIGUOUS, LDAP_UNEXPECTED_ANSWER
+     * @throws AppError LDAP_UNAVAILABLE, LDAP_TIMEOUT, LDAP_REFUSED (our own account), LDAP_AMBIGUOUS, LDAP_UNEXPECTED_ANSWER,
+     * LDAP_ACCOUNT_CLOSED (the password is right, the account is expired or disabled)
      */
     async authenticate(username: string, password: string): Promise<LdapPerson | null> {
       // A bind with a name and no password is anonymous for many servers, and "succeeds" (RFC 4513, 5.1.2): it never goes out.
@@ -89,8 +93,8 @@ export function createLdapDirectory(options: LdapOptions) {
       if (!entry) return null
       const isProven = await askDirectory(server, (client) => bindsAs(client, entry.dn, password))
       if (!isProven) return null
-      const role = await ask((client) => findRole(client, options, entry))
-      return role === null ? null : toPerson(entry, role)
+      const { maySignIn, role } = await ask((client) => findStanding(client, options, entry))
+      return maySignIn ? toPerson(entry, role) : null
     },
 
     /** Those of the names that the directory has and that may sign in; the key is the name as it was given. @throws as authenticate */
@@ -102,6 +106,16 @@ export function createLdapDirectory(options: LdapOptions) {
       }
       return people
     },
+
+    /** All that decides about one person, also when he may not sign in; null for a name that the directory does not have. */
+    describe: (username: string): Promise<DirectoryFinding | null> =>
+      ask(async (client) => {
+        const entry = await findEntry(client, scope, username)
+        if (!entry) return null
+        const { maySignIn, role } = await findStanding(client, options, entry)
+        const groups = await listMemberships(client, options, entry)
+        return { person: toPerson(entry, role), dn: entry.dn, groups, maySignIn }
+      }),
   }
 }
 

@@ -1,4 +1,13 @@
-import { AndFilter, type Client, type Entry, EqualityFilter, type Filter, OrFilter, SizeLimitExceededError } from 'ldapts'
+import {
+  AndFilter,
+  type Client,
+  type Entry,
+  EqualityFilter,
+  type Filter,
+  OrFilter,
+  type SearchOptions,
+  SizeLimitExceededError,
+} from 'ldapts'
 import { AppError } from '../../errors.ts'
 import { say } from '../../lib/sentence.ts'
 import type { FoundEntry, LdapOptions } from './types.ts'
@@ -28,38 +37,46 @@ function readId(value: string | Buffer | undefined): string | undefined {
 
 function readEntry(entry: Entry, { attributes }: SearchScope, asked: readonly string[]): FoundEntry {
   const externalId = readId(valuesOf(entry, attributes.id)[0])
-  const logins = textsOf(entry, attributes.login).map((name) => name.toLowerCase())
-  const username = logins.find((name) => asked.includes(name)) ?? logins[0]
+  const loginsBy = attributes.login.map((attribute) => textsOf(entry, attribute).map((name) => name.toLowerCase()))
+  const names = loginsBy[0] ?? []
+  const username = names.find((name) => asked.includes(name)) ?? names[0]
   if (!externalId || username === undefined) {
-    const reason = say('details.ldap.noAttribute', { entry: entry.dn, attribute: externalId ? attributes.login : attributes.id })
+    const attribute = externalId ? (attributes.login[0] ?? '') : attributes.id
+    const reason = say('details.ldap.noAttribute', { entry: entry.dn, attribute })
     throw new AppError('LDAP_UNEXPECTED_ANSWER', { details: { reason } })
   }
   return {
     dn: entry.dn,
     externalId,
     username,
-    logins,
+    logins: loginsBy.flat(),
     displayName: textsOf(entry, attributes.name)[0] ?? username,
     email: textsOf(entry, attributes.mail)[0] ?? null,
+    studentNumber: textsOf(entry, attributes.studentNumber)[0] ?? null,
     memberOf: textsOf(entry, 'memberOf').map(normaliseDn),
     primaryGroup: textsOf(entry, 'gidNumber')[0] ?? null,
   }
 }
 
 /** Filters are objects, never strings: what a person typed is a value, whatever signs it holds. */
-const isOneOf = (attribute: string, names: readonly string[]): Filter =>
-  new OrFilter({ filters: names.map((value) => new EqualityFilter({ attribute, value })) })
+const isOneOf = (attributes: readonly string[], names: readonly string[]): Filter =>
+  new OrFilter({ filters: attributes.flatMap((attribute) => names.map((value) => new EqualityFilter({ attribute, value }))) })
 
-async function search(client: Client, scope: SearchScope, names: readonly string[], sizeLimit: number): Promise<FoundEntry[]> {
-  const { id, login, name, mail } = scope.attributes
+async function search(
+  client: Client,
+  scope: SearchScope,
+  names: readonly string[],
+  limit: Pick<SearchOptions, 'sizeLimit' | 'paged'>,
+): Promise<FoundEntry[]> {
+  const { id, login, name, mail, studentNumber } = scope.attributes
   // References to other servers are listed apart by the library and never followed: what lies there does not exist for us.
   const { searchEntries } = await client.search(scope.baseDn, {
     scope: 'sub',
     derefAliases: 'never',
     filter: new AndFilter({ filters: [scope.userFilter, isOneOf(login, names)] }),
-    attributes: [id, login, name, mail, 'memberOf', 'gidNumber'],
+    attributes: [...new Set([id, ...login, name, mail, studentNumber, 'memberOf', 'gidNumber'])],
     explicitBufferAttributes: /^objectguid$/iu.test(id) ? [id] : [],
-    sizeLimit,
+    ...limit,
   })
   const asked = names.map((each) => each.toLowerCase())
   return searchEntries.map((entry) => readEntry(entry, scope, asked))
@@ -71,7 +88,7 @@ async function search(client: Client, scope: SearchScope, names: readonly string
  */
 export async function findEntry(client: Client, scope: SearchScope, username: string): Promise<FoundEntry | null> {
   try {
-    const found = await search(client, scope, [username], 2)
+    const found = await search(client, scope, [username], {})
     if (found.length > 1) throw new AppError('LDAP_AMBIGUOUS', { details: { username } })
     return found[0] ?? null
   } catch (error) {
@@ -94,9 +111,12 @@ async function listOneByOne(client: Client, scope: SearchScope, names: readonly 
   return found
 }
 
+/** Active Directory gives no more than 1000 entries at once, others fewer. */
+const pageSize = 100
+
 async function listBatch(client: Client, scope: SearchScope, names: readonly string[]): Promise<FoundEntry[]> {
   try {
-    return await search(client, scope, names, 0)
+    return await search(client, scope, names, { paged: { pageSize } })
   } catch (error) {
     if (error instanceof SizeLimitExceededError) return listOneByOne(client, scope, names)
     throw error

@@ -15,6 +15,27 @@ export const resultCodeOf = (error: unknown): number | undefined => (error insta
 export const isAccountRefused = (error: unknown): boolean =>
   error instanceof InvalidCredentialsError || accountRefused.includes(resultCodeOf(error) ?? -1)
 
+/**
+ * What Active Directory says behind error 49 ("AcceptSecurityContext error, data 532"), as far as it says so only to somebody who knows
+ * the password: 530 hours, 531 workstation, 532 password expired, 533 disabled, 701 expired, 773 password to be changed. 525 (no such
+ * user), 52e (wrong password) and 775 (locked, said to everybody) stay a plain refusal.
+ */
+const closedBy: Readonly<Record<string, 'notNow' | 'passwordExpired' | 'disabled' | 'accountExpired'>> = {
+  '530': 'notNow',
+  '531': 'notNow',
+  '532': 'passwordExpired',
+  '533': 'disabled',
+  '701': 'accountExpired',
+  '773': 'passwordExpired',
+}
+
+/** Why an account whose password was right is closed; null for every other refusal. */
+export function closedAccountOf(error: unknown): 'notNow' | 'passwordExpired' | 'disabled' | 'accountExpired' | null {
+  if (resultCodeOf(error) !== 49 || !(error instanceof Error)) return null
+  const [, subCode = ''] = /AcceptSecurityContext error, data ([0-9a-f]+),/i.exec(error.message) ?? [] // fixtures/ldap/active-directory.json
+  return closedBy[subCode.toLowerCase()] ?? null
+}
+
 /** What went wrong, in our own codes; `cause` keeps the library's error. */
 export function toAppError(error: unknown): AppError {
   if (isAppError(error)) return error

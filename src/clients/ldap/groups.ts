@@ -1,6 +1,6 @@
 import { type Client, EqualityFilter, ExtensibleFilter, type Filter, NoSuchObjectError, OrFilter } from 'ldapts'
 import { normaliseDn } from './entries.ts'
-import type { DirectoryRole, FoundEntry, LdapOptions } from './types.ts'
+import type { DirectoryFinding, DirectoryRole, FoundEntry, GroupPurpose, LdapOptions } from './types.ts'
 
 export type GroupRules = Pick<LdapOptions, 'groups' | 'groupStyle' | 'log'>
 
@@ -37,12 +37,32 @@ async function isMember(client: Client, rules: GroupRules, person: FoundEntry, g
   }
 }
 
-/** What the person may be here; null when he may not sign in at all. */
-export async function findRole(client: Client, rules: GroupRules, person: FoundEntry): Promise<DirectoryRole | null> {
+export interface Standing {
+  readonly maySignIn: boolean
+  /** null: no group decides about roles. */
+  readonly role: DirectoryRole | null
+}
+
+const roles = ['admin', 'teacher', 'assistant'] as const
+
+/** Whether the person may sign in, and as what. The first of admin, teacher, assistant that he belongs to decides. */
+export async function findStanding(client: Client, rules: GroupRules, person: FoundEntry): Promise<Standing> {
   const { allowed } = rules.groups
-  if (allowed !== undefined && !(await isMember(client, rules, person, allowed))) return null
-  for (const role of ['admin', 'teacher', 'assistant'] as const) {
-    if (await isMember(client, rules, person, rules.groups[role])) return role
+  const maySignIn = allowed === undefined || (await isMember(client, rules, person, allowed))
+  const given = roles.filter((role) => rules.groups[role] !== undefined)
+  if (!maySignIn || given.length === 0) return { maySignIn, role: null }
+  for (const role of given) {
+    if (await isMember(client, rules, person, rules.groups[role])) return { maySignIn, role }
   }
-  return 'student'
+  return { maySignIn, role: 'student' }
+}
+
+/** Every group that was set, and whether the person belongs to it. */
+export async function listMemberships(client: Client, rules: GroupRules, person: FoundEntry): Promise<DirectoryFinding['groups']> {
+  const memberships: { purpose: GroupPurpose; dn: string; isMember: boolean }[] = []
+  for (const purpose of ['allowed', ...roles] as const) {
+    const dn = rules.groups[purpose]
+    if (dn !== undefined) memberships.push({ purpose, dn, isMember: await isMember(client, rules, person, dn) })
+  }
+  return memberships
 }

@@ -1,2 +1,2 @@
 export { createLdapDirectory, type LdapDirectory } from './create-directory.ts'
-export type { LdapOptions, LdapPerson } from './types.ts'
+export type { DirectoryFinding, LdapOptions, LdapPerson } from './types.ts'

@@ -103,7 +103,13 @@ export const details = {
     noPrompt: 'the prompt did not come back ({ended})',
     exitStatus: 'exit status {status}',
   },
-  ldap: { noAttribute: '{entry} has no {attribute}' },
+  ldap: {
+    noAttribute: '{entry} has no {attribute}',
+    notNow: 'the account may not be used at this time or from here.',
+    passwordExpired: 'the password has expired. Change it at your institution, then sign in again.',
+    disabled: 'the account is disabled. Ask your institution.',
+    accountExpired: 'the account has expired. Ask your institution.',
+  },
   address: {
     'no-agent': 'no guest agent is configured',
     'no-interface': 'the VM has no interface net0',
