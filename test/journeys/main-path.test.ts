@@ -357,10 +357,10 @@ describe('the main path', () => {
       `/exercises/${exerciseId}/results.json`,
       z.object({ items: z.array(z.object({ username: z.string(), points: z.number().nullable() })) }),
     )
-    expect(json.items.find((item) => item.username === 'ana')?.points).toBe(7.5)
+    expect(json.items.find((item) => item.username === 'ana')?.points).toBe(8.5)
     expect(json.items.find((item) => item.username === 'bruno')?.points).toBeNull()
     const xml = await teacher.request('GET', `/exercises/${exerciseId}/results.xml`)
-    expect(xml.text).toMatch(/<testsuite name="ana" tests="7" failures="1" errors="0" skipped="0">/)
+    expect(xml.text).toMatch(/<testsuite name="ana" tests="8" failures="1" errors="0" skipped="0">/)
 
     // off and on: what was saved is there, what was not is gone; a reset starts over and keeps the submissions
     await typeInto(ana, labId, 'PC1', ['ip 10.0.1.99/24 10.0.1.1'])
