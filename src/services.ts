@@ -49,6 +49,7 @@ import {
   staticAddress,
 } from './vms/index.ts'
 import {
+  createClassLabs,
   createLabWatch,
   createPowerWatch,
   createVmOwners,
@@ -161,6 +162,7 @@ export function createServices(options: ServicesOptions) {
     clock,
     limits: { perStudent: config.LAB_MAX_PER_STUDENT, binDays: config.BIN_DAYS },
   })
+  const classLabs = createClassLabs({ exercises, workVms, jobs, jobsRepository, audit })
   const enrollments = createEnrollmentsService({
     repository: createEnrollmentsRepository(db),
     exercises,
@@ -327,6 +329,7 @@ export function createServices(options: ServicesOptions) {
     courses,
     exercises,
     workVms,
+    classLabs,
     watchPower,
     reconciler,
     watchProxmox,

@@ -1,7 +1,8 @@
 import type { SentenceValues } from '../lib/sentence.ts'
 import type { Translate } from '../strings/index.ts'
+import type { LabMaking, WorkVmRow } from '../work-vms/index.ts'
 import type { JudgedLine } from './enrollments.service.ts'
-import type { ClassRow, DryRunView, LineOutcome } from './enrollments.views.ts'
+import type { ClassRow, DryRunView, LabMakingView, LineOutcome } from './enrollments.views.ts'
 
 const rejected: readonly LineOutcome[] = ['not-in-directory', 'duplicate', 'malformed']
 
@@ -58,3 +59,35 @@ export const classRow = ({ workVm, counted, last, ...member }: ClassMember, t: T
   points: counted?.points ?? null,
   undecidedPoints: counted?.undecidedPoints ?? 0,
 })
+
+export interface MakingFacts {
+  readonly nameOf: (userId: string) => string
+  /** What its job is at, in words. */
+  readonly doingOf: (lab: LabMaking['running'][number]) => string
+  /** Labs are made when students are enrolled, so one that is missing was stopped on the way. */
+  readonly isMadeAtOnce: boolean
+  readonly mayCancel: boolean
+  readonly t: Translate
+}
+
+const shownRunning = 5
+
+const labFault = ({ errorCode, errorDetails }: Pick<WorkVmRow, 'errorCode' | 'errorDetails'>, t: Translate): string =>
+  errorCode === null ? t('pages.enrollments.making.unknownFault') : t(`errors.${errorCode}`, { requestId: '', ...errorDetails })
+
+/** How far the labs of a class are; null when there is nothing to follow and nothing to do. */
+export function makingView(making: LabMaking, facts: MakingFacts): LabMakingView | null {
+  const missing = facts.isMadeAtOnce ? making.missing.length : 0
+  const { made, running, waiting, failed } = making
+  const counts = { made: made.length, running: running.length, waiting: waiting.length, failed: failed.length, missing }
+  const isUnderWay = counts.running + counts.waiting > 0
+  if (!isUnderWay && counts.failed + counts.missing === 0) return null
+  return {
+    counts,
+    total: counts.made + counts.running + counts.waiting + counts.failed + counts.missing,
+    running: running.slice(0, shownRunning).map((lab) => ({ name: facts.nameOf(lab.workVm.userId), doing: facts.doingOf(lab) })),
+    failed: failed.map((workVm) => ({ userId: workVm.userId, name: facts.nameOf(workVm.userId), message: labFault(workVm, facts.t) })),
+    isUnderWay,
+    mayCancel: facts.mayCancel && isUnderWay,
+  }
+}

@@ -11,12 +11,13 @@ import { readFields, refusedForm } from '../http/form-view.ts'
 import { emptyForm, type FormView } from '../http/page-context.ts'
 import { uploadedFile } from '../http/uploads.ts'
 import { typedRoutes } from '../http/zod-validation.ts'
+import { readJob } from '../jobs/index.ts'
 import { newId } from '../lib/ids.ts'
 import { say } from '../lib/sentence.ts'
 import type { Services } from '../services.ts'
 import { decodeClassList } from './class-list.ts'
-import { type ClassMember, classRow, countRejected, dryRunView } from './enrollments.pages.ts'
-import type { DryRunView } from './enrollments.views.ts'
+import { type ClassMember, classRow, countRejected, dryRunView, makingView } from './enrollments.pages.ts'
+import type { DryRunView, LabMakingView } from './enrollments.views.ts'
 
 export interface EnrollmentsRoutesOptions {
   readonly services: Services
@@ -43,12 +44,24 @@ async function readList(body: unknown): Promise<string> {
 /** The class of an exercise: who is enrolled, with which lab; a list is shown line by line before anything happens. */
 export async function enrollmentsRoutes(app: FastifyInstance, { services, flashes, listClass }: EnrollmentsRoutesOptions): Promise<void> {
   const routes = typedRoutes(app)
-  const { enrollments, exercises, courses, workVms, translate } = services
+  const { enrollments, exercises, courses, users, workVms, classLabs, jobs, jobsRepository, translate } = services
 
   const takePasswords = (request: FastifyRequest, exercise: ExerciseRow) => {
     const { passwords: key = '' } = shownQuery.catch({}).parse(request.query)
     return oneTimePasswords.catch([]).parse(flashes.takeOnce(actorOf(request).session.id, onceName(exercise.id, key)))
   }
+
+  const readMaking = (exercise: ExerciseRow, mayCancel: boolean): LabMakingView | null =>
+    makingView(classLabs.read(exercise.id), {
+      nameOf: (userId) => users.find(userId)?.displayName ?? '',
+      doingOf: ({ job }) => {
+        const { steps, progress } = readJob(jobsRepository, jobs.definitions, job, translate)
+        return progress ?? steps.find(({ state }) => state === 'running')?.label ?? translate(`pages.states.job.${job.state}`)
+      },
+      isMadeAtOnce: exercises.revisionOf(exercise).definition.create === 'enroll' && exercise.state !== 'archived',
+      mayCancel,
+      t: translate,
+    })
 
   const show = (
     request: FastifyRequest,
@@ -74,6 +87,7 @@ export async function enrollmentsRoutes(app: FastifyInstance, { services, flashe
       groups: groupsOf(students.map(({ member }) => ({ group: member.groupName }))),
       ...shown,
       oneTimePasswords: takePasswords(request, exercise),
+      making: readMaking(exercise, exercises.has(actor, exercise, 'teach')),
       rows: listClass(exercise.id).map((member) => classRow(member, translate)),
     })
   }
@@ -137,6 +151,20 @@ export async function enrollmentsRoutes(app: FastifyInstance, { services, flashe
       enrollments.unenroll(actor, request.params.id, request.params.userId)
       flashes.say(actor.session.id, 'done', 'unenrolled')
       return reply.redirect(`/exercises/${request.params.id}/enrollments`, 303)
+    },
+  )
+
+  const classVerb = z.enum(['retry', 'make', 'cancel'])
+  routes.post(
+    '/exercises/:id/labs/:verb',
+    { schema: { params: idParams.extend({ verb: classVerb }) }, config: { access: 'course-staff' } },
+    async (request, reply) => {
+      const actor = actorOf(request)
+      const { id, verb } = request.params
+      const count =
+        verb === 'cancel' ? classLabs.cancel(actor, id) : classLabs.make(actor, id, verb === 'retry' ? 'failed' : 'missing').length
+      flashes.say(actor.session.id, 'info', verb === 'cancel' ? 'labsCancelled' : 'labsRetried', { count })
+      return reply.redirect(`/exercises/${id}/enrollments`, 303)
     },
   )
 

@@ -71,6 +71,26 @@ export interface ClassRow {
   readonly undecidedPoints: number
 }
 
+/** One lab that is being made, and what is being done for it just now. */
+export interface RunningLab {
+  readonly name: string
+  readonly doing: string
+}
+
+/**
+ * How far the labs of the class are. Its buttons post to `/exercises/:id/labs/{retry,make,cancel}`, and to
+ * `/exercises/:id/enrollments/:userId/retry` for one.
+ */
+export interface LabMakingView {
+  readonly counts: Readonly<Record<'made' | 'running' | 'waiting' | 'failed' | 'missing', number>>
+  readonly total: number
+  /** The first few of those that run. */
+  readonly running: readonly RunningLab[]
+  readonly failed: readonly { readonly userId: string; readonly name: string; readonly message: string }[]
+  readonly isUnderWay: boolean
+  readonly mayCancel: boolean
+}
+
 /**
  * `/exercises/:id/enrollments` → `enrollments/list.njk`. The form posts `list` (text) or `file` with `do=dry-run`; the dry run
  * is the same page with `dryRun`, whose form posts `list` with `do=enroll`. `/exercises/:id/enrollments/:userId/{remove,retry}`.
@@ -92,6 +112,8 @@ export interface EnrollmentsPage {
   readonly dryRun: DryRunView | null
   /** Shown once, right after the accounts were made. */
   readonly oneTimePasswords: readonly OneTimePassword[]
+  /** null when all labs are there, or are made at the first start. */
+  readonly making: LabMakingView | null
   readonly rows: readonly ClassRow[]
 }
 

@@ -65,6 +65,13 @@ export function createJobsRepository(db: Db) {
         .map((row) => row.key),
     listRunning: () => db.query.select().from(jobs).where(eq(jobs.state, 'running')).all(),
     findLiveByKey: (key: string) => findLiveByKey.all({ key }),
+    /** Every job of a kind that has not ended. */
+    listLive: (name: string) =>
+      db.query
+        .select()
+        .from(jobs)
+        .where(and(eq(jobs.name, name), inArray(jobs.state, [...live])))
+        .all(),
     /** The earliest time after `now` at which a waiting job becomes runnable. */
     findNextRunAfter: (now: string) =>
       db.query

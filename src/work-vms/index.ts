@@ -1,3 +1,4 @@
+export { type ClassLabs, createClassLabs, type LabMaking } from './class-labs.ts'
 export { createWorkVmJob } from './create-work-vm.job.ts'
 export { deleteExerciseVmsJob } from './delete-exercise-vms.job.ts'
 export { deleteWorkVmJob } from './delete-work-vm.job.ts'

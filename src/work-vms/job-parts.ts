@@ -159,6 +159,9 @@ export async function untilThawed(
   while (workVms.get(context.payload.workVmId).frozenFor !== null) await clock.sleep(thawPollMs, context.signal)
 }
 
+/** What could not be cleared away is nobody's any more: the ledger still books it, and the reconciler removes it. */
+export const forgetVm = (workVms: WorkVmsService, workVmId: string): void => void workVms.update(workVmId, { vmid: null, pveNode: null })
+
 /** A lab whose job failed for good; a lab on its way out stays so. */
 export function markFailed(workVms: WorkVmsService, workVmId: string, error: AppError): void {
   const { state } = workVms.get(workVmId)

@@ -30,7 +30,7 @@ export function workVmJson(services: Pick<Services, 'exercises' | 'translate' | 
 
 export async function workVmsApiRoutes(app: FastifyInstance, { services }: { services: Services }): Promise<void> {
   const routes = typedRoutes(app)
-  const { workVms, exercises } = services
+  const { workVms, exercises, classLabs } = services
 
   routes.get('/exercises/:id/work-vm', { schema: { tags, params: idParams }, config: { access: 'participant' } }, async (request) => {
     const actor = actorOf(request)
@@ -61,6 +61,18 @@ export async function workVmsApiRoutes(app: FastifyInstance, { services }: { ser
         workVms.listByExercise(exercise.id).map((workVm) => workVmJson(services, actor, workVm)),
         request.query,
       )
+    },
+  )
+
+  /** All labs of the class at once: those that failed, those that are missing, or no more of them. */
+  routes.post(
+    '/exercises/:id/work-vms/:verb',
+    { schema: { tags, params: idParams.extend({ verb: z.enum(['retry', 'make', 'cancel']) }) }, config: { access: 'course-staff' } },
+    async (request, reply) => {
+      const { id, verb } = request.params
+      const actor = actorOf(request)
+      if (verb === 'cancel') return reply.status(202).send({ cancelled: classLabs.cancel(actor, id) })
+      return reply.status(202).send({ jobIds: classLabs.make(actor, id, verb === 'retry' ? 'failed' : 'missing') })
     },
   )
 

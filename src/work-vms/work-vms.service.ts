@@ -303,7 +303,7 @@ export function createWorkVmsService(options: WorkVmsOptions) {
     },
 
     /**
-     * A failed lab once more, asked for by staff: made again where there is no VM, else started.
+     * A failed lab once more, or one whose making was stopped, asked for by staff: made where there is no VM, else started.
      * @returns the job; of one that is at it already, that one
      * @throws AppError WORK_VM_NOT_FOUND, WORK_VM_STATE, LAB_FROZEN
      */
@@ -313,7 +313,7 @@ export function createWorkVmsService(options: WorkVmsOptions) {
         requireUnfrozen(workVm)
         const live = liveJob(workVm)
         if (live) return live.id
-        if (workVm.state !== 'failed')
+        if (workVm.state !== 'failed' && workVm.state !== 'requested')
           throw new AppError('WORK_VM_STATE', { details: { state: say(`details.states.lab.${workVm.state}`) } })
         audit.record({ actorId: actor.id, onBehalfOf: workVm.userId, action: 'work-vm.retry', objectType: 'work-vm', objectId: id })
         if (workVm.vmid !== null) return startNow(workVm, actor.id)

@@ -61,6 +61,26 @@ describe('the class of an exercise', () => {
     expect(page.body).toContain('Enroll 1 student')
   })
 
+  it('shows how far the labs are, has all failed ones made again, and stops the rest', async () => {
+    await teacher.post(path, { do: 'enroll', list })
+    const page = await teacher.get(path)
+    for (const text of ['0 of 2 labs are there', 'waiting their turn', 'Stop making labs']) expect(page.body).toContain(text)
+    const labs = on.services.workVms.listByExercise(exercise.id)
+    for (const { id } of on.services.jobsRepository.listLive('create-work-vm')) on.services.jobs.cancel(id)
+    for (const { id } of labs) on.services.workVms.noteFailed(id, 'VMID_RANGE_FULL', { from: 1, to: 2 })
+    const failed = await teacher.get(path)
+    for (const text of ['2 labs could not be made', 'All VM numbers from 1 to 2 are used', 'Try all 2 again'])
+      expect(failed.body).toContain(text)
+    const live = () => on.services.jobsRepository.listLive('create-work-vm').length
+    const verb = (name: string, browser = teacher) => browser.post(`/exercises/${exercise.id}/labs/${name}`)
+    expect([(await verb('retry')).statusCode, live()]).toEqual([303, 2])
+    const assistant = await on.signIn('artur')
+    expect([(await verb('cancel', assistant)).statusCode, live()]).toEqual([403, 2])
+    expect([(await verb('cancel')).statusCode, live()]).toEqual([303, 0])
+    expect((await teacher.get(path)).body).toContain('2 labs were not made')
+    expect([(await verb('make', assistant)).statusCode, live()]).toEqual([303, 2])
+  })
+
   it('takes a student out, and tries a failed lab again', async () => {
     const ana = actorFor(await on.addUser('ana'))
     on.given.enrolled(exercise, ana)

@@ -297,6 +297,7 @@ const enrollments = (rest: Partial<EnrollmentsPage>): EnrollmentsPage => ({
   mayRemove: true,
   dryRun: null,
   oneTimePasswords: [],
+  making: null,
   rows: [
     classRow({}),
     classRow({
@@ -593,6 +594,49 @@ export const teacherSamples: readonly GallerySample[] = [
         willEnroll: 2,
         willCreateVms: 2,
         list: 'username,name,group\nana,Ana Silva,T1\n',
+      },
+    }),
+  ),
+  asTeacher(
+    'enrollments-making',
+    'enrollments/list.njk',
+    enrollments({
+      making: {
+        counts: { made: 41, running: 3, waiting: 12, failed: 2, missing: 0 },
+        total: 58,
+        running: [
+          { name: 'Dinis Rocha', doing: 'the storage is copying' },
+          { name: 'Eva Pires', doing: 'the storage is copying' },
+          { name: 'Filipe Antunes', doing: 'Setting up the VM' },
+        ],
+        failed: [
+          {
+            userId: '12',
+            name: 'Bruno Matos',
+            message: 'A Proxmox task failed: unable to create image: No space left on device',
+          },
+          {
+            userId: '13',
+            name: 'Carla Nunes',
+            message: 'All VM numbers from 20000 to 20057 are used. The administrator has to widen the range.',
+          },
+        ],
+        isUnderWay: true,
+        mayCancel: true,
+      },
+    }),
+  ),
+  asTeacher(
+    'enrollments-making-stopped',
+    'enrollments/list.njk',
+    enrollments({
+      making: {
+        counts: { made: 44, running: 0, waiting: 0, failed: 0, missing: 14 },
+        total: 58,
+        running: [],
+        failed: [],
+        isUnderWay: false,
+        mayCancel: false,
       },
     }),
   ),

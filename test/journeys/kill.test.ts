@@ -405,6 +405,23 @@ describe('after a SIGKILL at every step', { timeout: 900_000 }, () => {
     await expectAgreement()
   })
 
+  it('makes every lab of a class that was killed in the middle, each once', async () => {
+    const calm = await world.start()
+    const teacher = await calm.signIn('teacher')
+    const project = await projectFile('sample1-two-pcs-unconfigured')
+    const text = exerciseFile('A class at once').replace('create: start', 'create: enroll')
+    const { id, jobId } = await createExercise(teacher, { courseId, exercise: text, project })
+    await jobDone(teacher, jobId)
+    const labs = () => books.workVms().filter((row) => row.exerciseId === id)
+    await teacher.request('POST', `/exercises/${id}/enrollments`, { usernames: ['c1', 'c2', 'c3', 'c4', 'c5', 'c6'] })
+    await waitFor('the first lab', () => labs().some((row) => row.state === 'stopped'))
+    await calm.kill()
+    const again = await world.start()
+    await expectAgreement()
+    expect(labs().map((row) => row.state)).toEqual(Array(6).fill('stopped'))
+    await again.stop()
+  })
+
   it('keeps a run that was broken off in the middle, and counts a new one', async () => {
     const calm = await world.start()
     const { workVmId } = await newLab(calm, 'bruno')

@@ -16,6 +16,11 @@ export const flash = {
     other: '{count} students were enrolled; {rejected} lines of the list were left out.',
   },
   labRetried: 'It is being tried again.',
+  labsRetried: { one: '{count} lab is being made.', other: '{count} labs are being made.' },
+  labsCancelled: {
+    one: 'The making of {count} lab is stopped; what was begun is being removed again.',
+    other: 'The making of {count} labs is stopped; what was begun is being removed again.',
+  },
   commented: 'Your comment was stored.',
   unenrolled: 'The student was taken out of the exercise.',
   labAsked: 'Your request is being carried out.',

@@ -1,0 +1,109 @@
+import { onTestFinished } from 'vitest'
+import { createProxmox } from '../../src/clients/proxmox/index.ts'
+import { loadConfig } from '../../src/config.ts'
+import { openDatabase, tables } from '../../src/db/index.ts'
+import { migrateDatabase } from '../../src/db/migrate.ts'
+import { type Fault, type ProxmoxOptions, type StartGuest, startProxmox } from '../../src/sandbox/proxmox/index.ts'
+import { createServices, type Services } from '../../src/services.ts'
+import { fastClock, silent } from '../clients/proxmox/support.ts'
+import { createGiven, silentLog } from './given.ts'
+import { tempFolder } from './temp-folder.ts'
+import { waitFor } from './wait.ts'
+
+/** Both sides go so many times as fast as the real ones. */
+const speed = 20
+const baseTemplate = 9_000
+
+/** A VM with nothing inside that answers: for what happens to VMs, not in them. */
+export const noGuest: StartGuest = async () => ({
+  apiPort: 1,
+  freeze: () => undefined,
+  thaw: () => undefined,
+  hibernate: async () => ({}),
+  stop: async () => undefined,
+  shutdown: async () => undefined,
+})
+
+export interface LabBenchOptions {
+  readonly environment?: Readonly<Record<string, string>>
+  readonly faults?: readonly Fault[]
+  readonly sandbox?: Partial<ProxmoxOptions>
+}
+
+/**
+ * The services with their jobs, on an emulated Proxmox in this process; labs are clones of a base template. `restart` ends the jobs where
+ * they are and starts anew on the same database, as a server does.
+ */
+export async function openLabBench(options: LabBenchOptions = {}) {
+  const folder = tempFolder()
+  const sandbox = await startProxmox({
+    stateDir: tempFolder(),
+    speed,
+    faults: { faults: [...(options.faults ?? [])] },
+    guestFactory: noGuest,
+    durations: { taskStart: 30, taskReap: 30, volumeClone: 60, configChange: 10 },
+    ...options.sandbox,
+  })
+  const clock = fastClock(speed)
+  const proxmox = createProxmox({
+    urls: [sandbox.proxmoxUrl],
+    auth: { kind: 'token', tokenId: sandbox.tokenId, secret: sandbox.tokenSecret },
+    tls: { caFile: sandbox.caFile },
+    clock,
+    log: silent,
+  })
+  const config = loadConfig({
+    DATA_DIR: folder,
+    PROXMOX_URL: sandbox.proxmoxUrl,
+    PROXMOX_TOKEN_ID: sandbox.tokenId,
+    PROXMOX_TOKEN_SECRET: sandbox.tokenSecret,
+    PROXMOX_BASE_TEMPLATES: String(baseTemplate),
+    LAB_NETWORKS: '127.77.0.0/16',
+    ...options.environment,
+  })
+  const db = openDatabase(':memory:')
+  migrateDatabase(db)
+  const secrets = { session: 's'.repeat(48), secretKey: 'k'.repeat(48) }
+  const begin = (): Services => createServices({ config, db, clock, log: silentLog(), proxmox, directory: null, secrets })
+  let services = begin()
+  services.jobs.start()
+  onTestFinished(async () => {
+    await services.jobs.stop()
+    await proxmox.close()
+    await sandbox.close()
+    db.close()
+  })
+  const given = createGiven(services, db)
+  return {
+    sandbox,
+    db,
+    given,
+    services: () => services,
+    restart: async () => {
+      await services.jobs.stop()
+      services = begin()
+      services.jobs.start()
+    },
+    /** A published exercise whose template is a base template of the sandbox. */
+    exercise: (courseId: string, text?: string) => {
+      const made = given.exercise({ courseId, ...(text === undefined ? {} : { text }) })
+      db.query.update(tables.templateVms).set({ vmid: baseTemplate, pveNode: 'pve1' }).run()
+      return made
+    },
+    jobs: () => db.query.select().from(tables.jobs).all(),
+    workVms: () => db.query.select().from(tables.workVms).all(),
+    /** VMs and loose volumes of ours, as Proxmox has them. */
+    onProxmox: () => {
+      const { vms, orphans } = sandbox.state()
+      return { vms: vms.filter(({ vmid }) => vmid >= config.PROXMOX_VMID_MIN), orphans }
+    },
+    settled: () =>
+      waitFor('all jobs to end', () =>
+        db.query
+          .select()
+          .from(tables.jobs)
+          .all()
+          .every(({ state }) => ['done', 'failed', 'cancelled'].includes(state)),
+      ),
+  }
+}
