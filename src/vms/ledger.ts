@@ -1,4 +1,4 @@
-import type { Volume } from '../clients/proxmox/index.ts'
+import type { LeftVolume } from '../clients/proxmox/index.ts'
 import { AppError } from '../errors.ts'
 import { type Clock, isoNow } from '../lib/clock.ts'
 import { newId } from '../lib/ids.ts'
@@ -59,14 +59,14 @@ export function createVmLedger({ repository, clock, range }: LedgerOptions) {
     noteExists: (vmid: number, pveNode: string) => repository.update(vmid, { state: 'exists', pveNode }),
 
     /** The VM and its volumes are gone, or what is left stands among the orphans. */
-    noteReleased(vmid: number, left: { pveNode: string; volumes: readonly Volume[]; reason: string }): void {
+    noteReleased(vmid: number, left: { volumes: readonly LeftVolume[]; reason: string }): void {
       repository.inTransaction(() => {
         repository.update(vmid, { state: left.volumes.length > 0 ? 'leaked' : 'released', releasedAt: isoNow(clock) })
         for (const volume of left.volumes) {
           repository.upsertOrphan({
             id: newId(),
             kind: 'volume',
-            pveNode: left.pveNode,
+            pveNode: volume.node,
             storage: volume.volid.split(':')[0] ?? null,
             volid: volume.volid,
             vmid,

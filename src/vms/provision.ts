@@ -111,5 +111,5 @@ export async function destroyVm<Payload, Data extends TaskRecords>(
   })
   for (const volid of result.freed) context.line(`freed ${volid}, which Proxmox had left behind`)
   for (const volume of result.leftovers) context.line(`could not free ${volume.volid}`)
-  ledger.noteReleased(vm.vmid, { pveNode: node, volumes: result.leftovers, reason: 'left behind by a delete' })
+  ledger.noteReleased(vm.vmid, { volumes: result.leftovers, reason: 'left behind by a delete' })
 }

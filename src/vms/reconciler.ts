@@ -87,7 +87,7 @@ export function createReconciler(parts: ReconcilerParts) {
       ...{ node, vmid, storages: ledger.storagesOf(vmid), expectedDescription: ledger.markOf(vmid, allocation.purpose) },
       ...{ signal, priority: 'batch', onUpid: () => undefined },
     })
-    ledger.noteReleased(vmid, { pveNode: node, volumes: result.leftovers, reason: 'left behind by a delete' })
+    ledger.noteReleased(vmid, { volumes: result.leftovers, reason: 'left behind by a delete' })
     log.info({ vmid, node }, 'a VM that nobody has any more is gone')
   }
 

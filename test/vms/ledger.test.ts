@@ -16,7 +16,7 @@ describe('a VM id', () => {
     const first = reserve()
     ledger.noteStorages(first, ['local-lvm', 'snippets'])
     ledger.noteExists(first, 'pve2')
-    ledger.noteReleased(first, { pveNode: 'pve1', volumes: [], reason: '' })
+    ledger.noteReleased(first, { volumes: [], reason: '' })
     expect([first, reserve()]).toEqual([20_000, 20_001])
     expect(ledger.find(first)).toMatchObject({ state: 'released', pveNode: 'pve2' })
     expect(ledger.storagesOf(first)).toEqual(['local-lvm', 'snippets'])
@@ -56,8 +56,8 @@ it('is marked by this installation, this id and this purpose', () => {
 it('keeps what a delete left behind as open orphans, each once, with the last reason', () => {
   const { ledger, reserve } = openLedger()
   const vmid = reserve()
-  const volume = { volid: `local-lvm:vm-${vmid}-disk-0`, vmid, sizeBytes: 1, parent: undefined, format: 'raw' }
-  for (const reason of ['first', 'second']) ledger.noteReleased(vmid, { pveNode: 'pve1', volumes: [volume as never], reason })
+  const volume = { volid: `local-lvm:vm-${vmid}-disk-0`, vmid, node: 'pve2', size: 1, format: 'raw' }
+  for (const reason of ['first', 'second']) ledger.noteReleased(vmid, { volumes: [volume], reason })
   expect(ledger.find(vmid)?.state).toBe('leaked')
-  expect(ledger.listOpenOrphans()).toMatchObject([{ volid: volume.volid, storage: 'local-lvm', lastError: 'second' }])
+  expect(ledger.listOpenOrphans()).toMatchObject([{ volid: volume.volid, storage: 'local-lvm', pveNode: 'pve2', lastError: 'second' }])
 })

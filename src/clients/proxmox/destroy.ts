@@ -8,14 +8,18 @@ import { freeVolume, leftBehind } from './leftovers.ts'
 import { carriesMark } from './marks.ts'
 import { deadlines } from './policy.ts'
 import { ensureStopped } from './power.ts'
-import type { DestroyRequest, DestroyResult, VmConfig, Volume, WriteOptions } from './types.ts'
+import type { DestroyRequest, DestroyResult, LeftVolume, VmConfig, WriteOptions } from './types.ts'
 import { parseUpid } from './upid.ts'
 import { parseVolume, volumesByStorage } from './volumes.ts'
 
 // qemu-server reports a disk that it could not free in the log alone; the task ends OK (WARNINGS since 9.1.19)
 const couldNotRemove = /Could not remove disk '([^']+)'/
 
-/** Removes a VM of ours and everything it left on any storage. A VM that is gone already is only cleaned up after. */
+/**
+ * Removes a VM of ours and everything it left on any storage of any node. A VM that is gone already is only cleaned up after.
+ * That its configuration is gone says that its rights, its place in pools and its firewall file are: the worker takes it away last
+ * (qemu-server `destroy_vm`, `remove_vm_access`), and a deletion that fails before leaves it, locked `destroyed`.
+ */
 export async function ensureDestroyed(gateway: Gateway, asked: DestroyRequest): Promise<DestroyResult> {
   const { vmid, signal, priority } = asked
   const write = { signal, priority }
@@ -33,23 +37,23 @@ export async function ensureDestroyed(gateway: Gateway, asked: DestroyRequest): 
   for (const volid of suspects) storages.add(parseVolume(volid)?.storage ?? volid)
   const { volumes, unread } = await leftBehind(gateway, { node: request.node, vmid, storages }, write)
   const freed: string[] = []
-  const leftovers: Volume[] = []
+  const leftovers: LeftVolume[] = []
   for (const volume of volumes) {
     // where this id never had a disk of ours, a volume with its number is somebody else's: shown, not touched
     const isOurs = storages.has(parseVolume(volume.volid)?.storage ?? '')
-    if (isOurs && (await isFreed(volume.volid))) freed.push(volume.volid)
+    if (isOurs && (await isFreed(volume))) freed.push(volume.volid)
     else leftovers.push(volume)
   }
   return { freed, leftovers, unread }
 
-  async function isFreed(volid: string): Promise<boolean> {
+  async function isFreed({ node, volid }: LeftVolume): Promise<boolean> {
     try {
-      await freeVolume(gateway, { node: request.node, volid, vmid, ...write })
+      await freeVolume(gateway, { node, volid, vmid, ...write })
       return true
     } catch (error) {
       signal.throwIfAborted()
       if (!(error instanceof AppError)) throw error
-      gateway.log.warn({ vmid, volid, code: error.code }, 'a volume that a deleted VM left behind could not be freed')
+      gateway.log.warn({ vmid, node, volid, code: error.code }, 'a volume that a deleted VM left behind could not be freed')
       return false
     }
   }

@@ -3,30 +3,57 @@ import { type Sentence, say } from '../../lib/sentence.ts'
 import { faultOf } from './fault.ts'
 import { askForTask, type Gateway, storageLocks } from './gateway.ts'
 import { deadlines } from './policy.ts'
-import type { FreeVolumeRequest, Resource, Volume, WriteOptions } from './types.ts'
+import type { StoragePlace } from './reads.ts'
+import type { FreeVolumeRequest, LeftVolume, Resource, WriteOptions } from './types.ts'
 import { parentName, parseVolume } from './volumes.ts'
 
-/** Volumes of a VM id on every storage that can hold images and that this node sees; and the storages that could not be read. */
+/**
+ * Volumes of a VM id: on every storage for images that its node sees, and, where it may have been before (a migration, a clone that was
+ * made elsewhere), on the storages of the same names that other nodes have for themselves. With the places that could not be read.
+ */
 export async function leftBehind(
   gateway: Gateway,
   { node, vmid, storages }: { node: string; vmid: number; storages: ReadonlySet<string> },
   write: WriteOptions,
-): Promise<{ volumes: Volume[]; unread: string[] }> {
-  const known = await gateway.reads.knownStorages(node, write)
-  const holding = known.filter((one) => one.content.includes('images') && one.enabled && one.active).map((one) => one.storage)
-  const found = new Map<string, Volume>()
+): Promise<{ volumes: LeftVolume[]; unread: string[] }> {
+  const found = new Map<string, LeftVolume>()
   const unread: string[] = []
-  for (const storage of new Set([...storages, ...holding])) {
+  for (const place of await placesToLookAt(gateway, { node, storages }, write)) {
+    const name = `${place.node}/${place.storage}`
     try {
-      for (const volume of await gateway.reads.storageContent(node, storage, { vmid }, write)) found.set(volume.volid, volume)
+      const content = place.available ? await gateway.reads.storageContent(place.node, place.storage, { vmid }, write) : undefined
+      if (content === undefined) unread.push(name)
+      for (const volume of content ?? []) found.set(`${place.shared ? '' : place.node}|${volume.volid}`, { ...volume, node: place.node })
     } catch (error) {
       write.signal.throwIfAborted()
       if (faultOf(error) === undefined) throw error
-      gateway.log.warn({ node, storage, vmid }, 'the content of a storage could not be read')
-      unread.push(storage)
+      gateway.log.warn({ node: place.node, storage: place.storage, vmid }, 'the content of a storage could not be read')
+      unread.push(name)
     }
   }
   return { volumes: [...found.values()], unread }
+}
+
+async function placesToLookAt(
+  gateway: Gateway,
+  { node, storages }: { node: string; storages: ReadonlySet<string> },
+  write: WriteOptions,
+): Promise<StoragePlace[]> {
+  const own = (await gateway.reads.knownStorages(node, write))
+    .filter((one) => one.content.includes('images') && one.enabled)
+    .map(({ storage, shared, active }) => ({ node, storage, shared, available: active }))
+  const elsewhere = (await gateway.reads.storagePlaces(write)).filter((place) => place.node !== node && storages.has(place.storage))
+  const seen = new Set(own.map(({ storage }) => storage))
+  const places = [...own]
+  for (const place of elsewhere) {
+    // the same volumes on every node; one that this node does not have is read where it is
+    if (place.shared && seen.has(place.storage)) continue
+    seen.add(place.storage)
+    places.push(place)
+  }
+  // named by the ledger or by the task, and no longer there at all: whether something is left cannot be known
+  const gone = [...storages].filter((storage) => !seen.has(storage))
+  return [...places, ...gone.map((storage) => ({ node, storage, shared: false, available: false }))]
 }
 
 /**

@@ -26,9 +26,18 @@ export type Reads = ReturnType<typeof createReads>
 
 const storagesKeptMs = 60_000
 
+/** A storage for images as the cluster's list shows it on one node. */
+export interface StoragePlace {
+  readonly node: string
+  readonly storage: string
+  readonly shared: boolean
+  readonly available: boolean
+}
+
 /** Everything that only looks. */
 export function createReads({ api, limiter, clock }: { api: Api; limiter: Limiter; clock: Clock }) {
   const storageCache = new Map<string, { at: number; found: Storage[] }>()
+  let placesCache: { at: number; found: StoragePlace[] } | undefined
 
   async function clusterStatus(options: ReadOptions = {}): Promise<ClusterStatus> {
     const entries = await api.read('clusterStatus', z.array(clusterStatusAnswer), options)
@@ -59,6 +68,18 @@ export function createReads({ api, limiter, clock }: { api: Api; limiter: Limite
     if (kept !== undefined && clock.now() - kept.at < storagesKeptMs) return kept.found
     const found = await storages(node, options)
     storageCache.set(node, { at: clock.now(), found })
+    return found
+  }
+
+  /** Every storage of every node that can hold images; from the list that pveproxy answers by itself, not older than a minute. */
+  async function storagePlaces(options: ReadOptions = {}): Promise<StoragePlace[]> {
+    if (placesCache !== undefined && clock.now() - placesCache.at < storagesKeptMs) return placesCache.found
+    const listed = await resources('storage', options)
+    const found = listed.flatMap(({ node, storage, shared, content = '', status }) => {
+      if (node === undefined || storage === undefined || !content.split(',').includes('images')) return []
+      return [{ node, storage, shared, available: status === 'available' }]
+    })
+    placesCache = { at: clock.now(), found }
     return found
   }
 
@@ -130,6 +151,7 @@ export function createReads({ api, limiter, clock }: { api: Api; limiter: Limite
     resources,
     storages,
     knownStorages,
+    storagePlaces,
     storageContent,
     findVm,
     vmConfig,

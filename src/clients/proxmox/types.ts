@@ -66,6 +66,11 @@ export interface Volume {
   readonly ctime?: number
 }
 
+/** A volume that nothing has any more, and a node that reaches it. */
+export interface LeftVolume extends Volume {
+  readonly node: string
+}
+
 export interface Drive {
   /** `scsi0`, `ide2`, `unused0`, ... */
   readonly key: string
@@ -205,7 +210,7 @@ export interface DestroyRequest extends VmRef, TaskOptions {
   readonly expectedDescription: string
   /**
    * Where we made volumes of this id (the ledger knows). What is left there, and on the storages that the configuration or the task
-   * names, is freed; a volume with this id elsewhere is only reported.
+   * names, is freed, on whichever node; a volume with this id elsewhere is only reported.
    */
   readonly storages?: readonly string[] | undefined
 }
@@ -214,8 +219,8 @@ export interface DestroyResult {
   /** Volumes that Proxmox left behind and that were freed here. */
   readonly freed: readonly string[]
   /** What could not be freed: belongs into the orphan ledger. */
-  readonly leftovers: readonly Volume[]
-  /** Storages whose content could not be read: whether something is left there is not known. */
+  readonly leftovers: readonly LeftVolume[]
+  /** `node/storage` whose content could not be read: whether something is left there is not known. */
   readonly unread: readonly string[]
 }
 
