@@ -46,17 +46,24 @@ interface Budget {
   /** Fractional, so that it can grow slowly; whole places are granted. */
   limit: number
   inFlight: number
-  shrunkAt: number
+  /** How often it shrank. What was let in before the last time tells the same story again, and shrinks nothing. */
+  shrinks: number
   overloads: number[]
+  /** How many at once were too many, and until when so many are not tried again. */
+  tooMany: { readonly places: number; readonly until: number } | undefined
 }
 
-/** One overload shrinks once: what was in flight when it happened tells the same story again. */
-const settleMs = 2_000
 const recentMs = 60_000
+/**
+ * What was too much is tried again after this. Each try may cost a refusal: sooner, and at three writes a second more than one in a
+ * hundred would fail; later, and a side that can do twice as much again would wait for more than a minute.
+ */
+const tryAgainMs = 40_000
 const factor = { overloaded: 0.5, slow: 0.8 } as const
 
 /**
- * Budgets by key, each a number of places that adapts (additive increase, multiplicative decrease) between its rule's bounds.
+ * Budgets by key, each a number of places that adapts (additive increase, multiplicative decrease) between its rule's bounds, and
+ * remembers for a while how many were too many.
  * Whoever needs several must ask for them in one fixed order. Time comes from the clock alone.
  */
 export function createLimiter(options: { clock: Clock; ruleOf: (key: string) => BudgetRule }) {
@@ -68,7 +75,7 @@ export function createLimiter(options: { clock: Clock; ruleOf: (key: string) => 
     if (known !== undefined) return known
     const rule = options.ruleOf(key)
     const queues = { interactive: new Set<Waiter>(), repair: new Set<Waiter>(), batch: new Set<Waiter>() }
-    const made: Budget = { key, rule, queues, limit: rule.start, inFlight: 0, shrunkAt: Number.NEGATIVE_INFINITY, overloads: [] }
+    const made: Budget = { key, rule, queues, limit: rule.start, inFlight: 0, shrinks: 0, overloads: [], tooMany: undefined }
     budgets.set(key, made)
     return made
   }
@@ -85,6 +92,7 @@ export function createLimiter(options: { clock: Clock; ruleOf: (key: string) => 
   }
 
   function leaseOf(budget: Budget): Lease {
+    const { shrinks } = budget
     let held = true
     return {
       release: (outcome = 'neutral') => {
@@ -92,19 +100,26 @@ export function createLimiter(options: { clock: Clock; ruleOf: (key: string) => 
         held = false
         const saturated = budget.inFlight >= Math.floor(budget.limit)
         budget.inFlight -= 1
-        adapt(budget, outcome, saturated)
+        adapt(budget, outcome, { saturated, isNews: shrinks === budget.shrinks })
         grantNext(budget)
       },
     }
   }
 
-  function adapt(budget: Budget, outcome: Outcome, saturated: boolean): void {
+  function grow(budget: Budget, now: number): void {
+    const { rule, limit, tooMany } = budget
+    const most = tooMany !== undefined && now < tooMany.until ? Math.max(rule.min, tooMany.places - 1) : rule.max
+    budget.limit = Math.max(limit, Math.min(most, rule.max, limit + 1 / limit))
+  }
+
+  function adapt(budget: Budget, outcome: Outcome, { saturated, isNews }: { saturated: boolean; isNews: boolean }): void {
     const now = clock.now()
     if (outcome === 'overloaded') budget.overloads = [...budget.overloads.filter((at) => at > now - recentMs), now]
-    if (outcome === 'ok' && saturated) budget.limit = Math.min(budget.rule.max, budget.limit + 1 / budget.limit)
+    if (outcome === 'ok' && saturated) grow(budget, now)
     if (outcome !== 'overloaded' && outcome !== 'slow') return
-    if (now - budget.shrunkAt < settleMs) return
-    budget.shrunkAt = now
+    if (!isNews) return
+    budget.shrinks += 1
+    if (outcome === 'overloaded') budget.tooMany = { places: Math.floor(budget.limit), until: now + tryAgainMs }
     budget.limit = Math.max(budget.rule.min, budget.limit * factor[outcome])
   }
 

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+
 import { createLimiter, type Lease, type Outcome, type Priority } from '../../src/lib/limiter.ts'
+import { createVirtualClock } from '../support/virtual-clock.ts'
 
 /** Time by hand. */
 function handClock(at = 0) {
@@ -105,8 +107,14 @@ describe('limiter', () => {
       const waiting = Array.from({ length: 12 }, () => limiter.acquire('a', { priority: 'batch' }))
       for (const lease of waiting) (await lease).release('ok')
     }
-    expect(limiter.state()[0]?.limit).toBe(8)
+    // what was too much is left alone for a while, then tried again
+    expect(limiter.state()[0]?.limit).toBe(7)
     clock.forward(61_000)
+    for (let round = 0; round < 10; round += 1) {
+      const waiting = Array.from({ length: 12 }, () => limiter.acquire('a', { priority: 'batch' }))
+      for (const lease of waiting) (await lease).release('ok')
+    }
+    expect(limiter.state()[0]?.limit).toBe(8)
     expect(limiter.state()[0]?.recent5xx).toBe(0)
   })
 
@@ -169,5 +177,50 @@ describe('limiter', () => {
       }),
       { numRuns: 60 },
     )
+  })
+})
+
+describe('a side that can do less, then more again', () => {
+  const served = 250
+  const refused = 50
+
+  /** Serves so many at once, and refuses the others. @returns when each was served (ms), and how many were refused */
+  async function drive(capacityAt: (nowMs: number) => number, endMs: number) {
+    const time = createVirtualClock(0)
+    const limiter = createLimiter({ clock: time.clock, ruleOf: () => rule(4, 8) })
+    const done: number[] = []
+    let active = 0
+    let refusals = 0
+    const write = async (): Promise<boolean> => {
+      const lease = await limiter.acquire('api:write', { priority: 'batch' })
+      if (active >= capacityAt(time.clock.now())) {
+        refusals += 1
+        await time.clock.sleep(refused)
+        lease.release('overloaded')
+        return false
+      }
+      active += 1
+      await time.clock.sleep(served)
+      active -= 1
+      done.push(time.clock.now())
+      lease.release('ok')
+      return true
+    }
+    const caller = async () => {
+      while (time.clock.now() < endMs) await write()
+    }
+    for (let count = 0; count < 12; count += 1) void caller()
+    for (let now = 0; now < endMs; now += 10_000) await time.advance(10_000)
+    return { done, refusals }
+  }
+
+  it('is followed within a minute in both directions, with less than one refusal in a hundred', async () => {
+    const minute = 60_000
+    const { done, refusals } = await drive((now) => (now >= minute && now < 3 * minute ? 2 : 4), 5 * minute)
+    const perSecond = (from: number, to: number) => (done.filter((at) => at >= from && at < to).length / (to - from)) * 1_000
+    const [atOnce, half] = [4, 2].map((places) => (places * 1_000) / served)
+    expect(perSecond(2 * minute, 3 * minute) / (half ?? 0)).toBeGreaterThan(0.9)
+    expect(perSecond(4 * minute, 5 * minute) / (atOnce ?? 0)).toBeGreaterThan(0.9)
+    expect(refusals / done.length).toBeLessThan(0.01)
   })
 })
