@@ -1,3 +1,5 @@
+import { isVolatile } from '../lib/volatile-lines.ts'
+
 /** A line that one of two texts has and the other has not. */
 export interface LineChange {
   readonly change: 'removed' | 'added'
@@ -27,19 +29,6 @@ export function placeLines(text: string): PlacedLine[] {
     return [placed]
   })
 }
-
-/** What a device prints anew each time although nothing was configured. */
-const volatileLines = [
-  /^Building configuration/,
-  /^(?:Current|Using) .*\b(?:configuration|bytes)\b/,
-  /^! (?:Last configuration change|NVRAM config last updated|No configuration change)/,
-  /^!(?:Time|Running configuration last done at|Startup config saved at):/,
-  /^## Last (?:commit|changed)/,
-  /^ntp clock-period /,
-  // where GNS3 put a VPCS this time, and what is left of its lease
-  /^(?:LPORT|RHOST:PORT|DHCP LEASE)\s*:/,
-]
-const isVolatile = (line: string): boolean => volatileLines.some((pattern) => pattern.test(line))
 
 /** Counters that run by themselves. */
 const settle = (line: string): string =>
