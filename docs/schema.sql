@@ -117,6 +117,19 @@ CREATE UNIQUE INDEX `evaluation_runs_counted_unique` ON `evaluation_runs` (`subm
 
 CREATE INDEX `evaluation_runs_submission_index` ON `evaluation_runs` (`submission_id`);
 
+CREATE TABLE `exercise_allowances` (
+  `exercise_id` text NOT NULL,
+  `user_id` text NOT NULL,
+  `extra_minutes` integer DEFAULT 0 NOT NULL,
+  `extra_attempts` integer DEFAULT 0 NOT NULL,
+  `created_by` text,
+  `created_at` text NOT NULL,
+  PRIMARY KEY(`exercise_id`, `user_id`),
+  FOREIGN KEY (`exercise_id`) REFERENCES `exercises`(`id`) ON UPDATE no action ON DELETE no action,
+  FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action,
+  FOREIGN KEY (`created_by`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action
+);
+
 CREATE TABLE `exercise_revisions` (
   `id` text PRIMARY KEY NOT NULL,
   `exercise_id` text NOT NULL,

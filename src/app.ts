@@ -25,6 +25,7 @@ import { jobsApiRoutes } from './jobs/jobs.api.routes.ts'
 import { newId } from './lib/ids.ts'
 import { pageRoutes } from './pages.ts'
 import type { Services } from './services.ts'
+import { compareApiRoutes } from './submissions/compare.routes.ts'
 import { submissionsApiRoutes } from './submissions/submissions.api.routes.ts'
 import { workVmsApiRoutes } from './work-vms/work-vms.api.routes.ts'
 
@@ -126,6 +127,7 @@ export async function buildApp(
       await api.register(enrollmentsApiRoutes, { services })
       await api.register(workVmsApiRoutes, { services })
       await api.register(submissionsApiRoutes, { services })
+      await api.register(compareApiRoutes, { services })
       await api.register(jobsApiRoutes, { services })
       await api.register(eventsRoutes, { services })
     },

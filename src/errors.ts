@@ -57,6 +57,7 @@ export const errorCatalogue = {
   SUBMISSION_OPEN: kind(409),
   SUBMISSION_STATE: kind(409),
   SUBMISSIONS_TOO_FAST: kind(429),
+  ATTEMPT_LATER: kind(409),
   ATTEMPTS_USED: kind(409),
   EVIDENCE_NOT_FOUND: kind(404),
   JOB_NOT_FOUND: kind(404),

@@ -6,11 +6,13 @@ import { coursesRoutes } from './courses/courses.routes.ts'
 import { enrollmentsRoutes } from './enrollments/enrollments.routes.ts'
 import { exerciseFormRoutes } from './exercises/exercise-form.routes.ts'
 import { exercisesRoutes } from './exercises/exercises.routes.ts'
+import { rulesRoutes } from './exercises/rules.routes.ts'
 import type { FlashStore } from './http/flash.ts'
 import { jobsRoutes } from './jobs/jobs.routes.ts'
 import type { Services } from './services.ts'
 import { listClass } from './submissions/class.ts'
 import { readClassNumbers } from './submissions/class-numbers.ts'
+import { compareRoutes } from './submissions/compare.routes.ts'
 import { listCourseExercises } from './submissions/course-exercises.ts'
 import { homeRoutes } from './submissions/home.routes.ts'
 import { resultsRoutes } from './submissions/results.routes.ts'
@@ -41,12 +43,18 @@ export async function pageRoutes(app: FastifyInstance, options: PageOptions): Pr
     numbersOf: (exerciseId) => readClassNumbers(services, exerciseId),
     showStudentExercise: createShowStudentExercise(services),
   })
+  await app.register(rulesRoutes, {
+    ...options,
+    listStudents: (exerciseId) =>
+      services.enrollments.listActive(exerciseId).map(({ user }) => ({ userId: user.id, name: user.displayName, username: user.username })),
+  })
   await app.register(enrollmentsRoutes, { ...options, listClass: (exerciseId) => listClass(services, exerciseId) })
   await app.register(resultsRoutes, options)
   await app.register(reviewRoutes, options)
   await app.register(trialRoutes, options)
   await app.register(workVmsRoutes, options)
   await app.register(submissionsRoutes, options)
+  await app.register(compareRoutes, options)
   await app.register(jobsRoutes, options)
   await app.register(reconcileRoutes, options)
   await app.register(usersRoutes, options)

@@ -143,6 +143,24 @@ export const exercises = sqliteTable(
   (table) => [index('exercises_course_index').on(table.courseId)],
 )
 
+/** What one student has beyond the rules of an exercise: more time, more attempts. */
+export const exerciseAllowances = sqliteTable(
+  'exercise_allowances',
+  {
+    exerciseId: text()
+      .notNull()
+      .references(() => exercises.id),
+    userId: text()
+      .notNull()
+      .references(() => users.id),
+    extraMinutes: integer().notNull().default(0),
+    extraAttempts: integer().notNull().default(0),
+    createdBy: text().references(() => users.id),
+    createdAt: createdAt(),
+  },
+  (table) => [primaryKey({ columns: [table.exerciseId, table.userId] })],
+)
+
 /** Never changed once written: a new project, pre-configuration or criterion is a new revision. */
 export const exerciseRevisions = sqliteTable(
   'exercise_revisions',

@@ -16,7 +16,10 @@ export interface MyExerciseCard {
   readonly attemptsUsed: number
   /** null: unlimited. */
   readonly attemptsLimit: number | null
+  /** null when it is open already. */
+  readonly opensAt: string | null
   readonly dueAt: string | null
+  readonly closesAt: string | null
   readonly isOver: boolean
   readonly openSubmissionId: string | null
   readonly lastSubmissionId: string | null

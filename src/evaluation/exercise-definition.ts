@@ -61,6 +61,13 @@ const allowRule = z.string().refine(
   { error: 'exerciseProblems.allowRule' },
 )
 
+const localTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?$/
+/** "2026-12-04T18:00" in the course's time zone, or with an offset of its own. */
+const fileTime = z
+  .string()
+  .regex(localTime, { error: 'exerciseProblems.time' })
+  .refine((text) => !Number.isNaN(Date.parse(text)), { error: 'exerciseProblems.time' })
+
 const preconfigureSchema = z.strictObject({
   device: deviceName,
   commands: z.array(z.string().min(1).max(1_000)).min(1).max(500),
@@ -99,6 +106,14 @@ export const exerciseSchema = z.strictObject({
   vm: z.strictObject({ memory: z.int().min(256).max(1_048_576).optional(), cores: z.int().min(1).max(128).optional() }).optional(),
   /** Attempts per student; unlimited when absent. */
   attempts: z.int().min(1).max(1_000).optional(),
+  /** Minutes after which one attempt comes back. */
+  refill: z.int().min(1).max(100_000).optional(),
+  /** No work before it, late after it, none taken after it. */
+  opens: fileTime.optional(),
+  due: fileTime.optional(),
+  closes: fileTime.optional(),
+  /** Whether a result is shown to its student at once, or when a teacher releases the results. */
+  results: z.enum(['at_once', 'withheld']).optional(),
   devices: z.record(deviceName, deviceSchema),
   preconfigure: z.array(preconfigureSchema).max(200).default([]),
   criteria: z.array(criterionSchema).min(1, { error: 'exerciseProblems.noCriteria' }).max(500),

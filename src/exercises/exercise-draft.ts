@@ -1,8 +1,8 @@
 import { findCommandModule, readCriteria, writeCriteria } from '../evaluation/index.ts'
-import { toLocalTime } from '../lib/zoned-time.ts'
 import { type CriterionValues, type FormDevice, isAskable, readCriterion } from './criterion-form.ts'
 import { parametersOf, writeValue } from './criterion-parameters.ts'
 import type { ExerciseRow, RevisionRow } from './exercises.repository.ts'
+import { ruleValues } from './rules-form.ts'
 
 /** A password as the form keeps it between two presses: encrypted, so that the page never shows it. */
 export interface DeviceDraft {
@@ -25,7 +25,7 @@ export interface PreconfigureDraft {
 
 /** An exercise as it is being typed. Nothing in it is checked yet. */
 export interface ExerciseDraft {
-  /** Plain inputs by name: title, statement, dueAt, attempts, create, topology, baseTemplate, memory, cores, yaml, formId, revision. */
+  /** Plain inputs by name: title, statement, the rules (rules-form.ts), create, topology, baseTemplate, memory, cores, yaml, formId, revision. */
   readonly values: Readonly<Record<string, string>>
   readonly devices: readonly DeviceDraft[]
   readonly preconfigure: readonly PreconfigureDraft[]
@@ -102,8 +102,7 @@ export function draftOf(exercise: ExerciseRow, revision: RevisionRow, timeZone: 
     values: {
       title: definition.title,
       statement: revision.statement,
-      dueAt: exercise.rules.dueAt === null ? '' : toLocalTime(exercise.rules.dueAt, timeZone),
-      attempts: asText(exercise.rules.attempts),
+      ...ruleValues(exercise.rules, timeZone),
       create: definition.create,
       topology: definition.topology,
       baseTemplate: asText(revision.baseTemplateVmid),

@@ -10,11 +10,11 @@ import {
 } from '../evaluation/index.ts'
 import { formSentence } from '../http/form-view.ts'
 import { type Sentence, say } from '../lib/sentence.ts'
-import { fromLocalTime } from '../lib/zoned-time.ts'
 import { hasMessage, type Translate } from '../strings/index.ts'
 import { readCriterion } from './criterion-form.ts'
 import type { DeviceDraft, ExerciseDraft } from './exercise-draft.ts'
 import type { RuleChanges } from './exercises.schemas.ts'
+import { readRuleFields } from './rules-form.ts'
 
 export interface DraftReadingOptions {
   readonly draft: ExerciseDraft
@@ -101,7 +101,6 @@ function readFrame({ draft, existing, open }: DraftReadingOptions, secrets: Map<
     network: existing?.network ?? 'isolated',
     create: values.create ?? 'enroll',
     ...(Object.keys(vm).length === 0 ? {} : { vm }),
-    ...optional('attempts', values.attempts ?? ''),
     devices: Object.fromEntries(asked.map((row) => [row.name, readDevice(row, existing?.devices[row.name], open, secrets)])),
     preconfigure: draft.preconfigure.map(({ device, commands, expect }) => ({
       device,
@@ -173,15 +172,6 @@ function readPaste(yaml: string, frame: Readonly<Record<string, unknown>>): Fiel
     }))
 }
 
-function readRules({ draft: { values }, timeZone, t }: DraftReadingOptions, problems: FieldProblem[]): RuleChanges {
-  const attempts = values.attempts?.trim() ?? ''
-  const due = values.dueAt?.trim() ?? ''
-  const dueAt = due === '' ? null : fromLocalTime(due, timeZone)
-  if (dueAt === undefined)
-    problems.push({ field: 'dueAt', problem: labelled(t('pages.exerciseForm.dueAt'), say('pages.problems.dateTime')) })
-  return { attempts: numeral.test(attempts) ? Number(attempts) : null, dueAt: dueAt ?? null }
-}
-
 /** A kind that there is not stands in no row of the form, so it is told by name. */
 const unknownModules = (draft: ExerciseDraft): string[] =>
   draft.criteria.flatMap(({ module = '' }) => (findCommandModule(module) ? [] : [module]))
@@ -204,7 +194,7 @@ function allProblems(
     points: typeof criterion.points === 'number' ? criterion.points : 1,
     ...(typeof within === 'number' ? { within } : {}),
   }))
-  const { vm: _vm, attempts: _attempts, ...rest } = frame
+  const { vm: _vm, ...rest } = frame
   const again = readExerciseModel({ ...rest, title: isFilled(frame.title) ? frame.title : 'x', criteria: mended })
   if (again.exercise) return found
   const known = new Set(found.map(({ path }) => path.join('.')))
@@ -234,7 +224,9 @@ export function readExerciseDraft(options: DraftReadingOptions): DraftReading {
     problems.push(
       ...unknownModules(draft).map((module) => ({ field: 'newModule', problem: say('pages.problems.unknownModule', { module }) })),
     )
-  const rules = readRules(options, problems)
-  if (problems.length > 0 || !reading.exercise) return { problems }
-  return { exercise: reading.exercise, secrets, rules }
+  const rules = readRuleFields(draft.values, options.timeZone)
+  for (const { field, problem = say('shapes.unusable') } of rules.problems ?? [])
+    problems.push({ field, problem: labelled(options.t(`pages.rules.fields.${field}`), formSentence(problem)) })
+  if (problems.length > 0 || !reading.exercise || !rules.changes) return { problems }
+  return { exercise: reading.exercise, secrets, rules: rules.changes }
 }

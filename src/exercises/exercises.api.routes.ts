@@ -8,7 +8,7 @@ import { typedRoutes } from '../http/zod-validation.ts'
 import type { Services } from '../services.ts'
 import { parseExerciseText } from './exercise-text.ts'
 import type { ExerciseRow } from './exercises.repository.ts'
-import { ruleChanges } from './exercises.schemas.ts'
+import { allowanceBody, ruleChanges } from './exercises.schemas.ts'
 import { readText } from './file-field.ts'
 import { acceptProject } from './projects.ts'
 
@@ -23,11 +23,16 @@ const newExercise = z.object({
 })
 const changes = z.object({ rules: ruleChanges.optional() })
 
-/** An exercise as programs see it; the definition for staff only, who may have hidden criteria in it. */
+/**
+ * An exercise as programs see it; the definition for staff only, who may have hidden criteria in it. A student gets the rules as they
+ * are for him, and the criteria once it is open.
+ */
 export function exerciseJson({ exercises, translate }: Pick<Services, 'exercises' | 'translate'>, actor: Actor, exercise: ExerciseRow) {
   const revision = exercises.revisionOf(exercise)
   const isStaff = exercises.has(actor, exercise, 'assist')
   const { criteria } = revision.definition
+  const rules = isStaff ? exercise.rules : exercises.rulesFor(exercise, actor.id)
+  const phase = exercises.phaseFor(exercise, actor.id)
   return {
     id: exercise.id,
     courseId: exercise.courseId,
@@ -37,9 +42,10 @@ export function exerciseJson({ exercises, translate }: Pick<Services, 'exercises
     topology: revision.definition.topology,
     maxPoints: criteria.reduce((sum, criterion) => sum + criterion.points, 0),
     criteria: criteria
-      .filter((criterion) => isStaff || criterion.visible)
+      .filter((criterion) => isStaff || (criterion.visible && phase !== 'before'))
       .map(({ id, title, module, device, points }) => ({ id, title, module, device: device ?? null, points })),
-    rules: exercise.rules,
+    phase,
+    rules,
     createdAt: exercise.createdAt,
     publishedAt: exercise.publishedAt,
     ...(isStaff
@@ -109,7 +115,7 @@ export async function exercisesApiRoutes(app: FastifyInstance, { services }: { s
 
   routes.get('/exercises/:id/file', { schema: { tags, params: idParams }, config: { access: 'course-staff' } }, async (request, reply) => {
     const exercise = exercises.find(actorOf(request), request.params.id, 'assist')
-    return reply.type('application/yaml; charset=utf-8').send(writeExercise(exercises.revisionOf(exercise).definition))
+    return reply.type('application/yaml; charset=utf-8').send(writeExercise(exercises.fileOf(exercise)))
   })
 
   routes.patch(
@@ -122,6 +128,33 @@ export async function exercisesApiRoutes(app: FastifyInstance, { services }: { s
         ? exercises.setRules(actor, request.params.id, request.body.rules)
         : exercises.get(request.params.id)
       return exerciseJson(services, actor, exercise)
+    },
+  )
+
+  routes.get('/exercises/:id/allowances', { schema: { tags, params: idParams }, config: { access: 'course-staff' } }, async (request) => {
+    const exercise = exercises.find(actorOf(request), request.params.id, 'assist')
+    return {
+      items: exercises
+        .listAllowances(exercise.id)
+        .map(({ userId, extraMinutes, extraAttempts }) => ({ userId, extraMinutes, extraAttempts })),
+    }
+  })
+
+  routes.put(
+    '/exercises/:id/allowances/:userId',
+    { schema: { tags, params: idParams.extend({ userId: idParams.shape.id }), body: allowanceBody }, config: { access: 'course-teacher' } },
+    async (request, reply) => {
+      exercises.allow(actorOf(request), request.params.id, request.params.userId, request.body)
+      return reply.status(204).send()
+    },
+  )
+
+  routes.post(
+    '/exercises/:id/release-results',
+    { schema: { tags, params: idParams }, config: { access: 'course-teacher' } },
+    async (request) => {
+      const actor = actorOf(request)
+      return exerciseJson(services, actor, exercises.releaseResults(actor, request.params.id))
     },
   )
 

@@ -26,7 +26,7 @@ export type UploadRow = ReturnType<typeof parseUpload>
 
 /** Exercises, their revisions, templates, secrets and uploads; Drizzle, nothing else. */
 export function createExercisesRepository(db: Db) {
-  const { exercises, exerciseRevisions, exerciseSecrets, templateVms, uploads, enrollments, workVms } = tables
+  const { exercises, exerciseRevisions, exerciseSecrets, exerciseAllowances, templateVms, uploads, enrollments, workVms } = tables
   // asked for nearly every page, so they are prepared once
   const find = db.query
     .select()
@@ -43,6 +43,11 @@ export function createExercisesRepository(db: Db) {
         eq(enrollments.state, 'active'),
       ),
     )
+    .prepare()
+  const findAllowance = db.query
+    .select()
+    .from(exerciseAllowances)
+    .where(and(eq(exerciseAllowances.exerciseId, sql.placeholder('exerciseId')), eq(exerciseAllowances.userId, sql.placeholder('userId'))))
     .prepare()
   const findTemplate = db.query
     .select(templateColumns)
@@ -96,6 +101,21 @@ export function createExercisesRepository(db: Db) {
         .all()
         .map((row) => parseExercise(row.exercise)),
     isEnrolled: (exerciseId: string, userId: string) => findEnrollment.get({ exerciseId, userId }) !== undefined,
+
+    findAllowance: (exerciseId: string, userId: string) => findAllowance.get({ exerciseId, userId }),
+    listAllowances: (exerciseId: string) =>
+      db.query.select().from(exerciseAllowances).where(eq(exerciseAllowances.exerciseId, exerciseId)).all(),
+    putAllowance: (row: typeof exerciseAllowances.$inferInsert) =>
+      db.query
+        .insert(exerciseAllowances)
+        .values(row)
+        .onConflictDoUpdate({ target: [exerciseAllowances.exerciseId, exerciseAllowances.userId], set: row })
+        .run(),
+    deleteAllowance: (exerciseId: string, userId: string) =>
+      db.query
+        .delete(exerciseAllowances)
+        .where(and(eq(exerciseAllowances.exerciseId, exerciseId), eq(exerciseAllowances.userId, userId)))
+        .run(),
 
     insertRevision: (row: typeof exerciseRevisions.$inferInsert) => db.query.insert(exerciseRevisions).values(row).run(),
     findRevision,

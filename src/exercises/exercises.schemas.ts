@@ -9,9 +9,17 @@ const time = z.iso
   .transform((text) => new Date(text).toISOString())
   .nullable()
 
+const refillMinutes = z.number().int().min(1).max(100_000).nullable()
+const results = z.enum(['at-once', 'withheld'])
+
 export const exerciseRules = z.object({
   /** null: unlimited. */
   attempts: attempts.default(null),
+  /** One attempt comes back after so long; null: none does. */
+  refillMinutes: refillMinutes.default(null),
+  results: results.default('at-once'),
+  /** Withheld results are shown from then on. */
+  resultsReleasedAt: time.default(null),
   opensAt: time.default(null),
   dueAt: time.default(null),
   closesAt: time.default(null),
@@ -19,9 +27,16 @@ export const exerciseRules = z.object({
 /** Only what is given is changed. */
 export const ruleChanges = z.object({
   attempts: attempts.optional(),
+  refillMinutes: refillMinutes.optional(),
+  results: results.optional(),
   opensAt: time.optional(),
   dueAt: time.optional(),
   closesAt: time.optional(),
+})
+/** Of one student, in a body of JSON. */
+export const allowanceBody = z.object({
+  extraMinutes: z.number().int().min(0).max(100_000).default(0),
+  extraAttempts: z.number().int().min(0).max(1_000).default(0),
 })
 export type RuleChanges = z.infer<typeof ruleChanges>
 export type ExerciseRules = z.infer<typeof exerciseRules>

@@ -9,8 +9,19 @@ import { newId } from '../lib/ids.ts'
 import type { SecretBox } from '../lib/secret-box.ts'
 import { say } from '../lib/sentence.ts'
 import type { Audit } from '../users/index.ts'
+import {
+  type Allowance,
+  areResultsWithheld,
+  noAllowance,
+  phaseAt,
+  ruleProblems,
+  rulesOfFile,
+  rulesWith,
+  withoutRules,
+  withRules,
+} from './exercise-rules.ts'
 import type { ExerciseRow, ExercisesRepository, RevisionRow, TemplateRow, UploadRow } from './exercises.repository.ts'
-import { exerciseRules, type RuleChanges } from './exercises.schemas.ts'
+import { type ExerciseRules, exerciseRules, type RuleChanges } from './exercises.schemas.ts'
 
 /** `see`: enrolled in it while it is published, or staff; `assist`: staff; `teach`: teachers of the course. */
 export type ExerciseRight = 'see' | 'assist' | 'teach'
@@ -124,13 +135,28 @@ export function createExercisesService(options: ExercisesOptions) {
     if (!isAllowed) throw new AppError('BASE_TEMPLATE_UNKNOWN', { details: { vmid: input.baseTemplateVmid ?? '' }, fields: [baseTemplate] })
   }
 
+  const timeZoneOf = (courseId: string): string => courses.find(courseId)?.timeZone ?? 'UTC'
+
+  /** @throws AppError VALIDATION_FAILED for rules that contradict each other */
+  function changedRules(before: ExerciseRules | null, ...changes: readonly (RuleChanges | undefined)[]): ExerciseRules {
+    const rules = exerciseRules.parse(Object.assign({}, before, ...changes.map((change) => withoutUndefined(change ?? {}))))
+    const fields = ruleProblems(rules)
+    if (fields.length > 0) throw new AppError('VALIDATION_FAILED', { fields })
+    return rules
+  }
+
+  /** The rules as they are for one student, with what he alone was given. */
+  const rulesFor = (exercise: ExerciseRow, userId: string): ExerciseRules =>
+    rulesWith(exercise.rules, repository.findAllowance(exercise.id, userId) ?? noAllowance)
+
   function insertRevision(exerciseId: string, input: NewExercise, actor: Actor): RevisionRow {
+    const definition = withoutRules(input.definition)
     const row = {
       id: newId(),
       exerciseId,
       number: repository.countRevisions(exerciseId) + 1,
-      definition: JSON.parse(canonicalJson(input.definition)),
-      sha256: exerciseHash(input.definition),
+      definition: JSON.parse(canonicalJson(definition)),
+      sha256: exerciseHash(definition),
       statement: input.statement,
       projectSha256: input.projectSha256,
       baseTemplateVmid: input.baseTemplateVmid,
@@ -202,6 +228,7 @@ export function createExercisesService(options: ExercisesOptions) {
      */
     async create(actor: Actor, input: NewExercise): Promise<{ exercise: ExerciseRow; jobId: string | null }> {
       courses.get(actor, input.courseId, 'teach')
+      const rules = changedRules(null, rulesOfFile(input.definition, timeZoneOf(input.courseId)), input.rules)
       await checkInput(input)
       return repository.inTransaction(() => {
         const id = newId()
@@ -210,7 +237,7 @@ export function createExercisesService(options: ExercisesOptions) {
           courseId: input.courseId,
           title: input.definition.title,
           state: 'draft',
-          rules: exerciseRules.parse({ attempts: input.definition.attempts ?? null, ...input.rules }),
+          rules,
           createdBy: actor.id,
           createdAt: isoNow(clock),
         })
@@ -233,6 +260,8 @@ export function createExercisesService(options: ExercisesOptions) {
       const seen = find(actor, exerciseId, 'teach')
       requireState(seen, editable)
       const full = { ...input, courseId: seen.courseId }
+      const stated = rulesOfFile(input.definition, timeZoneOf(seen.courseId))
+      changedRules(seen.rules, stated, input.rules)
       await checkInput(full)
       return repository.inTransaction(() => {
         // read again: another revision may have been saved meanwhile
@@ -257,7 +286,7 @@ export function createExercisesService(options: ExercisesOptions) {
           isProven: false,
           errorCode: null,
           errorDetails: null,
-          ...(input.rules ? { rules: exerciseRules.parse({ ...exercise.rules, ...withoutUndefined(input.rules) }) } : {}),
+          rules: changedRules(exercise.rules, stated, input.rules),
         }
         if (reusable.length > 0) {
           repository.carryOver(before.id, revision.id)
@@ -315,14 +344,72 @@ export function createExercisesService(options: ExercisesOptions) {
       return get(exerciseId)
     },
 
+    rulesFor,
+    areResultsWithheld: (exercise: ExerciseRow): boolean => areResultsWithheld(exercise.rules),
+
+    /** Whether a student may work on it now. */
+    phaseFor: (exercise: ExerciseRow, userId: string) => phaseAt(rulesFor(exercise, userId), isoNow(clock)),
+
+    /** @throws AppError EXERCISE_STATE before it opens and after it closed for this student */
+    requireOpenFor(exercise: ExerciseRow, userId: string, at: string = isoNow(clock)): void {
+      const phase = phaseAt(rulesFor(exercise, userId), at)
+      if (phase !== 'open')
+        throw new AppError('EXERCISE_STATE', {
+          details: { state: say(`details.states.exercise.${phase === 'before' ? 'notOpen' : 'closed'}`) },
+        })
+    },
+
+    /** @throws AppError VALIDATION_FAILED */
     setRules(actor: Actor, exerciseId: string, rules: RuleChanges): ExerciseRow {
       const exercise = find(actor, exerciseId, 'teach')
+      const changed = changedRules(exercise.rules, rules)
       repository.inTransaction(() => {
-        repository.update(exerciseId, { rules: exerciseRules.parse({ ...exercise.rules, ...withoutUndefined(rules) }) })
+        repository.update(exerciseId, { rules: changed })
         audit.record({ actorId: actor.id, action: 'exercise.rules', objectType: 'exercise', objectId: exerciseId, details: rules })
       })
       return get(exerciseId)
     },
+
+    /** Withheld results are shown to their students from now on; pressed again, nothing changes. */
+    releaseResults(actor: Actor, exerciseId: string): ExerciseRow {
+      const exercise = find(actor, exerciseId, 'teach')
+      if (!areResultsWithheld(exercise.rules)) return exercise
+      repository.inTransaction(() => {
+        repository.update(exerciseId, { rules: { ...exercise.rules, resultsReleasedAt: isoNow(clock) } })
+        audit.record({ actorId: actor.id, action: 'exercise.release-results', objectType: 'exercise', objectId: exerciseId })
+      })
+      const released = get(exerciseId)
+      publishEvent(released, released.state)
+      return released
+    },
+
+    /** Withheld again, also for what was released before. The caller says in the audit log why. */
+    withholdResults: (exercise: ExerciseRow) =>
+      repository.update(exercise.id, { rules: { ...exercise.rules, results: 'withheld', resultsReleasedAt: null } }),
+
+    listAllowances: repository.listAllowances,
+
+    /** More time and attempts for one student of the course; nothing of both takes away what he had. */
+    allow(actor: Actor, exerciseId: string, userId: string, allowance: Allowance): void {
+      const exercise = find(actor, exerciseId, 'teach')
+      if (!repository.isEnrolled(exercise.id, userId)) throw new AppError('ENROLLMENT_NOT_FOUND')
+      const isNothing = allowance.extraMinutes === 0 && allowance.extraAttempts === 0
+      repository.inTransaction(() => {
+        if (isNothing) repository.deleteAllowance(exerciseId, userId)
+        else repository.putAllowance({ exerciseId, userId, ...allowance, createdBy: actor.id, createdAt: isoNow(clock) })
+        audit.record({
+          actorId: actor.id,
+          onBehalfOf: userId,
+          action: 'exercise.allow',
+          objectType: 'exercise',
+          objectId: exerciseId,
+          details: { ...allowance },
+        })
+      })
+    },
+
+    /** The exercise as a file, with the rules as they are now. */
+    fileOf: (exercise: ExerciseRow): Exercise => withRules(revisionOf(exercise).definition, exercise.rules, timeZoneOf(exercise.courseId)),
 
     setProven: (exerciseId: string, isProven: boolean) => {
       repository.update(exerciseId, { isProven })

@@ -77,7 +77,8 @@ export interface CriterionFormRow {
  * `/exercises/new?course=ID` and `/exercises/:id/edit` → `exercises/form.njk`. A multipart form to `/exercises` or `/exercises/:id`; the button `do` says what is meant:
  * `save`, `upload`, `add-preconfigure`, `add-criterion` (with `newModule`), `remove-preconfigure:N`, `remove-criterion:N`,
  * `use-yaml`, `use-form`. Every one but `save` shows the page again with what was typed; `uploadToken` keeps the upload.
- * Plain inputs in `form.values`: title, statement, topology, network, create, baseTemplate, memory, cores, attempts, dueAt, yaml.
+ * Plain inputs in `form.values`: title, statement, topology, network, create, baseTemplate, memory, cores, yaml, and the rules:
+ * opensAt, dueAt, closesAt, attempts, refillMinutes, results.
  */
 export interface ExerciseFormPage {
   readonly course: CourseHead
@@ -181,9 +182,29 @@ export interface ExercisePage {
   }
 }
 
+/** `/exercises/:id/rules` → `exercises/rules.njk`. Forms post to the same path, to `/allowances` and to `/release-results`. */
+export interface RulesPage {
+  readonly exercise: { readonly id: string; readonly title: string; readonly course: CourseHead }
+  readonly timeZone: string
+  readonly form: FormView
+  readonly isWithheld: boolean
+  readonly releasedAt: string | null
+  readonly students: readonly Choice[]
+  readonly allowances: readonly {
+    readonly userId: string
+    readonly name: string
+    readonly username: string
+    readonly extraMinutes: number
+    readonly extraAttempts: number
+    readonly closesAt: string | null
+  }[]
+  readonly mayTeach: boolean
+}
+
 declare module '../http/page-context.ts' {
   interface PageModels {
     'exercises/form.njk': ExerciseFormPage
+    'exercises/rules.njk': RulesPage
     'exercises/show.njk': ExercisePage
   }
 }

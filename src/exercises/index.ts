@@ -1,5 +1,12 @@
 export { type BuildTemplateParts, buildTemplateJob } from './build-template.job.ts'
 export { moduleName } from './exercise-page.ts'
+export {
+  type AttemptsLeft,
+  areResultsWithheld,
+  attemptsAt,
+  type Phase,
+  phaseAt,
+} from './exercise-rules.ts'
 export { parseExerciseText } from './exercise-text.ts'
 export {
   createExercisesRepository,

@@ -8,7 +8,7 @@ export interface ViewFilters {
   clockTime(iso: string, timeZone: string): string
   /** "Friday 4 December 2026 at 18:00:31 GMT": the absolute time, for `title`. */
   fullTime(iso: string, timeZone: string): string
-  /** Milliseconds as "0.4 s", "12 s", "3 min 20 s", "2 h 5 min". */
+  /** Milliseconds as "0.4 s", "12 s", "3 min 20 s", "2 h 5 min", "3 d 4 h". */
   duration(ms: number): string
   /** "3", "2.5": at most two decimals. */
   points(value: number): string
@@ -21,6 +21,7 @@ export interface ViewFilters {
 const second = 1000
 const minute = 60 * second
 const hour = 60 * minute
+const day = 24 * hour
 
 /** `en-GB` writes the day before the month and the clock with 24 hours, as course times are announced here. */
 const dateLocale = 'en-GB'
@@ -49,6 +50,7 @@ function createDuration(t: Translate): (ms: number) => string {
     if (seconds < 60) return t('pages.units.seconds', { value: seconds })
     if (ms < hour) return t('pages.units.minutes', { minutes: Math.floor(seconds / 60), seconds: seconds % 60 })
     const minutes = Math.round(ms / minute)
+    if (ms >= 2 * day) return t('pages.units.days', { days: Math.floor(minutes / 1_440), hours: Math.floor((minutes % 1_440) / 60) })
     return t('pages.units.hours', { hours: Math.floor(minutes / 60), minutes: minutes % 60 })
   }
 }

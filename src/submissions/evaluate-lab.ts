@@ -115,13 +115,15 @@ export function createLabEvaluator(parts: EvaluateLabParts) {
     })
   }
 
-  /** What a hidden criterion asks, only staff may hear. */
+  /** What a hidden criterion asks, only staff may hear; and everything while results are withheld. */
   function announce(request: EvaluateLab, data: object, isHidden: boolean): void {
     const { workVm } = request
+    const exercise = exercises.get(workVm.exerciseId)
+    const isForStaff = isHidden || (workVm.purpose === 'student' && exercises.areResultsWithheld(exercise))
     parts.events.publish({
       name: 'criterion',
       data: { submissionId: request.submissionId, workVmId: workVm.id, exerciseId: workVm.exerciseId, ...data },
-      audience: { userIds: isHidden ? [] : [workVm.userId], courseId: exercises.get(workVm.exerciseId).courseId },
+      audience: { userIds: isForStaff ? [] : [workVm.userId], courseId: exercise.courseId },
     })
   }
 

@@ -1,5 +1,5 @@
 import type { MyExerciseCard, StudentHomePage } from '../enrollments/enrollments.views.ts'
-import type { ExerciseRow } from '../exercises/index.ts'
+import { type AttemptsLeft, areResultsWithheld, type ExerciseRow, type ExerciseRules, phaseAt } from '../exercises/index.ts'
 import type { LabState } from '../work-vms/work-vms.views.ts'
 import type { SubmissionRow } from './submissions.repository.ts'
 
@@ -10,7 +10,9 @@ export interface CardParts {
   readonly labState: LabState
   readonly queuePosition: number | null
   readonly maxPoints: number
-  readonly attemptsUsed: number
+  /** The rules as they are for this student. */
+  readonly rules: ExerciseRules
+  readonly attempts: AttemptsLeft
   /** Newest first. */
   readonly submissions: readonly SubmissionRow[]
 }
@@ -18,8 +20,8 @@ export interface CardParts {
 const waiting: readonly LabState[] = ['creating', 'queued', 'starting', 'stopping']
 
 /** Nothing can be submitted any more: it is closed, or archived. */
-export const isOver = (exercise: ExerciseRow, now: string): boolean =>
-  exercise.state === 'archived' || (exercise.rules.closesAt !== null && now > exercise.rules.closesAt)
+export const isOver = ({ exercise, rules }: Pick<CardParts, 'exercise' | 'rules'>, now: string): boolean =>
+  exercise.state === 'archived' || phaseAt(rules, now) === 'closed'
 
 /** The submission with the most points among those that were checked. */
 export function bestOf(submissions: readonly SubmissionRow[]): SubmissionRow | null {
@@ -29,10 +31,11 @@ export function bestOf(submissions: readonly SubmissionRow[]): SubmissionRow | n
 
 function nextStep(
   { labState, maxPoints }: CardParts,
-  facts: { isOpen: boolean; isOver: boolean; last: boolean; best: number | null },
+  facts: { isOpen: boolean; isOver: boolean; isEarly: boolean; last: boolean; best: number | null },
 ): MyExerciseCard['next'] {
   if (facts.isOpen) return 'follow'
   if (facts.isOver) return facts.last ? 'result' : 'look'
+  if (facts.isEarly) return 'look'
   if (labState === 'ready') return 'continue'
   if (waiting.includes(labState)) return 'wait'
   if (labState === 'failed') return 'repair'
@@ -42,9 +45,9 @@ function nextStep(
 /** One exercise as its student sees it on the start page. */
 export function makeCard(parts: CardParts, now: string): MyExerciseCard {
   const { exercise, submissions } = parts
-  const best = bestOf(submissions)
+  const best = areResultsWithheld(exercise.rules) ? null : bestOf(submissions)
   const open = submissions.find((submission) => submission.state === 'queued' || submission.state === 'evaluating')
-  const over = isOver(exercise, now)
+  const over = isOver(parts, now)
   return {
     id: exercise.id,
     title: exercise.title,
@@ -54,14 +57,22 @@ export function makeCard(parts: CardParts, now: string): MyExerciseCard {
     bestPoints: best?.points ?? null,
     maxPoints: parts.maxPoints,
     undecidedPoints: best?.undecidedPoints ?? 0,
-    attemptsUsed: parts.attemptsUsed,
-    attemptsLimit: exercise.rules.attempts,
-    dueAt: exercise.rules.dueAt,
+    attemptsUsed: parts.attempts.used,
+    attemptsLimit: parts.attempts.limit,
+    opensAt: phaseAt(parts.rules, now) === 'before' ? parts.rules.opensAt : null,
+    dueAt: parts.rules.dueAt,
+    closesAt: parts.rules.closesAt,
     isOver: over,
     openSubmissionId: open?.id ?? null,
     lastSubmissionId: submissions[0]?.id ?? null,
     timeZone: parts.course.timeZone,
-    next: nextStep(parts, { isOpen: open !== undefined, isOver: over, last: submissions.length > 0, best: best?.points ?? null }),
+    next: nextStep(parts, {
+      isOpen: open !== undefined,
+      isOver: over,
+      isEarly: phaseAt(parts.rules, now) === 'before',
+      last: submissions.length > 0,
+      best: best?.points ?? null,
+    }),
   }
 }
 

@@ -72,7 +72,8 @@ async function readPage(
       group: courses.findMember(course.id, user.id)?.groupName ?? null,
     },
     history: makeHeads(all, {
-      dueAt: exercise.rules.dueAt,
+      dueAt: exercises.rulesFor(exercise, submission.userId).dueAt,
+      isWithheld: false,
       maxPoints: definition.criteria.reduce((sum, criterion) => sum + criterion.points, 0),
       criteriaOf: (id) => counted.get(id) ?? [],
     }),

@@ -1,10 +1,19 @@
 import type { CourseRow } from '../courses/index.ts'
-import { type ExerciseRow, type RevisionRow, renderStatement } from '../exercises/index.ts'
+import {
+  type AttemptsLeft,
+  areResultsWithheld,
+  type ExerciseRow,
+  type ExerciseRules,
+  type Phase,
+  phaseAt,
+  type RevisionRow,
+  renderStatement,
+} from '../exercises/index.ts'
 import type { LabView } from '../work-vms/work-vms.views.ts'
 import { makeHeads } from './submission-heads.ts'
 import type { SubmissionRow } from './submissions.repository.ts'
 import type { CountedCriterion } from './submissions.service.ts'
-import type { StudentExercisePage } from './submissions.views.ts'
+import type { StudentExercisePage, TimesView } from './submissions.views.ts'
 
 export interface StudentExerciseParts {
   readonly exercise: ExerciseRow
@@ -14,24 +23,43 @@ export interface StudentExerciseParts {
   /** Newest first. */
   readonly submissions: readonly SubmissionRow[]
   readonly criteriaOf: (submissionId: string) => readonly CountedCriterion[]
-  readonly attemptsUsed: number
+  /** The rules as they are for this student. */
+  readonly rules: ExerciseRules
+  readonly attempts: AttemptsLeft
+  readonly now: string
   readonly isTrial: boolean
 }
 
-/** True while the exercise takes submissions. */
-export function isOpenNow({ rules, state }: Pick<ExerciseRow, 'rules' | 'state'>, now: string, isTrial: boolean): boolean {
-  const hasBegun = rules.opensAt === null || now >= rules.opensAt
-  const hasEnded = rules.closesAt !== null && now > rules.closesAt
-  const isGiven = state === 'published' || (isTrial && state !== 'archived')
-  return isGiven && hasBegun && !hasEnded
+/** True while the exercise takes submissions; whoever tries it out needs no opening time. */
+export const isOpenNow = (state: ExerciseRow['state'], phase: Phase, isTrial: boolean): boolean =>
+  isTrial ? state !== 'archived' : state === 'published' && phase === 'open'
+
+const untilMs = (time: string | null, now: string): number | null =>
+  time === null || time < now ? null : Date.parse(time) - Date.parse(now)
+
+function timesOf({ rules, exercise, attempts, now }: StudentExerciseParts, phase: Phase): TimesView {
+  const { opensAt, dueAt, closesAt, refillMinutes } = rules
+  return {
+    phase,
+    opensAt,
+    dueAt,
+    closesAt,
+    untilMs: untilMs(phase === 'before' ? opensAt : closesAt, now),
+    untilAttemptMs: untilMs(attempts.nextAt, now),
+    hasExtraTime: dueAt !== exercise.rules.dueAt || closesAt !== exercise.rules.closesAt,
+    refillMs: rules.attempts === null || refillMinutes === null ? null : refillMinutes * 60_000,
+  }
 }
 
-/** The exercise as a student works on it; hidden criteria are only counted. */
+/** The exercise as a student works on it; hidden criteria are only counted, and before it opens nothing is told. */
 export function makeStudentExercise(parts: StudentExerciseParts): StudentExercisePage {
-  const { exercise, revision, course, submissions } = parts
+  const { exercise, revision, course, submissions, isTrial } = parts
+  const phase = isTrial ? 'open' : phaseAt(parts.rules, parts.now)
+  const isTold = phase !== 'before'
+  const isWithheld = !isTrial && areResultsWithheld(exercise.rules)
   const { criteria } = revision.definition
   const maxPoints = criteria.reduce((sum, criterion) => sum + criterion.points, 0)
-  const checked = submissions.filter((submission) => submission.state === 'done')
+  const checked = isWithheld ? [] : submissions.filter((submission) => submission.state === 'done')
   const [latest] = checked
   const verdictOf = new Map(latest ? parts.criteriaOf(latest.id).map(({ result, verdict }) => [result.criterionId, verdict]) : [])
   return {
@@ -39,19 +67,20 @@ export function makeStudentExercise(parts: StudentExerciseParts): StudentExercis
       id: exercise.id,
       title: exercise.title,
       course: { id: course.id, title: course.name, term: course.term },
-      statementHtml: renderStatement(revision.statement),
-      dueAt: exercise.rules.dueAt,
+      statementHtml: isTold ? renderStatement(revision.statement) : '',
       maxPoints,
     },
     timeZone: course.timeZone,
+    times: timesOf(parts, phase),
+    isWithheld,
     lab: parts.lab,
     criteria: criteria
-      .filter((criterion) => criterion.visible)
+      .filter((criterion) => criterion.visible && isTold)
       .map(({ id, title, points }) => ({ id, title, maxPoints: points, verdict: verdictOf.get(id) ?? null })),
-    hiddenCriteria: criteria.filter((criterion) => !criterion.visible).length,
-    attempts: { used: parts.attemptsUsed, limit: parts.isTrial ? null : exercise.rules.attempts },
+    hiddenCriteria: isTold ? criteria.filter((criterion) => !criterion.visible).length : 0,
+    attempts: isTrial ? { used: parts.attempts.used, limit: null, left: null, nextAt: null } : parts.attempts,
     bestPoints: checked.length === 0 ? null : Math.max(...checked.map((submission) => submission.points ?? 0)),
-    history: makeHeads(submissions, { dueAt: exercise.rules.dueAt, maxPoints, criteriaOf: parts.criteriaOf }),
-    isTrial: parts.isTrial,
+    history: makeHeads(submissions, { dueAt: parts.rules.dueAt, isWithheld, maxPoints, criteriaOf: parts.criteriaOf }),
+    isTrial,
   }
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../errors.ts'
-import { drawRecordedLab, type ExerciseRow } from '../exercises/index.ts'
+import { attemptsAt, drawRecordedLab, type ExerciseRow, phaseAt } from '../exercises/index.ts'
 import { type Actor, actorOf } from '../http/access.ts'
 import { idParams } from '../http/api.ts'
 import { typedRoutes } from '../http/zod-validation.ts'
@@ -26,12 +26,20 @@ function createReader(services: Services) {
     if (!course) throw new AppError('EXERCISE_NOT_FOUND')
     const own = submissions.listOf(exercise.id, actor.id)
     const counted = submissions.criteriaOfMany(own.filter((submission) => submission.state === 'done'))
-    const used = own.filter(usesAttempt).length
+    const now = isoNow(clock)
+    const rules = isTrial ? exercise.rules : exercises.rulesFor(exercise, actor.id)
+    const attempts = attemptsAt(
+      rules,
+      own.filter(usesAttempt).map((submission) => submission.acceptedAt),
+      now,
+    )
+    const phase = phaseAt(rules, now)
+    const isTold = isTrial || phase !== 'before'
     // a lab of one's own is drawn as it is
-    const recorded = workVm ? null : exercises.findLab(revision.id)
-    const isOpen = isOpenNow(exercise, isoNow(clock), isTrial)
-    const hasAttempt = isTrial || exercise.rules.attempts === null || used < exercise.rules.attempts
-    const lab = readLab(services, workVm, workVm ? labWatch.lastSeen(workVm) : null, {
+    const recorded = workVm || !isTold ? null : exercises.findLab(revision.id)
+    const isOpen = isOpenNow(exercise.state, phase, isTrial)
+    const hasAttempt = isTrial || attempts.left === null || attempts.left > 0
+    const lab = readLab(services, workVm, workVm && isTold ? labWatch.lastSeen(workVm) : null, {
       isOpen,
       maySubmit: isOpen && hasAttempt,
       openSubmissionId: own.find((submission) => submission.workVmId === workVm?.id && isUnderWay(submission))?.id ?? null,
@@ -45,7 +53,9 @@ function createReader(services: Services) {
       lab,
       submissions: own,
       criteriaOf: (id) => counted.get(id) ?? [],
-      attemptsUsed: used,
+      rules,
+      attempts,
+      now,
       isTrial,
     })
   }

@@ -14,6 +14,8 @@ const endStates: readonly SubmissionRow['state'][] = ['done', 'failed', 'cancell
 
 export interface HeadFacts {
   readonly dueAt: string | null
+  /** The reader may not know yet what came of them. */
+  readonly isWithheld: boolean
   /** Points of the whole exercise, for submissions that are not checked yet. */
   readonly maxPoints: number
   readonly criteriaOf: (submissionId: string) => readonly CountedCriterion[]
@@ -26,7 +28,7 @@ export interface HeadFacts {
 export function makeHeads(submissions: readonly SubmissionRow[], facts: HeadFacts): SubmissionHead[] {
   return submissions.map((submission, index) => {
     const before = submissions.slice(index + 1).find((one) => one.state === 'done')
-    const isDone = submission.state === 'done'
+    const isDone = submission.state === 'done' && !facts.isWithheld
     return {
       id: submission.id,
       number: submission.number,
@@ -39,6 +41,7 @@ export function makeHeads(submissions: readonly SubmissionRow[], facts: HeadFact
       counts: isDone ? countVerdicts(facts.criteriaOf(submission.id)) : noVerdicts,
       pointsChange: isDone && before ? (submission.points ?? 0) - (before.points ?? 0) : null,
       isLate: facts.dueAt !== null && submission.acceptedAt > facts.dueAt,
+      isWithheld: facts.isWithheld && submission.state === 'done',
       isGivenBack: !submission.attemptUsed && endStates.includes(submission.state),
     }
   })

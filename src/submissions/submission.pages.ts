@@ -12,6 +12,7 @@ export interface SubmissionPageParts {
   readonly submissionId: string
   readonly criteria: readonly CriterionView[]
   readonly hiddenCriteria: number
+  readonly isWithheld: boolean
   readonly steps: readonly StepView[]
   readonly error: ErrorView | null
   readonly comment: string | null
@@ -28,7 +29,7 @@ export function makeSubmissionPage(parts: SubmissionPageParts): SubmissionPage {
     timeZone: course.timeZone,
     submission,
     criteria: parts.criteria,
-    hiddenCriteria: parts.hiddenCriteria,
+    hiddenCriteria: parts.isWithheld ? 0 : parts.hiddenCriteria,
     // the log is for administrators
     steps: parts.steps.map((step) => ({ ...step, log: [] })),
     error: parts.error,

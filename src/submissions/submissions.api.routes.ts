@@ -38,20 +38,23 @@ export async function submissionsApiRoutes(app: FastifyInstance, { services }: {
   const { submissions, workVms, exercises, proofs, translate } = services
 
   const full = async (actor: Actor, id: string) => {
-    const { submission, isStaff } = submissions.find(actor, id)
-    const criteria = await reportSubmission(services, submission, { isStaff, withEvidence: true })
-    return { ...submissionJson(submission, translate), criteria: submission.state === 'queued' ? [] : criteria }
+    const { submission, isStaff, isWithheld } = submissions.find(actor, id)
+    const isTold = submission.state !== 'queued' && !isWithheld
+    const criteria = isTold ? await reportSubmission(services, submission, { isStaff, withEvidence: true }) : []
+    return { ...submissionJson(submission, translate), isWithheld, criteria }
   }
 
   routes.get(
     '/work-vms/:id/submissions',
     { schema: { tags, params: idParams, querystring: listQuery }, config: { access: 'lab-owner' } },
     async (request) => {
-      const workVm = workVms.find(actorOf(request), request.params.id, 'look')
-      return paginate(
-        submissions.listByWorkVm(workVm.id).map((submission) => ({ ...submissionJson(submission, translate), criteria: [] })),
-        request.query,
-      )
+      const actor = actorOf(request)
+      const workVm = workVms.find(actor, request.params.id, 'look')
+      const items = submissions.listByWorkVm(workVm.id).map(({ id }) => {
+        const { submission, isWithheld } = submissions.find(actor, id)
+        return { ...submissionJson(submission, translate), isWithheld, criteria: [] }
+      })
+      return paginate(items, request.query)
     },
   )
 
@@ -64,6 +67,14 @@ export async function submissionsApiRoutes(app: FastifyInstance, { services }: {
     },
   )
 
+  /** What the caller may still spend, and until when. */
+  routes.get('/exercises/:id/attempts', { schema: { tags, params: idParams }, config: { access: 'participant' } }, async (request) => {
+    const actor = actorOf(request)
+    const exercise = exercises.find(actor, request.params.id, 'see')
+    const { opensAt, dueAt, closesAt } = exercises.rulesFor(exercise, actor.id)
+    return { phase: exercises.phaseFor(exercise, actor.id), opensAt, dueAt, closesAt, ...submissions.attemptsOf(exercise, actor.id) }
+  })
+
   routes.get('/submissions/:id', { schema: { tags, params: idParams }, config: { access: 'submission-reader' } }, async (request) =>
     full(actorOf(request), request.params.id),
   )
@@ -72,8 +83,8 @@ export async function submissionsApiRoutes(app: FastifyInstance, { services }: {
     '/submissions/:id/evidence',
     { schema: { tags, params: idParams }, config: { access: 'submission-reader' } },
     async (request) => {
-      const { submission, isStaff } = submissions.find(actorOf(request), request.params.id)
-      const criteria = await reportSubmission(services, submission, { isStaff, withEvidence: true })
+      const { submission, isStaff, isWithheld } = submissions.find(actorOf(request), request.params.id)
+      const criteria = isWithheld ? [] : await reportSubmission(services, submission, { isStaff, withEvidence: true })
       return {
         items: criteria.flatMap((criterion) => criterion.evidence.map((observation) => ({ criterionId: criterion.id, ...observation }))),
       }

@@ -1,4 +1,4 @@
-import { and, count, desc, eq, gte, inArray, ne, sql } from 'drizzle-orm'
+import { and, desc, eq, gte, inArray, sql } from 'drizzle-orm'
 import { type Db, tables } from '../db/index.ts'
 
 export type SubmissionRow = typeof tables.submissions.$inferSelect
@@ -9,7 +9,7 @@ const underWay: SubmissionRow['state'][] = ['queued', 'evaluating']
 /** What `findOpen` looks for, of a row that was read already. */
 export const isUnderWay = ({ state }: Pick<SubmissionRow, 'state'>): boolean => underWay.includes(state)
 
-/** What `countUsedAttempts` counts, of a row that was read already. */
+/** One that was given back or cancelled uses none. */
 export const usesAttempt = ({ attemptUsed, state }: Pick<SubmissionRow, 'attemptUsed' | 'state'>): boolean =>
   attemptUsed && state !== 'cancelled'
 
@@ -19,11 +19,6 @@ export function createSubmissionsRepository(db: Db) {
   // asked for nearly every page, so they are prepared once; a list of ids goes in as JSON
   const isOwn = and(eq(submissions.exerciseId, sql.placeholder('exerciseId')), eq(submissions.userId, sql.placeholder('userId')))
   const listOf = db.query.select().from(submissions).where(isOwn).orderBy(desc(submissions.number)).prepare()
-  const countUsed = db.query
-    .select({ count: count() })
-    .from(submissions)
-    .where(and(isOwn, eq(submissions.attemptUsed, true), ne(submissions.state, 'cancelled')))
-    .prepare()
   const findOpen = db.query
     .select()
     .from(submissions)
@@ -63,7 +58,6 @@ export function createSubmissionsRepository(db: Db) {
         .where(and(eq(submissions.workVmId, workVmId), gte(submissions.acceptedAt, since)))
         .orderBy(submissions.acceptedAt)
         .all(),
-    countUsedAttempts: (exerciseId: string, userId: string) => countUsed.get({ exerciseId, userId })?.count ?? 0,
     nextNumber: (exerciseId: string, userId: string) =>
       (db.query
         .select({ number: sql<number | null>`max(${submissions.number})` })

@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { AppError } from '../errors.ts'
 import type { ObservationRow } from '../evaluations/index.ts'
-import type { ExerciseRow } from '../exercises/index.ts'
 import { actorOf } from '../http/access.ts'
 import { idParams } from '../http/api.ts'
 import { typedRoutes } from '../http/zod-validation.ts'
@@ -13,6 +12,7 @@ import { makeSubmissionPage } from './submission.pages.ts'
 import { makeHeads } from './submission-heads.ts'
 import { readSubmissionFault, readSubmissionSteps } from './submission-progress.ts'
 import type { SubmissionRow } from './submissions.repository.ts'
+import type { FoundSubmission } from './submissions.service.ts'
 
 /** Submitting, and reading what came of it. */
 export async function submissionsRoutes(app: FastifyInstance, { services }: { services: Services }): Promise<void> {
@@ -21,7 +21,7 @@ export async function submissionsRoutes(app: FastifyInstance, { services }: { se
   const asking: AskingNow = followAsking(events)
   app.addHook('onClose', async () => asking.close())
 
-  async function showOwn(reply: FastifyReply, submission: SubmissionRow, exercise: ExerciseRow) {
+  async function showOwn(reply: FastifyReply, { submission, exercise, isWithheld }: FoundSubmission) {
     const course = courses.find(exercise.courseId)
     if (!course) throw new AppError('SUBMISSION_NOT_FOUND')
     const { definition } = exercises.getRevision(submission.exerciseRevisionId)
@@ -33,23 +33,28 @@ export async function submissionsRoutes(app: FastifyInstance, { services }: { se
       course,
       submissionId: submission.id,
       history: makeHeads(all, {
-        dueAt: exercise.rules.dueAt,
+        dueAt: exercises.rulesFor(exercise, submission.userId).dueAt,
+        isWithheld,
         maxPoints: definition.criteria.reduce((sum, criterion) => sum + criterion.points, 0),
         criteriaOf: (id) => counted.get(id) ?? [],
       }),
-      criteria: await readCriterionViews(services, submission, { forStaff: false, asking: asking.of(submission.id) }),
+      criteria: isWithheld ? [] : await readCriterionViews(services, submission, { forStaff: false, asking: asking.of(submission.id) }),
+      isWithheld,
       hiddenCriteria: countHidden(definition),
       steps: readSubmissionSteps(services, submission),
       error: readSubmissionFault(services, submission),
-      comment:
-        submissions
-          .listReviews(submission.id)
-          .filter(({ review }) => review.criterionId === null)
-          .at(-1)?.review.reason ?? null,
+      comment: isWithheld ? null : remarkOn(submission),
       labHref: isTrial ? `/exercises/${exercise.id}/try` : `/exercises/${exercise.id}`,
     })
     return reply.page('submissions/show.njk', page)
   }
+
+  /** What staff said last of the whole. */
+  const remarkOn = (submission: SubmissionRow): string | null =>
+    submissions
+      .listReviews(submission.id)
+      .filter(({ review }) => review.criterionId === null)
+      .at(-1)?.review.reason ?? null
 
   routes.post('/work-vms/:id/submissions', { schema: { params: idParams }, config: { access: 'lab-owner' } }, async (request, reply) => {
     const { submission } = await submissions.submit(actorOf(request), request.params.id)
@@ -57,14 +62,15 @@ export async function submissionsRoutes(app: FastifyInstance, { services }: { se
   })
 
   routes.get('/submissions/:id', { schema: { params: idParams }, config: { access: 'submission-reader' } }, async (request, reply) => {
-    const { submission, exercise, isStaff } = submissions.find(actorOf(request), request.params.id)
-    if (isStaff) return showReview(services, request, reply, { submission, exercise, asking })
-    return showOwn(reply, submission, exercise)
+    const found = submissions.find(actorOf(request), request.params.id)
+    if (found.isStaff) return showReview(services, request, reply, { ...found, asking })
+    return showOwn(reply, found)
   })
 
-  /** Configurations are the student's own; of answers he sees those of the criteria he sees. */
-  const mayRead = (row: ObservationRow, submission: SubmissionRow, isStaff: boolean): boolean => {
+  /** Configurations are the student's own; of answers he sees those of the criteria he sees, once results are shown. */
+  const mayRead = (row: ObservationRow, { submission, isStaff, isWithheld }: FoundSubmission): boolean => {
     if (isStaff || row.purpose === 'configuration') return true
+    if (isWithheld) return false
     const { definition } = exercises.getRevision(submission.exerciseRevisionId)
     return definition.criteria.some((criterion) => criterion.id === row.criterionId && criterion.visible)
   }
@@ -74,10 +80,11 @@ export async function submissionsRoutes(app: FastifyInstance, { services }: { se
     '/submissions/:id/evidence/:observationId',
     { schema: { params: idParams.extend({ observationId: idParams.shape.id }) }, config: { access: 'submission-reader' } },
     async (request, reply) => {
-      const { submission, isStaff } = submissions.find(actorOf(request), request.params.id)
+      const found = submissions.find(actorOf(request), request.params.id)
+      const { submission } = found
       const row = evaluations.findObservation(request.params.observationId)
       const isOfIt = row !== undefined && evaluations.findRun(row.evaluationRunId)?.submissionId === submission.id
-      if (!isOfIt || !mayRead(row, submission, isStaff)) throw new AppError('EVIDENCE_NOT_FOUND')
+      if (!isOfIt || !mayRead(row, found)) throw new AppError('EVIDENCE_NOT_FOUND')
       const name = `${submission.id}-${row.seq}.raw`
       return reply
         .type('application/octet-stream')

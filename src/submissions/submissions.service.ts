@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts'
 import type { CriterionResultRow, EvaluationsRepository, RunRow } from '../evaluations/index.ts'
-import type { ExerciseRow, ExercisesService } from '../exercises/index.ts'
+import { type AttemptsLeft, attemptsAt, type ExerciseRow, type ExercisesService } from '../exercises/index.ts'
 import type { Actor } from '../http/access.ts'
 import type { JobRunner } from '../jobs/index.ts'
 import { type Clock, isoNow } from '../lib/clock.ts'
@@ -9,7 +9,7 @@ import { newId } from '../lib/ids.ts'
 import { say } from '../lib/sentence.ts'
 import type { Audit } from '../users/index.ts'
 import type { WorkVmRow, WorkVmsService } from '../work-vms/index.ts'
-import type { ReviewRow, SubmissionRow, SubmissionsRepository } from './submissions.repository.ts'
+import { type ReviewRow, type SubmissionRow, type SubmissionsRepository, usesAttempt } from './submissions.repository.ts'
 
 export interface Review {
   /** null: a comment on the whole. */
@@ -26,6 +26,16 @@ export interface CountedCriterion {
   readonly points: number
   readonly override: ReviewRow | null
 }
+
+export interface FoundSubmission {
+  readonly submission: SubmissionRow
+  readonly exercise: ExerciseRow
+  readonly isStaff: boolean
+  readonly isWithheld: boolean
+}
+
+/** A submission as its student sees it while results are withheld. */
+export const withoutResult = (submission: SubmissionRow): SubmissionRow => ({ ...submission, points: null, undecidedPoints: null })
 
 export interface SubmissionsOptions {
   readonly repository: SubmissionsRepository
@@ -52,14 +62,19 @@ export function createSubmissionsService(options: SubmissionsOptions) {
     return submission
   }
 
-  /** For its student, and staff of its course. @throws AppError SUBMISSION_NOT_FOUND */
-  const find = (actor: Actor, id: string): { submission: SubmissionRow; exercise: ExerciseRow; isStaff: boolean } => {
+  /**
+   * For its student, and staff of its course. While results are withheld its student gets it without what came of it: `isWithheld` says
+   * that criteria, evidence and comments are not for him either.
+   * @throws AppError SUBMISSION_NOT_FOUND
+   */
+  const find = (actor: Actor, id: string): FoundSubmission => {
     const submission = get(id)
     const exercise = exercises.get(submission.exerciseId)
     const isStaff = exercises.has(actor, exercise, 'assist')
     const isOwn = submission.userId === actor.id && exercises.has(actor, exercise, 'see')
     if (!isOwn && !isStaff) throw new AppError('SUBMISSION_NOT_FOUND')
-    return { submission, exercise, isStaff }
+    const isWithheld = !isStaff && exercises.areResultsWithheld(exercise)
+    return { submission: isWithheld ? withoutResult(submission) : submission, exercise, isStaff, isWithheld }
   }
 
   const announce = (submission: SubmissionRow) =>
@@ -76,18 +91,26 @@ export function createSubmissionsService(options: SubmissionsOptions) {
     return submission
   }
 
-  function requireOpenTimes(exercise: ExerciseRow): void {
-    const now = isoNow(clock)
-    const { opensAt, closesAt } = exercise.rules
-    if ((opensAt !== null && now < opensAt) || (closesAt !== null && now > closesAt))
-      throw new AppError('EXERCISE_STATE', { details: { state: say('details.states.exercise.closed') } })
-  }
+  /** What a student may still spend. */
+  const attemptsOf = (exercise: ExerciseRow, userId: string, at: string = isoNow(clock)): AttemptsLeft =>
+    attemptsAt(
+      exercises.rulesFor(exercise, userId),
+      repository
+        .listOf(exercise.id, userId)
+        .filter(usesAttempt)
+        .map((submission) => submission.acceptedAt),
+      at,
+    )
 
-  function requireAttempt(exercise: ExerciseRow, workVm: WorkVmRow): void {
-    const { attempts } = exercise.rules
-    if (attempts === null || workVm.purpose === 'try') return
-    if (repository.countUsedAttempts(exercise.id, workVm.userId) >= attempts)
-      throw new AppError('ATTEMPTS_USED', { details: { limit: attempts } })
+  /** Of the student's own rules, at the one stored time. The lab of whoever tries the exercise out has none. */
+  function requireRules(exercise: ExerciseRow, workVm: WorkVmRow, acceptedAt: string): void {
+    if (workVm.purpose === 'try') return
+    exercises.requireOpenFor(exercise, workVm.userId, acceptedAt)
+    const { left, limit, nextAt } = attemptsOf(exercise, workVm.userId, acceptedAt)
+    if (limit === null || left === null || left > 0) return
+    if (nextAt === null) throw new AppError('ATTEMPTS_USED', { details: { limit } })
+    const minutes = Math.max(1, Math.ceil((Date.parse(nextAt) - Date.parse(acceptedAt)) / 60_000))
+    throw new AppError('ATTEMPT_LATER', { details: { limit, minutes } })
   }
 
   function requirePace(workVm: WorkVmRow): void {
@@ -123,13 +146,13 @@ export function createSubmissionsService(options: SubmissionsOptions) {
     update,
     runOf,
     totalsOf,
+    attemptsOf,
     listOf: repository.listOf,
     listOfUser: repository.listOfUser,
     listByExercise: repository.listByExercise,
     listByExercises: repository.listByExercises,
     listByWorkVm: repository.listByWorkVm,
     findOpen: repository.findOpen,
-    countUsedAttempts: repository.countUsedAttempts,
     listReviews: repository.listReviews,
     inTransaction: repository.inTransaction,
 
@@ -163,7 +186,7 @@ export function createSubmissionsService(options: SubmissionsOptions) {
 
     /**
      * Accepts a submission: one stored time, the lab frozen, the job, in one transaction.
-     * @throws AppError LAB_NOT_READY, SUBMISSION_OPEN, ATTEMPTS_USED, SUBMISSIONS_TOO_FAST, EXERCISE_STATE, STORAGE_FULL
+     * @throws AppError LAB_NOT_READY, SUBMISSION_OPEN, ATTEMPTS_USED, ATTEMPT_LATER, SUBMISSIONS_TOO_FAST, EXERCISE_STATE, STORAGE_FULL
      */
     async submit(actor: Actor, workVmId: string): Promise<{ submission: SubmissionRow; jobId: string }> {
       const seen = workVms.find(actor, workVmId, 'use')
@@ -175,8 +198,8 @@ export function createSubmissionsService(options: SubmissionsOptions) {
         if (repository.findOpen(workVmId)) throw new AppError('SUBMISSION_OPEN')
         if (workVm.state !== 'ready') throw new AppError('LAB_NOT_READY', { details: { state: say(`details.states.lab.${workVm.state}`) } })
         if (workVm.frozenFor !== null) throw new AppError('LAB_FROZEN')
-        requireOpenTimes(exercise)
-        requireAttempt(exercise, workVm)
+        const acceptedAt = isoNow(clock)
+        requireRules(exercise, workVm, acceptedAt)
         requirePace(workVm)
         const id = newId()
         repository.insert({
@@ -187,7 +210,7 @@ export function createSubmissionsService(options: SubmissionsOptions) {
           exerciseRevisionId: workVm.exerciseRevisionId,
           number: repository.nextNumber(exercise.id, workVm.userId),
           state: 'queued',
-          acceptedAt: isoNow(clock),
+          acceptedAt,
           createdAt: isoNow(clock),
         })
         workVms.freeze(workVmId, id)

@@ -2,6 +2,7 @@ import type { CourseHead } from '../courses/courses.views.ts'
 import type { ErrorView, FormView } from '../http/page-context.ts'
 import type { StepView } from '../jobs/steps.views.ts'
 import type { LabView } from '../work-vms/work-vms.views.ts'
+import type { ConfigurationComparison, CriterionComparison } from './compare.ts'
 
 export type VerdictWord = 'pass' | 'fail' | 'inconclusive' | 'skipped'
 export type SubmissionState = 'queued' | 'evaluating' | 'done' | 'failed' | 'cancelled'
@@ -85,13 +86,31 @@ export interface SubmissionHead {
   readonly pointsChange: number | null
   readonly isLate: boolean
   readonly isGivenBack: boolean
+  /** What came of it is not for this reader yet: points and counts are empty. */
+  readonly isWithheld: boolean
 }
 
 /** What the student can still spend. */
 export interface AttemptsView {
   readonly used: number
-  /** null: unlimited. */
+  /** null: unlimited; so is `left` then. */
   readonly limit: number | null
+  readonly left: number | null
+  /** When one more comes by itself. */
+  readonly nextAt: string | null
+}
+
+/** The times of an exercise as they are for this student. */
+export interface TimesView {
+  readonly phase: 'before' | 'open' | 'closed'
+  readonly opensAt: string | null
+  readonly dueAt: string | null
+  readonly closesAt: string | null
+  /** Until what comes next: it opens, or closes. null when nothing is to come. */
+  readonly untilMs: number | null
+  readonly untilAttemptMs: number | null
+  readonly hasExtraTime: boolean
+  readonly refillMs: number | null
 }
 
 /** `/exercises/:id` for the enrolled (and the teacher's `/exercises/:id/try`) → `submissions/exercise.njk`. */
@@ -102,10 +121,12 @@ export interface StudentExercisePage {
     readonly course: CourseHead
     /** Sanitised HTML of the statement. */
     readonly statementHtml: string
-    readonly dueAt: string | null
     readonly maxPoints: number
   }
   readonly timeZone: string
+  readonly times: TimesView
+  /** Results are not shown to students yet. */
+  readonly isWithheld: boolean
   readonly lab: LabView
   /** What is going to be checked; hidden criteria are only counted. */
   readonly criteria: readonly {
@@ -173,10 +194,29 @@ export interface ReviewPage extends SubmissionBase {
   readonly formCriterionId: string | null
 }
 
+/** `/submissions/:id/compare?with=ID` → `submissions/compare.njk`: for the student himself, and for staff. */
+export interface ComparePage {
+  readonly exercise: { readonly id: string; readonly title: string; readonly course: CourseHead }
+  readonly timeZone: string
+  readonly submissionId: string
+  readonly otherId: string
+  /** His name, for staff. */
+  readonly student: string | null
+  readonly isWithheld: boolean
+  /** The earlier one, then the later one. */
+  readonly heads: readonly SubmissionHead[]
+  /** What else it may be compared with. */
+  readonly choices: readonly SubmissionHead[]
+  readonly changed: readonly CriterionComparison[]
+  readonly unchanged: number
+  readonly configurations: readonly ConfigurationComparison[]
+}
+
 declare module '../http/page-context.ts' {
   interface PageModels {
     'submissions/exercise.njk': StudentExercisePage
     'submissions/show.njk': SubmissionPage
+    'submissions/compare.njk': ComparePage
     'submissions/review.njk': ReviewPage
   }
 }

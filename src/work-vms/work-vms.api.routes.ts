@@ -92,7 +92,12 @@ export async function workVmsApiRoutes(app: FastifyInstance, { services }: { ser
   )
 
   routes.get('/work-vms/:id/topology', { schema: { tags, params: idParams }, config: { access: 'lab-owner' } }, async (request) => {
-    const workVm = workVms.find(actorOf(request), request.params.id, 'look')
+    const actor = actorOf(request)
+    const workVm = workVms.find(actor, request.params.id, 'look')
+    const exercise = exercises.get(workVm.exerciseId)
+    // what the lab is made of tells a student what there is to do
+    if (!exercises.has(actor, exercise, 'assist') && exercises.phaseFor(exercise, actor.id) === 'before')
+      exercises.requireOpenFor(exercise, actor.id)
     return services.labWatch.read(workVm)
   })
 }

@@ -70,6 +70,9 @@ const meetings: Record<Exclude<PowerVerb, 'undelete'>, Partial<Record<WorkVmStat
   },
 }
 
+/** What a student may press only while the exercise is open for him. */
+const opening: readonly PowerVerb[] = ['start', 'resume', 'reboot', 'reset']
+
 export interface WorkVmsOptions {
   readonly repository: WorkVmsRepository
   readonly exercises: ExercisesService
@@ -277,13 +280,15 @@ export function createWorkVmsService(options: WorkVmsOptions) {
     /**
      * Carries out a power verb as the table says. A repeated verb answers the job that is at it already.
      * @returns the job, or null when there is nothing to do
-     * @throws AppError LAB_FROZEN, WORK_VM_STATE, LAB_LIMIT
+     * @throws AppError LAB_FROZEN, WORK_VM_STATE, LAB_LIMIT; EXERCISE_STATE for a student before it opens and after it closed
      */
     power(actor: Actor, id: string, verb: PowerVerb): { workVm: WorkVmRow; jobId: string | null } {
       return repository.inTransaction(() => {
         const workVm = find(actor, id, 'use')
         if (verb === 'undelete') return { workVm: undelete(actor, workVm), jobId: null }
         requireUnfrozen(workVm)
+        if (opening.includes(verb) && workVm.purpose === 'student' && workVm.userId === actor.id)
+          exercises.requireOpenFor(exercises.get(workVm.exerciseId), actor.id)
         const meeting = meetings[verb][workVm.state] ?? 'refuse'
         if (meeting === 'refuse') throw new AppError('WORK_VM_STATE', { details: { state: say(`details.states.lab.${workVm.state}`) } })
         if (meeting === 'done') return { workVm, jobId: null }

@@ -25,7 +25,9 @@ const card = (rest: Partial<MyExerciseCard>): MyExerciseCard => ({
   undecidedPoints: 0,
   attemptsUsed: 2,
   attemptsLimit: 5,
+  opensAt: null,
   dueAt: '2026-12-04T18:00:00Z',
+  closesAt: '2026-12-06T18:00:00Z',
   isOver: false,
   openSubmissionId: null,
   lastSubmissionId: '93',
@@ -34,6 +36,18 @@ const card = (rest: Partial<MyExerciseCard>): MyExerciseCard => ({
   ...rest,
 })
 
+const times: StudentExercisePage['times'] = {
+  phase: 'open',
+  opensAt: '2026-11-20T08:00:00Z',
+  dueAt: '2026-12-04T18:00:00Z',
+  closesAt: '2026-12-06T18:00:00Z',
+  untilMs: 7_800_000,
+  untilAttemptMs: null,
+  hasExtraTime: false,
+  refillMs: null,
+}
+const withheldHistory = history.map((one) => ({ ...one, isWithheld: true, points: null }))
+
 const exercisePage = (lab: LabView, rest: Partial<StudentExercisePage> = {}): StudentExercisePage => ({
   exercise: {
     id: '5',
@@ -41,14 +55,15 @@ const exercisePage = (lab: LabView, rest: Partial<StudentExercisePage> = {}): St
     course,
     statementHtml:
       '<p>Two sites are joined by a leased line. Make every PC reach every other one.</p><h3>Addresses</h3><table><thead><tr><th>Device</th><th>Port</th><th>Address</th></tr></thead><tbody><tr><td>PC1</td><td>e0</td><td>10.0.1.10/24</td></tr><tr><td>R1</td><td>f0/0</td><td>10.0.1.1/24</td></tr><tr><td>R1</td><td>f0/1</td><td>10.0.12.1/30</td></tr></tbody></table><ol><li>Give PC1 and PC2 their addresses.</li><li>Configure <code>f0/0</code> and <code>f0/1</code> on both routers.</li><li>Add the static routes.</li></ol>',
-    dueAt: '2026-12-04T18:00:00Z',
     maxPoints: 12,
   },
   timeZone: 'Europe/Lisbon',
+  times,
+  isWithheld: false,
   lab,
   criteria: decided.map(({ id, title, maxPoints, verdict }) => ({ id, title, maxPoints, verdict })),
   hiddenCriteria: 1,
-  attempts: { used: 2, limit: 5 },
+  attempts: { used: 2, limit: 5, left: 3, nextAt: null },
   bestPoints: 7,
   history,
   isTrial: false,
@@ -112,14 +127,57 @@ export const studentSamples: readonly GallerySample[] = [
   asStudent(
     'exercise-none',
     'submissions/exercise.njk',
-    exercisePage(labs.none, { criteria: untried, history: [], bestPoints: null, attempts: { used: 0, limit: null } }),
+    exercisePage(labs.none, {
+      criteria: untried,
+      history: [],
+      bestPoints: null,
+      attempts: { used: 0, limit: null, left: null, nextAt: null },
+    }),
   ),
   asStudent('exercise-queued', 'submissions/exercise.njk', exercisePage(labs.queued, { criteria: untried, history: [] })),
   asStudent('exercise-starting', 'submissions/exercise.njk', exercisePage(labs.starting)),
   asStudent('exercise-ready', 'submissions/exercise.njk', exercisePage(labs.ready)),
   asStudent('exercise-checking', 'submissions/exercise.njk', exercisePage(labs.partly)),
-  asStudent('exercise-stopped', 'submissions/exercise.njk', exercisePage(labs.stopped, { attempts: { used: 5, limit: 5 } })),
+  asStudent(
+    'exercise-stopped',
+    'submissions/exercise.njk',
+    exercisePage(labs.stopped, {
+      attempts: { used: 5, limit: 5, left: 0, nextAt: '2026-12-04T16:00:00Z' },
+      times: { ...times, untilAttemptMs: 1_500_000, refillMs: 1_800_000, hasExtraTime: true },
+    }),
+  ),
+  asStudent(
+    'exercise-not-open',
+    'submissions/exercise.njk',
+    exercisePage(labs.none, {
+      criteria: [],
+      hiddenCriteria: 0,
+      history: [],
+      bestPoints: null,
+      times: { ...times, phase: 'before', opensAt: '2026-12-04T08:00:00Z', untilMs: 7_800_000 },
+    }),
+  ),
+  asStudent(
+    'exercise-withheld',
+    'submissions/exercise.njk',
+    exercisePage(labs.ready, { criteria: untried, isWithheld: true, bestPoints: null, history: withheldHistory }),
+  ),
+  asStudent(
+    'exercise-closed',
+    'submissions/exercise.njk',
+    exercisePage(labs.stopped, { times: { ...times, phase: 'closed', untilMs: null } }),
+  ),
   asStudent('exercise-failed', 'submissions/exercise.njk', exercisePage(labs.failed)),
+  asStudent(
+    'submission-withheld',
+    'submissions/show.njk',
+    submissionPage({
+      submission: head({ isWithheld: true, points: null }),
+      criteria: [],
+      hiddenCriteria: 0,
+      history: withheldHistory,
+    }),
+  ),
   asStudent(
     'submission-queued',
     'submissions/show.njk',

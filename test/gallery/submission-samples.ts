@@ -153,6 +153,7 @@ export const head = (rest: Partial<SubmissionHead> = {}): SubmissionHead => ({
   counts: { pass: 1, fail: 1, inconclusive: 1, skipped: 1 },
   pointsChange: 2,
   isLate: false,
+  isWithheld: false,
   isGivenBack: false,
   ...rest,
 })

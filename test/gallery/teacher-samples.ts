@@ -1,7 +1,7 @@
 import type { CourseCard, CourseExerciseRow, RosterRow } from '../../src/courses/courses.views.ts'
 import type { ClassRow, EnrollmentsPage } from '../../src/enrollments/enrollments.views.ts'
 import { listModuleGroups, makeCriterionRow } from '../../src/exercises/criterion-form.ts'
-import type { CriterionFormRow, ExerciseFormPage, ExercisePage } from '../../src/exercises/exercises.views.ts'
+import type { CriterionFormRow, ExerciseFormPage, ExercisePage, RulesPage } from '../../src/exercises/exercises.views.ts'
 import type { GallerySample } from '../../src/http/gallery.routes.ts'
 import { emptyForm, type PageModels } from '../../src/http/page-context.ts'
 import { createTranslator } from '../../src/strings/index.ts'
@@ -28,6 +28,31 @@ const courseCard = (rest: Partial<CourseCard>): CourseCard => ({
   labsReady: 12,
   submissionsOpen: 3,
   waitingForReview: 2,
+  ...rest,
+})
+
+const rulesPage = (rest: Partial<RulesPage>): RulesPage => ({
+  exercise: { id: '5', title: 'Static routing between two LANs', course },
+  timeZone: 'Europe/Lisbon',
+  form: {
+    ...emptyForm,
+    values: {
+      opensAt: '2026-12-04T09:00',
+      dueAt: '2026-12-04T11:00',
+      closesAt: '2026-12-04T11:00',
+      attempts: '3',
+      refillMinutes: '30',
+      results: 'withheld',
+    },
+  },
+  isWithheld: true,
+  releasedAt: null,
+  students: [
+    { value: '11', label: 'Ana Silva (ana)' },
+    { value: '12', label: 'Bruno Costa (bruno)' },
+  ],
+  allowances: [{ userId: '11', name: 'Ana Silva', username: 'ana', extraMinutes: 30, extraAttempts: 0, closesAt: '2026-12-04T11:30:00Z' }],
+  mayTeach: true,
   ...rest,
 })
 
@@ -484,6 +509,12 @@ export const teacherSamples: readonly GallerySample[] = [
     formPage({ form: { ...emptyForm }, upload: null, topology: null, devices: [], preconfigure: [], criteria: [] }),
   ),
   asTeacher('exercise-form', 'exercises/form.njk', formPage({})),
+  asTeacher('exercise-rules', 'exercises/rules.njk', rulesPage({})),
+  asTeacher(
+    'exercise-rules-empty',
+    'exercises/rules.njk',
+    rulesPage({ allowances: [], students: [], isWithheld: false, form: { ...emptyForm } }),
+  ),
   asTeacher(
     'exercise-form-refused',
     'exercises/form.njk',

@@ -22,6 +22,7 @@ const doors: Readonly<Record<string, RegExp>> = {
   '@fastify/multipart': /^src\/http\//u,
   '@node-rs/argon2': /^src\/users\/passwords\.ts$/u,
   'csv-parse': /^src\/enrollments\//u,
+  diff: /^src\/lib\/unified-diff\.ts$/u,
   'markdown-it': /^src\/exercises\//u,
   selfsigned: /^src\/sandbox\//u,
   yazl: /^src\/sandbox\//u,

@@ -16,6 +16,12 @@ describe('times of a course', () => {
     expect(fromLocalTime('2026-03-29T02:30', 'Europe/Berlin')).toMatch(/^2026-03-29T0[01]:30/)
   })
 
+  it('takes one of the two hours that autumn repeats, and shows it as it was typed', () => {
+    const iso = fromLocalTime('2026-10-25T01:30', 'Europe/Lisbon') ?? ''
+    expect(['2026-10-25T00:30:00.000Z', '2026-10-25T01:30:00.000Z']).toContain(iso)
+    expect(toLocalTime(iso, 'Europe/Lisbon')).toBe('2026-10-25T01:30')
+  })
+
   it.each(['', 'tomorrow', '2026-13-40T99:00', '2026-12-04'])('does not read %j', (text) => {
     expect(fromLocalTime(text, 'UTC')).toBeUndefined()
   })

@@ -74,13 +74,45 @@ describe('a submission', () => {
   })
 
   it.each<[object, string]>([
-    [{ opensAt: '2026-09-01T08:00:00.001Z' }, 'before it opens'],
-    [{ closesAt: '2026-09-01T07:59:59.999Z' }, 'after it closes'],
-  ])('is refused %s', async (rules) => {
+    [{ opensAt: '2026-09-01T08:00:00.001Z' }, 'notOpen'],
+    [{ closesAt: '2026-09-01T07:59:59.999Z' }, 'closed'],
+  ])('is refused by %j: %s', async (rules, state) => {
     await expect(withLab({ rules }).submit()).rejects.toMatchObject({
       code: 'EXERCISE_STATE',
-      details: { state: { key: 'details.states.exercise.closed' } },
+      details: { state: { key: `details.states.exercise.${state}` } },
     })
+  })
+
+  it('is accepted at the closing time itself, and later by whoever has extra time', async () => {
+    const closesAt = '2026-09-01T08:00:00.000Z'
+    expect((await withLab({ rules: { closesAt } }).submit()).submission.acceptedAt).toBe(closesAt)
+    const late = withLab({ rules: { closesAt: '2026-09-01T07:30:00.000Z' } })
+    late.services.exercises.allow(late.course.teacher, late.exercise.id, late.student.id, { extraMinutes: 30, extraAttempts: 0 })
+    expect((await late.submit()).submission.state).toBe('queued')
+  })
+
+  it('finds an attempt again after the refill, and is told when before', async () => {
+    const { submit, end, time } = withLab({ rules: { attempts: 1, refillMinutes: 10 } })
+    end((await submit()).submission.id)
+    await time.advance(9 * 60_000 + 1_000)
+    await expect(submit()).rejects.toMatchObject({ code: 'ATTEMPT_LATER', details: { limit: 1, minutes: 1 } })
+    await time.advance(59_000)
+    expect((await submit()).submission.number).toBe(2)
+  })
+
+  it('has the extra attempts of its student', async () => {
+    const { submit, end, services, course, exercise, student } = withLab({ rules: { attempts: 1 } })
+    end((await submit()).submission.id)
+    await expect(submit()).rejects.toMatchObject({ code: 'ATTEMPTS_USED' })
+    services.exercises.allow(course.teacher, exercise.id, student.id, { extraMinutes: 0, extraAttempts: 1 })
+    expect((await submit()).submission.number).toBe(2)
+  })
+
+  it('of whoever tries the exercise out follows no times', async () => {
+    const { services, given, exercise, course, submissions } = withLab({ rules: { opensAt: '2027-01-01T00:00:00Z', attempts: 1 } })
+    const lab = given.workVm(exercise, course.teacher, { state: 'ready', purpose: 'try' })
+    expect((await submissions.submit(course.teacher, lab.id)).submission.state).toBe('queued')
+    expect(services.workVms.get(lab.id).frozenFor).not.toBeNull()
   })
 
   it('after its due time is accepted: late work is the teacher to judge', async () => {

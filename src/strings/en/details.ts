@@ -30,6 +30,7 @@ export const details = {
       failed: 'not built, because that failed',
       archived: 'archived',
       closed: 'closed',
+      notOpen: 'not open yet',
     },
     submission: { queued: 'waiting', evaluating: 'being checked', done: 'checked', failed: 'not checked', cancelled: 'cancelled' },
     job: { queued: 'queued', running: 'running', waiting: 'waiting', done: 'done', failed: 'failed', cancelled: 'cancelled' },

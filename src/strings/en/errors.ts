@@ -45,6 +45,7 @@ export const errors = {
   SUBMISSION_OPEN: 'A submission of this lab is being checked already. Its result comes first.',
   SUBMISSION_STATE: 'The submission is {state}, so this cannot be done now.',
   SUBMISSIONS_TOO_FAST: 'At most {limit} submissions a minute. Wait {seconds} s.',
+  ATTEMPT_LATER: 'All {limit} attempts are used; the next one comes in {minutes} min.',
   ATTEMPTS_USED: 'All {limit} attempts are used.',
   EVIDENCE_NOT_FOUND: 'This evidence is not kept.',
   JOB_NOT_FOUND: 'There is no such job, or it is not yours to see.',

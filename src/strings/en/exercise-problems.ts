@@ -33,6 +33,7 @@ export const exerciseProblems = {
   nextHop: 'must be an address, an interface, a device or DEVICE:INTERFACE',
   deviceName: 'must be the name of a device',
   cable: 'must be a cable such as R1:Gi0/0--SW1:Ethernet1',
+  time: 'must be a date and time such as 2026-12-04T18:00, with an offset (2026-12-04T18:00+01:00) or without',
   allowRule: 'must be NETWORK/LENGTH, NETWORK/LENGTH:PORT or NETWORK/LENGTH:PORT/tcp',
 
   // other values

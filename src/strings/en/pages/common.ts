@@ -28,6 +28,7 @@ export const common = {
     seconds: '{value} s',
     minutes: '{minutes} min {seconds} s',
     hours: '{hours} h {minutes} min',
+    days: '{days} d {hours} h',
     bytes: '{value} B',
     kilobytes: '{value} kB',
     megabytes: '{value} MB',
