@@ -12,6 +12,7 @@ import { enrollmentsApiRoutes } from './enrollments/enrollments.api.routes.ts'
 import { exercisesApiRoutes } from './exercises/exercises.api.routes.ts'
 import { accessPlugin } from './http/access.ts'
 import { assets } from './http/assets.ts'
+import { compression } from './http/compression.ts'
 import { errorPagesPlugin } from './http/error-pages.ts'
 import { eventsRoutes } from './http/events.routes.ts'
 import { createFlashStore } from './http/flash.ts'
@@ -79,6 +80,7 @@ export async function buildApp(
   await app.register(zodValidationPlugin)
   await app.register(views, { isDevelopment: false })
   await app.register(errorPagesPlugin, { translate })
+  await app.register(compression)
   await app.register(helmet, {
     contentSecurityPolicy,
     strictTransportSecurity: config.PUBLIC_URL.startsWith('https:'),

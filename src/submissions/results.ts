@@ -1,4 +1,5 @@
 import { csvText } from '../lib/csv.ts'
+import { groupBy } from '../lib/group-by.ts'
 import type { Services } from '../services.ts'
 import { bestOf } from './home.pages.ts'
 import type { SubmissionRow } from './submissions.repository.ts'
@@ -23,17 +24,6 @@ export interface ResultLine {
   readonly criteria: readonly CountedCriterion[]
 }
 
-/** Submissions by whose they are; their order stays. */
-export function groupByStudent(submissions: readonly SubmissionRow[]): ReadonlyMap<string, SubmissionRow[]> {
-  const groups = new Map<string, SubmissionRow[]>()
-  for (const submission of submissions) {
-    const group = groups.get(submission.userId)
-    if (group) group.push(submission)
-    else groups.set(submission.userId, [submission])
-  }
-  return groups
-}
-
 /** @param own newest first */
 function countedOf(own: readonly SubmissionRow[], counts: CountedAttempt): SubmissionRow | null {
   const done = own.filter((submission) => submission.state === 'done')
@@ -42,7 +32,7 @@ function countedOf(own: readonly SubmissionRow[], counts: CountedAttempt): Submi
 
 /** The class of an exercise with what counts of each student. */
 export function listResults(parts: Parts, exerciseId: string, counts: CountedAttempt = 'last'): ResultLine[] {
-  const byStudent = groupByStudent(parts.submissions.listByExercise(exerciseId))
+  const byStudent = groupBy(parts.submissions.listByExercise(exerciseId), (submission) => submission.userId)
   const enrolled = parts.enrollments.listActive(exerciseId)
   const counted = new Map(enrolled.map(({ user }) => [user.id, countedOf(byStudent.get(user.id) ?? [], counts)]))
   const criteria = parts.submissions.criteriaOfMany([...counted.values()].filter((submission) => submission !== null))

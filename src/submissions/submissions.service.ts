@@ -5,6 +5,7 @@ import type { Actor } from '../http/access.ts'
 import type { JobRunner } from '../jobs/index.ts'
 import { type Clock, isoNow } from '../lib/clock.ts'
 import type { EventBus } from '../lib/events.ts'
+import { groupBy } from '../lib/group-by.ts'
 import { newId } from '../lib/ids.ts'
 import { say } from '../lib/sentence.ts'
 import type { Audit } from '../users/index.ts'
@@ -168,18 +169,12 @@ export function createSubmissionsService(options: SubmissionsOptions) {
     criteriaOfMany(submissions: readonly SubmissionRow[]): ReadonlyMap<string, CountedCriterion[]> {
       const ids = submissions.map((submission) => submission.id)
       const runs = evaluations.listCountedRuns(ids)
-      const results = evaluations.listResultsOf(runs.map((run) => run.id))
-      const reviews = repository.listReviewsOf(ids)
+      const results = groupBy(evaluations.listResultsOf(runs.map((run) => run.id)), (result) => result.evaluationRunId)
+      const reviews = groupBy(repository.listReviewsOf(ids), (review) => review.submissionId)
       return new Map(
         runs.map((run) => {
-          const own = reviews.filter((review) => review.submissionId === run.submissionId)
-          return [
-            run.submissionId ?? '',
-            countedCriteria(
-              results.filter((result) => result.evaluationRunId === run.id),
-              own,
-            ),
-          ] as const
+          const submissionId = run.submissionId ?? ''
+          return [submissionId, countedCriteria(results.get(run.id) ?? [], reviews.get(submissionId) ?? [])] as const
         }),
       )
     },
