@@ -32,6 +32,19 @@ CREATE TABLE `audit_events` (
 
 CREATE INDEX `audit_events_time_index` ON `audit_events` (`created_at`);
 
+CREATE TABLE `class_messages` (
+  `id` text PRIMARY KEY NOT NULL,
+  `exercise_id` text NOT NULL,
+  `text` text NOT NULL,
+  `sent_by` text NOT NULL,
+  `ends_at` text NOT NULL,
+  `created_at` text NOT NULL,
+  FOREIGN KEY (`exercise_id`) REFERENCES `exercises`(`id`) ON UPDATE no action ON DELETE no action,
+  FOREIGN KEY (`sent_by`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action
+);
+
+CREATE INDEX `class_messages_exercise_index` ON `class_messages` (`exercise_id`,`ends_at`);
+
 CREATE TABLE `course_members` (
   `course_id` text NOT NULL,
   `user_id` text NOT NULL,
@@ -130,6 +143,19 @@ CREATE TABLE `exercise_allowances` (
   FOREIGN KEY (`created_by`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action
 );
 
+CREATE TABLE `exercise_comments` (
+  `id` text PRIMARY KEY NOT NULL,
+  `exercise_id` text NOT NULL,
+  `text` text NOT NULL,
+  `created_by` text NOT NULL,
+  `removed_at` text,
+  `created_at` text NOT NULL,
+  FOREIGN KEY (`exercise_id`) REFERENCES `exercises`(`id`) ON UPDATE no action ON DELETE no action,
+  FOREIGN KEY (`created_by`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action
+);
+
+CREATE INDEX `exercise_comments_exercise_index` ON `exercise_comments` (`exercise_id`);
+
 CREATE TABLE `exercise_revisions` (
   `id` text PRIMARY KEY NOT NULL,
   `exercise_id` text NOT NULL,
@@ -178,6 +204,20 @@ CREATE TABLE `exercises` (
 );
 
 CREATE INDEX `exercises_course_index` ON `exercises` (`course_id`);
+
+CREATE TABLE `help_requests` (
+  `id` text PRIMARY KEY NOT NULL,
+  `exercise_id` text NOT NULL,
+  `user_id` text NOT NULL,
+  `ended_at` text,
+  `ended_by` text,
+  `created_at` text NOT NULL,
+  FOREIGN KEY (`exercise_id`) REFERENCES `exercises`(`id`) ON UPDATE no action ON DELETE no action,
+  FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action,
+  FOREIGN KEY (`ended_by`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action
+);
+
+CREATE UNIQUE INDEX `help_requests_open_unique` ON `help_requests` (`exercise_id`,`user_id`) WHERE "help_requests"."ended_at" is null;
 
 CREATE TABLE `host_metrics` (
   `pve_node` text NOT NULL,

@@ -27,6 +27,8 @@ import { createLimiter } from './lib/limiter.ts'
 import { createSecretBox } from './lib/secret-box.ts'
 import { createTranslator } from './strings/index.ts'
 import {
+  createCommentBank,
+  createCommentBankRepository,
   createLabEvaluator,
   createProofsService,
   createSubmissionsRepository,
@@ -186,6 +188,7 @@ export function createServices(options: ServicesOptions) {
     perMinute: submissionsPerMinute,
     requireFreeDisk: () => requireFreeDisk(config.DATA_DIR),
   })
+  const commentBank = createCommentBank({ repository: createCommentBankRepository(db), submissions, clock })
   const proofs = createProofsService({ evaluations, exercises, workVms, jobs, audit })
 
   const vmsRepository = createVmsRepository(db)
@@ -337,6 +340,7 @@ export function createServices(options: ServicesOptions) {
     webhook,
     enrollments,
     submissions,
+    commentBank,
     proofs,
     evaluations,
     evidence,

@@ -450,6 +450,60 @@ export const reviews = sqliteTable(
   (table) => [index('reviews_submission_index').on(table.submissionId)],
 )
 
+/** Comments that staff of an exercise uses again. */
+export const exerciseComments = sqliteTable(
+  'exercise_comments',
+  {
+    id: id(),
+    exerciseId: text()
+      .notNull()
+      .references(() => exercises.id),
+    text: text().notNull(),
+    createdBy: text()
+      .notNull()
+      .references(() => users.id),
+    removedAt: text(),
+    createdAt: createdAt(),
+  },
+  (table) => [index('exercise_comments_exercise_index').on(table.exerciseId)],
+)
+
+/** A student asked for help; open until the student takes it back or staff came. */
+export const helpRequests = sqliteTable(
+  'help_requests',
+  {
+    id: id(),
+    exerciseId: text()
+      .notNull()
+      .references(() => exercises.id),
+    userId: text()
+      .notNull()
+      .references(() => users.id),
+    endedAt: text(),
+    endedBy: text().references(() => users.id),
+    createdAt: createdAt(),
+  },
+  (table) => [uniqueIndex('help_requests_open_unique').on(table.exerciseId, table.userId).where(sql`${table.endedAt} is null`)],
+)
+
+/** What staff says to everybody enrolled in an exercise; shown until it ends. */
+export const classMessages = sqliteTable(
+  'class_messages',
+  {
+    id: id(),
+    exerciseId: text()
+      .notNull()
+      .references(() => exercises.id),
+    text: text().notNull(),
+    sentBy: text()
+      .notNull()
+      .references(() => users.id),
+    endsAt: text().notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [index('class_messages_exercise_index').on(table.exerciseId, table.endsAt)],
+)
+
 /** Our background work. The columns `step` and `data` are what a restart goes on from. */
 export const jobs = sqliteTable(
   'jobs',

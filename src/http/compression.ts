@@ -27,7 +27,7 @@ export const compression = fastifyPlugin(
     app.addHook('onSend', async (request, reply, payload: unknown) => {
       const isPage = String(reply.getHeader('content-type') ?? '').startsWith('text/html')
       if (!isPage || typeof payload !== 'string' || payload.length < leastBytes) return payload
-      reply.header('vary', 'accept-encoding, sec-fetch-site')
+      reply.header('vary', 'accept-encoding,sec-fetch-site')
       if (!takesGzip(request) || !isAskedByUs(request)) return payload
       const compressed = await compress(payload, { level })
       reply.header('content-encoding', 'gzip').header('content-length', compressed.length)

@@ -128,7 +128,8 @@ export async function readCriterionViews(parts: Parts, submission: SubmissionRow
   const { definition } = parts.exercises.getRevision(submission.exerciseRevisionId)
   const { run, criteria } = parts.submissions.criteriaOf(submission)
   const observations = run ? parts.evaluations.listObservations(run.id) : []
-  const reviewers = new Map(parts.submissions.listReviews(submission.id).map(({ review, reviewer }) => [review.id, reviewer]))
+  const reviews = parts.submissions.listReviews(submission.id)
+  const reviewers = new Map(reviews.map(({ review, reviewer }) => [review.id, reviewer]))
   const isOpen = submission.state === 'queued' || submission.state === 'evaluating'
   const shown = definition.criteria.filter((criterion) => criterion.visible || options.forStaff)
   const views = shown.map(async (criterion): Promise<CriterionView | null> => {
@@ -159,6 +160,7 @@ export async function readCriterionViews(parts: Parts, submission: SubmissionRow
       answers: await answerViews(parts, rows, { forStaff: options.forStaff, submissionId: submission.id, facts: result.facts }),
       earlier: await answerViews(parts, earlier, { forStaff: options.forStaff, submissionId: submission.id, facts: [] }),
       override: overrideView(counted, reviewers),
+      comment: reviews.findLast(({ review }) => review.criterionId === criterion.id && review.verdict === null)?.review.reason ?? null,
     }
   })
   return (await Promise.all(views)).filter((view) => view !== null)

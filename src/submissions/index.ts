@@ -1,3 +1,5 @@
+export { createCommentBankRepository } from './comment-bank.repository.ts'
+export { type CommentBank, createCommentBank } from './comment-bank.ts'
 export { createLabEvaluator, type LabEvaluator } from './evaluate-lab.ts'
 export { evaluateSubmissionJob } from './evaluate-submission.job.ts'
 export { createProofsService, type ProofsService } from './proofs.service.ts'

@@ -6,10 +6,12 @@ import type { ExerciseRow } from '../exercises/index.ts'
 import type { ErrorView, FormView } from '../http/page-context.ts'
 import type { StepView } from '../jobs/steps.views.ts'
 import { hasMessage, type MessageValues, type Translate } from '../strings/index.ts'
+import type { BankComment } from './comment-bank.repository.ts'
 import type { ResultLine } from './results.ts'
 import type { ConfigurationReport } from './submission-report.ts'
 import type { SubmissionRow } from './submissions.repository.ts'
 import type { ConfigurationView, CriterionView, ReviewPage, SubmissionHead } from './submissions.views.ts'
+import { type WalkOrder, walkStep, walkText } from './walk.ts'
 
 export interface ReviewPageParts {
   readonly exercise: ExerciseRow
@@ -24,8 +26,10 @@ export interface ReviewPageParts {
   readonly error: ErrorView | null
   readonly comment: string | null
   readonly configurations: readonly ConfigurationReport[]
-  /** The class, in the order of the matrix. */
-  readonly lines: readonly Pick<ResultLine, 'userId' | 'submission'>[]
+  /** The class by name. */
+  readonly lines: readonly Pick<ResultLine, 'userId' | 'submission' | 'criteria'>[]
+  readonly order: WalkOrder
+  readonly bank: readonly BankComment[]
   readonly stamp: string
   readonly form: FormView
   readonly formCriterionId: string | null
@@ -69,9 +73,10 @@ function stagesOf({ submission, run, t }: ReviewPageParts): ReviewPage['stages']
 }
 
 /** The students before and after in the matrix who have a result, too. */
-function neighboursOf({ lines, submission }: ReviewPageParts): Pick<ReviewPage, 'previousHref' | 'nextHref'> {
+function neighboursOf({ lines, submission, order }: ReviewPageParts): Pick<ReviewPage, 'previousHref' | 'nextHref'> {
   const place = lines.findIndex((line) => line.userId === submission.userId)
-  const href = (line: ReviewPageParts['lines'][number] | undefined) => (line?.submission ? `/submissions/${line.submission.id}` : null)
+  const href = (line: ReviewPageParts['lines'][number] | undefined) =>
+    line?.submission ? `/submissions/${line.submission.id}${walkText(order)}` : null
   if (place === -1) return { previousHref: null, nextHref: null }
   const hasResult = (line: ReviewPageParts['lines'][number]) => line.submission !== null
   return { previousHref: href(lines.slice(0, place).findLast(hasResult)), nextHref: href(lines.slice(place + 1).find(hasResult)) }
@@ -97,6 +102,11 @@ export function reviewPage(parts: ReviewPageParts): ReviewPage {
     stages: stagesOf(parts),
     history: parts.history,
     ...neighboursOf(parts),
+    walk: Object.fromEntries(
+      parts.criteria.map(({ id }) => [id, walkStep(parts.lines, { userId: parts.submission.userId, criterionId: id, order: parts.order })]),
+    ),
+    order: parts.order,
+    bank: parts.bank.map(({ id, text }) => ({ id, text })),
     stamp: parts.stamp,
     form: parts.form,
     formCriterionId: parts.formCriterionId,

@@ -13,6 +13,7 @@ import { createOnce } from '../lib/once.ts'
 import { schemaProblems } from '../lib/schema-problems.ts'
 import type { Services } from '../services.ts'
 import type { AskingNow } from './asking.ts'
+import type { BankComment } from './comment-bank.repository.ts'
 import { readCriterionViews } from './criterion-views.ts'
 import { listResults } from './results.ts'
 import { reviewPage } from './review.pages.ts'
@@ -20,6 +21,8 @@ import { makeHeads } from './submission-heads.ts'
 import { readSubmissionFault, readSubmissionSteps } from './submission-progress.ts'
 import { reportConfigurations } from './submission-report.ts'
 import type { SubmissionRow } from './submissions.repository.ts'
+import type { Review } from './submissions.service.ts'
+import { type WalkOrder, walkQuery, walkText } from './walk.ts'
 
 export interface ReviewRequest {
   readonly submission: SubmissionRow
@@ -38,8 +41,17 @@ const decision = z.object({
   reason: z.string().trim().min(1, 'reason').max(5_000, 'tooLong'),
   stamp: z.string().max(200).default(''),
 })
-const remark = z.object({ comment: z.string().trim().min(1, 'required').max(5_000, 'tooLong'), stamp: z.string().max(200).default('') })
-const reviewBody = z.union([decision, remark])
+const commentText = z.string().trim().min(1, 'required').max(5_000, 'tooLong')
+const remark = z.object({
+  /** Absent: about the whole. */
+  criterionId: decision.shape.criterionId.optional(),
+  comment: commentText,
+  /** One of the bank, put before what was typed. */
+  bank: z.string().max(64).default(''),
+  /** Keep what was typed in the bank. */
+  keep: z.enum(['yes', 'no']).default('no'),
+  stamp: z.string().max(200).default(''),
+})
 
 /** Changes with every decision and with every new evaluation: what a page was made from. */
 function stampOf(services: Pick<Services, 'submissions'>, submission: SubmissionRow): string {
@@ -50,7 +62,7 @@ function stampOf(services: Pick<Services, 'submissions'>, submission: Submission
 async function readPage(
   services: Services,
   { submission, exercise, asking }: ReviewRequest,
-  refused: { form: FormView; criterionId: string | null },
+  refused: { form: FormView; criterionId: string | null; order: WalkOrder },
 ) {
   const { submissions, exercises, courses, users } = services
   const course = courses.find(exercise.courseId)
@@ -83,6 +95,8 @@ async function readPage(
     comment: remarks.at(-1)?.review.reason ?? null,
     configurations: await reportConfigurations(services, submission),
     lines: listResults(services, exercise.id),
+    order: refused.order,
+    bank: services.commentBank.list(exercise.id),
     stamp: stampOf(services, submission),
     form: refused.form,
     formCriterionId: refused.criterionId,
@@ -91,12 +105,11 @@ async function readPage(
 }
 
 /** `/submissions/:id` for staff of the course. */
-export const showReview = async (
-  services: Services,
-  _request: FastifyRequest,
-  reply: FastifyReply,
-  found: ReviewRequest,
-): Promise<string> => reply.page('submissions/review.njk', await readPage(services, found, { form: emptyForm, criterionId: null }))
+export const showReview = async (services: Services, request: FastifyRequest, reply: FastifyReply, found: ReviewRequest): Promise<string> =>
+  reply.page(
+    'submissions/review.njk',
+    await readPage(services, found, { form: emptyForm, criterionId: null, ...walkQuery.parse(request.query) }),
+  )
 
 /** Decisions and comments of staff. */
 export async function reviewRoutes(
@@ -104,7 +117,7 @@ export async function reviewRoutes(
   { services, flashes }: { services: Services; flashes: FlashStore },
 ): Promise<void> {
   const routes = typedRoutes(app)
-  const { submissions, translate } = services
+  const { submissions, commentBank, translate } = services
   const once = createOnce<void>()
   const notAsking = { of: () => new Map<string, string>() }
 
@@ -114,38 +127,73 @@ export async function reviewRoutes(
     const form = refusedForm(request.body, problem, translate)
     return reply.page(
       'submissions/review.njk',
-      await readPage(services, { submission, exercise, asking: notAsking }, { form, criterionId }),
+      await readPage(services, { submission, exercise, asking: notAsking }, { form, criterionId, ...walkQuery.parse(request.query) }),
     )
   }
 
+  const backTo = (id: string, order: WalkOrder, criterionId: string | undefined) =>
+    `/submissions/${id}${walkText(order)}${criterionId === undefined ? '' : `#criterion-${criterionId}`}`
+
   routes.post(
     '/submissions/:id/review',
-    { schema: { params: idParams }, config: { access: 'course-staff', formView: showAgain } },
+    { schema: { params: idParams, querystring: walkQuery }, config: { access: 'course-staff', formView: showAgain } },
     async (request, reply) => {
       const actor = actorOf(request)
-      const { submission, isStaff } = submissions.find(actor, request.params.id)
-      if (!isStaff) throw new AppError('FORBIDDEN')
-      const body = readBody(request.body)
-      const isDecision = 'criterionId' in body
+      const { submission, exercise } = submissions.findAsStaff(actor, request.params.id)
+      const body = readBody(request.body, commentBank.list(exercise.id))
       // pressed twice it is one decision; somebody else's in between is seen first
       await once(`${actor.id} ${submission.id} ${JSON.stringify(body)}`, async () => {
         if (body.stamp !== stampOf(services, submission)) throw new AppError('STALE_PAGE')
-        const { criterionId, verdict, points, reason } = isDecision
-          ? body
-          : { criterionId: null, verdict: null, points: null, reason: body.comment }
-        submissions.review(actor, submission.id, { criterionId, verdict, points, reason })
+        submissions.review(actor, submission.id, reviewOf(body))
+        if ('comment' in body && body.keep === 'yes') commentBank.add(actor, submission.id, body.comment)
       })
-      flashes.say(actor.session.id, 'done', isDecision ? 'reviewed' : 'commented')
-      return reply.redirect(`/submissions/${submission.id}${isDecision ? `#criterion-${body.criterionId}` : ''}`, 303)
+      flashes.say(actor.session.id, 'done', 'comment' in body ? 'commented' : 'reviewed')
+      return reply.redirect(backTo(submission.id, request.query.order, body.criterionId), 303)
+    },
+  )
+
+  routes.post(
+    '/submissions/:id/comments',
+    {
+      schema: { params: idParams, querystring: walkQuery, body: z.object({ text: commentText }) },
+      config: { access: 'course-staff', formView: showAgain },
+    },
+    async (request, reply) => {
+      commentBank.add(actorOf(request), request.params.id, request.body.text)
+      flashes.say(actorOf(request).session.id, 'done', 'commentKept')
+      return reply.redirect(backTo(request.params.id, request.query.order, undefined), 303)
+    },
+  )
+
+  routes.post(
+    '/submissions/:id/comments/:commentId/remove',
+    { schema: { params: idParams.extend({ commentId: idParams.shape.id }), querystring: walkQuery }, config: { access: 'course-staff' } },
+    async (request, reply) => {
+      commentBank.remove(actorOf(request), request.params.id, request.params.commentId)
+      return reply.redirect(backTo(request.params.id, request.query.order, undefined), 303)
     },
   )
 }
 
-/** @throws AppError VALIDATION_FAILED with the problems of the form that was sent, not of both */
-function readBody(raw: unknown): z.infer<typeof reviewBody> {
+type ReviewBody = z.infer<typeof decision> | z.infer<typeof remark>
+
+const reviewOf = (body: ReviewBody): Review =>
+  'comment' in body
+    ? { criterionId: body.criterionId ?? null, verdict: null, points: null, reason: body.comment }
+    : { criterionId: body.criterionId, verdict: body.verdict, points: body.points, reason: body.reason }
+
+/**
+ * The form that was sent; a comment of the bank, chosen without scripts, stands before what was typed.
+ * @throws AppError VALIDATION_FAILED with the problems of the form that was sent, not of both
+ */
+function readBody(raw: unknown, bank: readonly BankComment[]): ReviewBody {
   const fields = readFields(raw)
+  const chosen = bank.find(({ id }) => id === fields.bank)?.text
+  const comment = chosen === undefined ? fields.comment : `${chosen}\n${fields.comment ?? ''}`
   const parsed =
-    fields.criterionId === undefined ? remark.safeParse(fields, { reportInput: true }) : decision.safeParse(fields, { reportInput: true })
+    fields.verdict === undefined
+      ? remark.safeParse({ ...fields, comment }, { reportInput: true })
+      : decision.safeParse(fields, { reportInput: true })
   if (parsed.success) return parsed.data
   throw new AppError('VALIDATION_FAILED', {
     fields: schemaProblems(parsed.error.issues).map(({ path, problem }) => ({ field: path.join('.'), problem })),

@@ -78,6 +78,13 @@ export function createSubmissionsService(options: SubmissionsOptions) {
     return { submission: isWithheld ? withoutResult(submission) : submission, exercise, isStaff, isWithheld }
   }
 
+  /** @throws AppError FORBIDDEN for its student, SUBMISSION_NOT_FOUND for whoever may not see it */
+  const findAsStaff = (actor: Actor, id: string): { submission: SubmissionRow; exercise: ExerciseRow } => {
+    const { submission, exercise, isStaff } = find(actor, id)
+    if (!isStaff) throw new AppError('FORBIDDEN')
+    return { submission, exercise }
+  }
+
   const announce = (submission: SubmissionRow) =>
     events.publish({
       name: 'submission',
@@ -144,6 +151,7 @@ export function createSubmissionsService(options: SubmissionsOptions) {
   return {
     get,
     find,
+    findAsStaff,
     update,
     runOf,
     totalsOf,
@@ -235,8 +243,7 @@ export function createSubmissionsService(options: SubmissionsOptions) {
      * @throws AppError FORBIDDEN, SUBMISSION_STATE, VALIDATION_FAILED
      */
     review(actor: Actor, submissionId: string, review: Review): SubmissionRow {
-      const { submission, isStaff } = find(actor, submissionId)
-      if (!isStaff) throw new AppError('FORBIDDEN')
+      const { submission } = findAsStaff(actor, submissionId)
       if (submission.state !== 'done')
         throw new AppError('SUBMISSION_STATE', { details: { state: say(`details.states.submission.${submission.state}`) } })
       return repository.inTransaction(() => {
@@ -245,7 +252,7 @@ export function createSubmissionsService(options: SubmissionsOptions) {
         audit.record({
           actorId: actor.id,
           onBehalfOf: submission.userId,
-          action: review.criterionId === null ? 'submission.comment' : 'submission.override',
+          action: review.verdict === null ? 'submission.comment' : 'submission.override',
           objectType: 'submission',
           objectId: submissionId,
           details: { criterionId: review.criterionId, verdict: review.verdict, points: review.points },

@@ -3,6 +3,7 @@ import type { ErrorView, FormView } from '../http/page-context.ts'
 import type { StepView } from '../jobs/steps.views.ts'
 import type { LabView } from '../work-vms/work-vms.views.ts'
 import type { ConfigurationComparison, CriterionComparison } from './compare.ts'
+import type { WalkOrder, WalkStep } from './walk.ts'
 
 export type VerdictWord = 'pass' | 'fail' | 'inconclusive' | 'skipped'
 export type SubmissionState = 'queued' | 'evaluating' | 'done' | 'failed' | 'cancelled'
@@ -175,7 +176,8 @@ export interface ConfigurationView {
 
 /**
  * `/submissions/:id` for course staff → `submissions/review.njk`. Forms post to `/submissions/:id/review`
- * with `criterionId`, `verdict`, `points`, `reason` (an override) or `comment` alone (of the submission).
+ * with `criterionId`, `verdict`, `points`, `reason` (an override) or `comment`, of the whole or with `criterionId`; a comment may name one
+ * of the bank (`bank`), and be kept in it (`keep`).
  */
 export interface ReviewPage extends SubmissionBase {
   readonly student: { readonly id: string; readonly name: string; readonly username: string; readonly group: string | null }
@@ -189,6 +191,11 @@ export interface ReviewPage extends SubmissionBase {
   readonly nextHref: string | null
   /** What the page was made from; a decision on something else is refused. */
   readonly stamp: string
+  /** The same criterion of the students before and after, by criterion. */
+  readonly walk: Readonly<Record<string, WalkStep>>
+  readonly order: WalkOrder
+  /** Comments of this exercise to be used again; the first nine have a digit. */
+  readonly bank: readonly { readonly id: string; readonly text: string }[]
   /** The criterion whose override form was refused, with what was typed. */
   readonly form: FormView
   readonly formCriterionId: string | null

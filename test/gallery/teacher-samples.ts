@@ -9,7 +9,7 @@ import type { ResultRow, ResultsPage } from '../../src/submissions/results.views
 import type { ReviewPage } from '../../src/submissions/submissions.views.ts'
 import { contextOf } from './contexts.ts'
 import { drawing, labs, startingSteps, step } from './lab-samples.ts'
-import { course, decided, head, history, reviewed } from './submission-samples.ts'
+import { course, decided, head, history, live, reviewed } from './submission-samples.ts'
 
 const asTeacher = <View extends keyof PageModels>(id: string, view: View, model: PageModels[View]): GallerySample => ({
   id,
@@ -370,6 +370,14 @@ const review = (rest: Partial<ReviewPage>): ReviewPage => ({
   history,
   previousHref: '/submissions/92',
   nextHref: '/submissions/94',
+  walk: Object.fromEntries(
+    reviewed.map(({ id }) => [id, { previousHref: `/submissions/92#criterion-${id}`, nextHref: `/submissions/94#criterion-${id}` }]),
+  ),
+  order: 'name',
+  bank: [
+    { id: 'b1', text: 'The route back is missing: look at “show ip route” on the other router.' },
+    { id: 'b2', text: 'Save your configuration before you submit.' },
+  ],
   form: emptyForm,
   stamp: 'run1.review2',
   formCriterionId: null,
@@ -699,6 +707,12 @@ export const teacherSamples: readonly GallerySample[] = [
     results({ rows: [], columns: [], enrolled: 0, medianPoints: null, groups: [], isFiltered: false }),
   ),
   asTeacher('review', 'submissions/review.njk', review({ comment: 'Good work.' })),
+  asTeacher('review-mixed', 'submissions/review.njk', review({ order: 'mixed', bank: [], previousHref: null })),
+  asTeacher(
+    'review-live',
+    'submissions/review.njk',
+    review({ submission: head({ state: 'evaluating', points: null, endedAt: null }), criteria: live, integrity: [], configurations: [] }),
+  ),
   asTeacher(
     'review-refused',
     'submissions/review.njk',

@@ -117,6 +117,68 @@ describe('reviewing a submission', () => {
   })
 })
 
+describe('comments on a check', () => {
+  it('are read by the student, and change neither verdict nor points', async () => {
+    const submission = await submitted('ana')
+    const path = `/submissions/${submission.id}`
+    const stamp = stampOf((await assistant.get(path)).body)
+    const answer = await assistant.post(`${path}/review?order=mixed`, { criterionId: 'pc2', comment: 'Look at the gateway <again>', stamp })
+    expect([answer.statusCode, answer.headers.location]).toEqual([303, `${path}?order=mixed#criterion-pc2`])
+    expect(on.services.submissions.get(submission.id)).toMatchObject({ points: 2, undecidedPoints: 3 })
+    ana = await on.signIn('ana')
+    expect((await ana.get(path)).body).toContain('Look at the gateway &lt;again&gt;')
+  })
+
+  it('are kept in the bank of the exercise and used for another student', async () => {
+    const [first, second] = [await submitted('ana'), await submitted('bea')]
+    const stamp = stampOf((await assistant.get(`/submissions/${first.id}`)).body)
+    await assistant.post(`/submissions/${first.id}/review`, { criterionId: 'pc1', comment: 'Save before you submit.', keep: 'yes', stamp })
+    const [kept] = on.services.commentBank.list(exercise.id)
+    expect(kept?.text).toBe('Save before you submit.')
+    const page = await assistant.get(`/submissions/${second.id}`)
+    await assistant.post(`/submissions/${second.id}/review`, {
+      criterionId: 'pc1',
+      bank: kept?.id ?? '',
+      comment: '',
+      stamp: stampOf(page.body),
+    })
+    const [stored] = on.services.submissions.listReviews(second.id)
+    expect(stored?.review).toMatchObject({ criterionId: 'pc1', verdict: null, reason: 'Save before you submit.' })
+  })
+
+  it('say what is missing beside the comment when there is none', async () => {
+    const submission = await submitted('ana')
+    const stamp = stampOf((await assistant.get(`/submissions/${submission.id}`)).body)
+    const page = await assistant.post(`/submissions/${submission.id}/review`, { criterionId: 'pc2', comment: ' ', stamp })
+    expect(page.statusCode).toBe(422)
+    expect(page.body).toMatch(/id="comment-pc2" open>/)
+  })
+
+  it('leave the bank when they are removed, by staff of this course alone', async () => {
+    const submission = await submitted('ana')
+    await assistant.post(`/submissions/${submission.id}/comments`, { text: 'Twice' })
+    await assistant.post(`/submissions/${submission.id}/comments`, { text: 'Twice' })
+    const kept = on.services.commentBank.list(exercise.id)
+    expect(kept).toHaveLength(1)
+    const path = `/submissions/${submission.id}/comments/${kept[0]?.id}/remove`
+    ana = await on.signIn('ana')
+    expect((await ana.post(path)).statusCode).toBe(403)
+    await assistant.post(path)
+    expect(on.services.commentBank.list(exercise.id)).toEqual([])
+  })
+})
+
+describe('the way through a class', () => {
+  it('leads by name to the same check of the next student, or mixed as it was asked', async () => {
+    const made = [await submitted('ana'), await submitted('bea'), await submitted('carl')]
+    const [first] = made
+    expect((await assistant.get(`/submissions/${first?.id}`)).body).toContain(`href="/submissions/${made[1]?.id}#criterion-pc2"`)
+    expect((await assistant.get(`/submissions/${first?.id}?order=mixed`)).body).toMatch(
+      /href="\/submissions\/\w+\?order=mixed#criterion-pc2"/,
+    )
+  })
+})
+
 describe('the results of an exercise', () => {
   it('are a matrix of students by checks that leads to the evidence', async () => {
     const submission = await submitted('ana')

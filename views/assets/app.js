@@ -1,7 +1,9 @@
 import { guardForms } from './forms.js'
 import { followEvents } from './live.js'
 import { moveInMatrices } from './matrix.js'
+import { followReviewKeys } from './review.js'
 
 guardForms(document)
 moveInMatrices(document)
+followReviewKeys(document)
 followEvents(document)

@@ -24,6 +24,7 @@ export const flash = {
     one: 'The making of {count} lab is stopped; what was begun is being removed again.',
     other: 'The making of {count} labs is stopped; what was begun is being removed again.',
   },
+  commentKept: 'The comment is in the bank now.',
   commented: 'Your comment was stored.',
   unenrolled: 'The student was taken out of the exercise.',
   labAsked: 'Your request is being carried out.',
