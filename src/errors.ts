@@ -52,6 +52,7 @@ export const errorCatalogue = {
   WORK_VM_STATE: kind(409),
   LAB_NOT_READY: kind(409),
   LAB_FROZEN: kind(409),
+  VMS_LEFT: kind(502, true),
   LAB_LIMIT: kind(409),
   SUBMISSION_NOT_FOUND: kind(404),
   SUBMISSION_OPEN: kind(409),

@@ -78,6 +78,16 @@ export async function enrollmentsApiRoutes(app: FastifyInstance, { services }: {
     },
   )
 
+  /** Out of the bin, and enrolled again. */
+  routes.post(
+    '/work-vms/:id/undelete',
+    { schema: { tags: ['work-vms'], params: idParams }, config: { access: 'course-teacher' } },
+    async (request) => {
+      const { id, state } = enrollments.undelete(actorOf(request), request.params.id)
+      return { id, state, jobId: null }
+    },
+  )
+
   routes.delete(
     '/exercises/:id/enrollments/:userId',
     { schema: { tags, params: idParams.extend({ userId: z.string() }) }, config: { access: 'course-teacher' } },

@@ -51,9 +51,11 @@ export async function enrollmentsRoutes(app: FastifyInstance, { services, flashe
     return oneTimePasswords.catch([]).parse(flashes.takeOnce(actorOf(request).session.id, onceName(exercise.id, key)))
   }
 
+  const nameOf = (userId: string): string => users.find(userId)?.displayName ?? ''
+
   const readMaking = (exercise: ExerciseRow, mayCancel: boolean): LabMakingView | null =>
     makingView(classLabs.read(exercise.id), {
-      nameOf: (userId) => users.find(userId)?.displayName ?? '',
+      nameOf,
       doingOf: ({ job }) => {
         const { steps, progress } = readJob(jobsRepository, jobs.definitions, job, translate)
         return progress ?? steps.find(({ state }) => state === 'running')?.label ?? translate(`pages.states.job.${job.state}`)
@@ -88,6 +90,12 @@ export async function enrollmentsRoutes(app: FastifyInstance, { services, flashe
       ...shown,
       oneTimePasswords: takePasswords(request, exercise),
       making: readMaking(exercise, exercises.has(actor, exercise, 'teach')),
+      bin: workVms.listBinned(exercise.id).map(({ workVm, emptiedAt }) => ({
+        workVmId: workVm.id,
+        name: nameOf(workVm.userId),
+        removedAt: workVm.deletedAt,
+        emptiedAt,
+      })),
       rows: listClass(exercise.id).map((member) => classRow(member, translate)),
     })
   }
@@ -153,6 +161,13 @@ export async function enrollmentsRoutes(app: FastifyInstance, { services, flashe
       return reply.redirect(`/exercises/${request.params.id}/enrollments`, 303)
     },
   )
+
+  routes.post('/work-vms/:id/undelete', { schema: { params: idParams }, config: { access: 'course-teacher' } }, async (request, reply) => {
+    const actor = actorOf(request)
+    const { exerciseId, userId } = enrollments.undelete(actor, request.params.id)
+    flashes.say(actor.session.id, 'done', 'labRestored', { name: nameOf(userId) })
+    return reply.redirect(`/exercises/${exerciseId}/enrollments`, 303)
+  })
 
   const classVerb = z.enum(['retry', 'make', 'cancel'])
   routes.post(

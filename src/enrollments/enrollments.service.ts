@@ -8,7 +8,7 @@ import { newId } from '../lib/ids.ts'
 import { say } from '../lib/sentence.ts'
 import type { Translate } from '../strings/index.ts'
 import type { Audit, DirectoryPerson, UserRow, UsersService } from '../users/index.ts'
-import type { WorkVmsService } from '../work-vms/index.ts'
+import type { WorkVmRow, WorkVmsService } from '../work-vms/index.ts'
 import { type ClassListLine, readClassList } from './class-list.ts'
 import type { EnrollmentsRepository } from './enrollments.repository.ts'
 
@@ -133,7 +133,7 @@ export function createEnrollmentsService(options: EnrollmentsOptions) {
         let created = 0
         for (const line of usable) {
           const user = accountFor(line, people, prepared, oneTimePasswords)
-          if (enrollOne(exercise, user, line, actor)) created += 1
+          if (enrollOne(exercise, user, line)) created += 1
           else continue
           const enrollment = repository.find(exercise.id, user.id)
           const { jobId } = workVms.provision({
@@ -176,6 +176,29 @@ export function createEnrollmentsService(options: EnrollmentsOptions) {
         audit.record({ actorId: actor.id, onBehalfOf: userId, action: 'exercise.unenroll', objectType: 'exercise', objectId: exerciseId })
       })
     },
+
+    /**
+     * Undoes it as long as the lab lies in the bin: the student is enrolled again and finds his work as he left it.
+     * @throws AppError WORK_VM_NOT_FOUND, FORBIDDEN, EXERCISE_STATE, WORK_VM_STATE
+     */
+    undelete(actor: Actor, workVmId: string): WorkVmRow {
+      const workVm = workVms.lookUp(workVmId)
+      if (!workVm || !exercises.has(actor, exercises.get(workVm.exerciseId), 'assist')) throw new AppError('WORK_VM_NOT_FOUND')
+      const exercise = exercises.find(actor, workVm.exerciseId, 'teach')
+      requireEnrollable(exercise)
+      return repository.inTransaction(() => {
+        const enrollment = repository.find(exercise.id, workVm.userId)
+        if (enrollment) repository.update(enrollment.id, { state: 'active', archivedAt: null })
+        audit.record({
+          actorId: actor.id,
+          onBehalfOf: workVm.userId,
+          action: 'work-vm.undelete',
+          objectType: 'work-vm',
+          objectId: workVm.id,
+        })
+        return workVms.restore(workVms.get(workVm.id))
+      })
+    },
   }
 
   function accountFor(
@@ -199,7 +222,7 @@ export function createEnrollmentsService(options: EnrollmentsOptions) {
   }
 
   /** @returns false when the student was enrolled before */
-  function enrollOne(exercise: ExerciseRow, user: UserRow, line: JudgedLine, actor: Actor): boolean {
+  function enrollOne(exercise: ExerciseRow, user: UserRow, line: JudgedLine): boolean {
     const membership = courses.findMember(exercise.courseId, user.id)
     if (!membership) courses.putMember(exercise.courseId, { userId: user.id, role: 'student', groupName: line.group })
     else if (line.group !== null && membership.role === 'student')
@@ -208,15 +231,15 @@ export function createEnrollmentsService(options: EnrollmentsOptions) {
     if (known?.state === 'active') return false
     if (known) {
       repository.update(known.id, { state: 'active', archivedAt: null })
-      reviveVm(exercise, user, actor)
+      reviveVm(exercise, user)
     } else repository.insert({ id: newId(), exerciseId: exercise.id, userId: user.id, state: 'active', createdAt: isoNow(clock) })
     return true
   }
 
   /** Enrolled again while the old VM is still in the bin: the student finds his work as he left it. */
-  function reviveVm(exercise: ExerciseRow, user: UserRow, actor: Actor): void {
+  function reviveVm(exercise: ExerciseRow, user: UserRow): void {
     const binned = workVms.findBinned(exercise.id, user.id)
-    if (binned) workVms.power(actor, binned.id, 'undelete')
+    if (binned) workVms.restore(binned)
   }
 }
 

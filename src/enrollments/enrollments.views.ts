@@ -117,6 +117,13 @@ export interface EnrollmentsPage {
   readonly oneTimePasswords: readonly OneTimePassword[]
   /** null when all labs are there, or are made at the first start. */
   readonly making: LabMakingView | null
+  /** Labs of students who were taken out, until the bin is emptied. `/work-vms/:id/undelete` undoes it. */
+  readonly bin: readonly {
+    readonly workVmId: string
+    readonly name: string
+    readonly removedAt: string | null
+    readonly emptiedAt: string
+  }[]
   readonly rows: readonly ClassRow[]
 }
 

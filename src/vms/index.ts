@@ -10,4 +10,5 @@ export { bookStorages, destroyVm, findPlace, type Place, taskOptions, type Usabl
 export { createProxmoxWatch } from './proxmox-watch.ts'
 export type { OwnerState } from './reconcile.ts'
 export { createReconciler, type Reconciler } from './reconciler.ts'
+export { sweepOwners } from './sweep.ts'
 export { createVmsRepository } from './vms.repository.ts'

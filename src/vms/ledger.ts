@@ -79,6 +79,8 @@ export function createVmLedger({ repository, clock, range }: LedgerOptions) {
     },
 
     find: repository.find,
+    /** Every id that these rows ever had. */
+    listOfOwners: repository.listByOwners,
     listOpenOrphans: repository.listOpenOrphans,
   }
 }

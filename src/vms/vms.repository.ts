@@ -27,6 +27,12 @@ export function createVmsRepository(db: Db) {
         .from(vmAllocations)
         .where(inArray(vmAllocations.state, [...states]))
         .all(),
+    listByOwners: (ownerIds: readonly string[]) =>
+      db.query
+        .select()
+        .from(vmAllocations)
+        .where(inArray(vmAllocations.ownerId, [...ownerIds]))
+        .all(),
     upsertOrphan: (row: typeof orphans.$inferInsert) =>
       db.query
         .insert(orphans)

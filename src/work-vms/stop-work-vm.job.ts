@@ -1,51 +1,86 @@
 import { z } from 'zod'
+import { isAppError } from '../errors.ts'
 import { defineJob, type StepContext } from '../jobs/index.ts'
 import { assertNever } from '../lib/assert-never.ts'
 import { taskOptions } from '../vms/index.ts'
-import { markFailed, minute, untilThawed, type VmData, vmData, type WorkVmJobParts, workVmPayload } from './job-parts.ts'
+import { markFailed, minute, untilThawed, vmData, type WorkVmJobParts, workVmPayload } from './job-parts.ts'
+import { saveDevices } from './save-devices.ts'
+import type { WorkVmRow } from './work-vms.repository.ts'
 
-const payload = workVmPayload.extend({ how: z.enum(['stop', 'shutdown', 'suspend', 'hibernate']) })
+const payload = workVmPayload.extend({
+  how: z.enum(['stop', 'shutdown', 'suspend', 'hibernate']),
+  /** Where it cannot hibernate: saved on its devices, then shut down. */
+  orStop: z.boolean().default(false),
+})
+const data = vmData.extend({ fellBack: z.boolean().optional() })
 type Payload = z.infer<typeof payload>
+type Data = z.infer<typeof data>
+type Context = StepContext<Payload, Data>
 
 const endStates = { stop: 'stopped', shutdown: 'stopped', suspend: 'suspended', hibernate: 'hibernated' } as const
+/** A fault that passes is waited for so often before the lab is switched off instead. */
+const hibernateTries = 3
 
 /** Powers a lab down: at once, by its operating system, paused in memory, or written to disk. */
 export function stopWorkVmJob(parts: WorkVmJobParts) {
   const { workVms, proxmox } = parts
 
-  async function powerOff(context: StepContext<Payload, VmData>) {
+  async function powerOff(context: Context) {
     await untilThawed(parts, context)
     const { vmid, pveNode } = workVms.get(context.payload.workVmId)
-    const { how } = context.payload
-    if (vmid !== null && pveNode !== null) {
-      const request = { node: pveNode, vmid, ...taskOptions(context, how) }
-      if (how === 'stop') await proxmox.ensureStopped(request)
-      else if (how === 'shutdown') await proxmox.ensureShutdown({ ...request, timeoutS: 60, forceStop: true })
-      else if (how === 'suspend') await proxmox.ensureSuspended(request)
-      else if (how === 'hibernate') await proxmox.ensureHibernated(request)
-      else assertNever(how)
+    const how = context.data.fellBack === true ? 'shutdown' : context.payload.how
+    if (vmid === null || pveNode === null) return { commit: () => settle(context.payload.workVmId, endStates[how]) }
+    const vm = { node: pveNode, vmid }
+    if (how !== 'hibernate' || !context.payload.orStop) await change(context, vm, how)
+    else if (!(await hibernateOrNot(context, vm))) {
+      // noted first: a restart must not put to sleep what is being switched off
+      context.save({ fellBack: true })
+      await saveDevices(parts, workVms.get(context.payload.workVmId), context)
+      await change(context, vm, 'shutdown')
     }
-    return { commit: () => settle(context.payload) }
+    return { commit: () => settle(context.payload.workVmId, endStates[context.data.fellBack === true ? 'shutdown' : how]) }
+  }
+
+  async function change(context: Context, vm: { node: string; vmid: number }, how: Payload['how']): Promise<void> {
+    const request = { ...vm, ...taskOptions(context, how) }
+    if (how === 'stop') await proxmox.ensureStopped(request)
+    else if (how === 'shutdown') await proxmox.ensureShutdown({ ...request, timeoutS: 60, forceStop: true })
+    else if (how === 'suspend') await proxmox.ensureSuspended(request)
+    else if (how === 'hibernate') await proxmox.ensureHibernated(request)
+    else assertNever(how)
+  }
+
+  /** @returns false where Proxmox cannot: a device handed through, no room for the memory, a storage without such volumes */
+  async function hibernateOrNot(context: Context, vm: { node: string; vmid: number }): Promise<boolean> {
+    try {
+      await change(context, vm, 'hibernate')
+      return true
+    } catch (error) {
+      context.signal.throwIfAborted()
+      if (!isAppError(error) || (error.retryable && context.attempt < hibernateTries)) throw error
+      context.line(`cannot hibernate: ${error.message}`)
+      return false
+    }
   }
 
   /** A lab that went into the bin meanwhile stays there. */
-  function settle({ workVmId, how }: Payload): void {
+  function settle(workVmId: string, endState: WorkVmRow['state']): void {
     const workVm = workVms.get(workVmId)
     const isLeaving = workVm.state === 'binned' || workVm.state === 'deleting' || workVm.state === 'deleted'
     workVms.update(workVmId, {
-      ...(isLeaving ? {} : { state: workVm.vmid === null ? 'requested' : endStates[how], errorCode: null, errorDetails: null }),
-      ...(how === 'suspend' ? {} : { endpoint: null }),
+      ...(isLeaving ? {} : { state: workVm.vmid === null ? 'requested' : endState, errorCode: null, errorDetails: null }),
+      ...(endState === 'suspended' ? {} : { endpoint: null }),
       startedAt: null,
     })
   }
 
-  return defineJob<Payload, VmData>({
+  return defineJob<Payload, Data>({
     name: 'stop-work-vm',
     payload,
-    data: vmData,
+    data,
     key: ({ workVmId }) => `work-vm:${workVmId}`,
     maxAttempts: 5,
-    steps: [{ name: 'power-off', deadlineMs: 10 * minute, run: powerOff }],
+    steps: [{ name: 'power-off', deadlineMs: 15 * minute, run: powerOff }],
     onFailed: ({ payload: job }, error) => markFailed(workVms, job.workVmId, error),
   })
 }

@@ -70,6 +70,8 @@ export function createWorkVmsRepository(db: Db) {
         .orderBy(asc(workVms.createdAt))
         .all()
         .map(parse),
+    /** Also those that are gone. */
+    listAllOfExercise: (exerciseId: string) => db.query.select().from(workVms).where(eq(workVms.exerciseId, exerciseId)).all().map(parse),
     listLiveByUser: (userId: string) =>
       db.query
         .select()
@@ -87,6 +89,14 @@ export function createWorkVmsRepository(db: Db) {
     /** In the order in which they asked. */
     listQueued: () =>
       db.query.select().from(workVms).where(eq(workVms.state, 'queued')).orderBy(asc(workVms.startedAt), asc(workVms.id)).all().map(parse),
+    listBinned: (exerciseId: string) =>
+      db.query
+        .select()
+        .from(workVms)
+        .where(and(eq(workVms.exerciseId, exerciseId), eq(workVms.state, 'binned')))
+        .orderBy(desc(workVms.deletedAt))
+        .all()
+        .map(parse),
     listBinnedBefore: (time: string) =>
       db.query
         .select()

@@ -12,13 +12,13 @@ import type { Audit } from '../users/index.ts'
 import type { NewWorkVm, WorkVmRow, WorkVmState, WorkVmsRepository } from './work-vms.repository.ts'
 
 /** What somebody may ask of a lab. */
-export const powerVerbs = ['start', 'stop', 'shutdown', 'reboot', 'suspend', 'resume', 'hibernate', 'reset', 'undelete'] as const
+export const powerVerbs = ['start', 'stop', 'shutdown', 'reboot', 'suspend', 'resume', 'hibernate', 'reset'] as const
 export type PowerVerb = (typeof powerVerbs)[number]
 
 /** How a verb meets a state: a new job, the job that is already at it, nothing to do, or refused. */
 type Meeting = 'run' | 'join' | 'done' | 'refuse'
 
-const meetings: Record<Exclude<PowerVerb, 'undelete'>, Partial<Record<WorkVmState, Meeting>>> = {
+const meetings: Record<PowerVerb, Partial<Record<WorkVmState, Meeting>>> = {
   start: {
     requested: 'run',
     creating: 'run',
@@ -72,6 +72,11 @@ const meetings: Record<Exclude<PowerVerb, 'undelete'>, Partial<Record<WorkVmStat
 
 /** What a student may press only while the exercise is open for him. */
 const opening: readonly PowerVerb[] = ['start', 'resume', 'reboot', 'reset']
+
+/** Nothing runs that would have to be stopped. */
+const isOff = (state: WorkVmState): boolean => ['requested', 'stopped', 'hibernated'].includes(state)
+
+const dayMs = 86_400_000
 
 export interface WorkVmsOptions {
   readonly repository: WorkVmsRepository
@@ -201,7 +206,7 @@ export function createWorkVmsService(options: WorkVmsOptions) {
     return enqueue(workVm, 'start-work-vm', {}, 'interactive', actorId)
   }
 
-  function run(workVm: WorkVmRow, verb: Exclude<PowerVerb, 'undelete'>, actorId: string): string {
+  function run(workVm: WorkVmRow, verb: PowerVerb, actorId: string): string {
     switch (verb) {
       case 'start':
       case 'resume':
@@ -225,11 +230,15 @@ export function createWorkVmsService(options: WorkVmsOptions) {
   }
 
   /** A start that has not come far is given up for a stop or a reset. */
-  function cancelPending(workVm: WorkVmRow): void {
-    for (const job of jobsRepository.findLiveByKey(`work-vm:${workVm.id}`)) {
-      if (job.name === 'start-work-vm') jobs.cancel(job.id)
+  function cancelPending(workVm: WorkVmRow, names: readonly string[] = ['start-work-vm']): void {
+    for (const name of names) {
+      // looked up each time: cancelling one may end another
+      for (const job of jobsRepository.findLiveByKey(`work-vm:${workVm.id}`)) if (job.name === name) jobs.cancel(job.id)
     }
   }
+
+  /** Whoever is sent away needs no VM that is only being made, and waits for no room. */
+  const cancelMaking = (workVm: WorkVmRow) => cancelPending(workVm, ['create-work-vm', 'start-work-vm', 'reset-work-vm'])
 
   function stopNow(workVm: WorkVmRow, how: 'stop' | 'shutdown' | 'suspend' | 'hibernate', actorId: string): string {
     cancelPending(workVm)
@@ -251,6 +260,13 @@ export function createWorkVmsService(options: WorkVmsOptions) {
     findLive: repository.findLive,
     findBinned: repository.findBinned,
     listByExercise: repository.listByExercise,
+    listAllOfExercise: repository.listAllOfExercise,
+    /** What lies in the bin, last first, each with when it is emptied (ISO 8601). */
+    listBinned: (exerciseId: string): { workVm: WorkVmRow; emptiedAt: string }[] =>
+      repository.listBinned(exerciseId).map((workVm) => ({
+        workVm,
+        emptiedAt: new Date(Date.parse(workVm.deletedAt ?? isoNow(clock)) + limits.binDays * dayMs).toISOString(),
+      })),
     listInStates: repository.listInStates,
     listQueued: repository.listQueued,
     isClaimed: (endpoint: { host: string; port: number }, exceptId: string) => repository.findByEndpoint(endpoint, exceptId) !== undefined,
@@ -285,7 +301,6 @@ export function createWorkVmsService(options: WorkVmsOptions) {
     power(actor: Actor, id: string, verb: PowerVerb): { workVm: WorkVmRow; jobId: string | null } {
       return repository.inTransaction(() => {
         const workVm = find(actor, id, 'use')
-        if (verb === 'undelete') return { workVm: undelete(actor, workVm), jobId: null }
         requireUnfrozen(workVm)
         if (opening.includes(verb) && workVm.purpose === 'student' && workVm.userId === actor.id)
           exercises.requireOpenFor(exercises.get(workVm.exerciseId), actor.id)
@@ -327,24 +342,39 @@ export function createWorkVmsService(options: WorkVmsOptions) {
       })
     },
 
-    /** Stops it and keeps it for BIN_DAYS; its student loses it at once. Call inside the transaction that un-enrolls. */
+    /**
+     * Puts it to sleep and keeps it for BIN_DAYS; its student loses it at once, though what he submitted is still checked. Call inside the
+     * transaction that un-enrolls.
+     */
     bin(workVm: WorkVmRow, actorId: string): void {
-      requireUnfrozen(workVm)
-      cancelPending(workVm)
-      if (workVm.vmid !== null) enqueue(workVm, 'stop-work-vm', { how: 'stop' }, 'batch', actorId)
+      cancelMaking(workVm)
+      const how = workVm.state === 'ready' ? { how: 'hibernate', orStop: true } : { how: 'stop' }
+      if (workVm.vmid !== null && !isOff(workVm.state)) enqueue(workVm, 'stop-work-vm', how, 'batch', actorId)
       update(workVm.id, { state: 'binned', deletedAt: isoNow(clock) })
     },
 
     /** Removes for good what has been in the bin long enough, or belongs to an archived exercise. */
     remove(workVm: WorkVmRow, actorId: string | null): string {
+      cancelMaking(workVm)
       update(workVm.id, { state: 'deleting' })
       return enqueue(workVm, 'delete-work-vm', {}, 'batch', actorId)
     },
 
-    /** Called now and then. @returns how many were sent away */
+    /**
+     * Gives a lab in the bin back as it was. Call inside the transaction that enrolls its student again, after the right was checked.
+     * @throws AppError WORK_VM_STATE when it is in no bin, or its student has another one by now
+     */
+    restore(workVm: WorkVmRow): WorkVmRow {
+      if (workVm.state !== 'binned' || repository.findLive(workVm.exerciseId, workVm.userId, workVm.purpose))
+        throw new AppError('WORK_VM_STATE', { details: { state: say(`details.states.lab.${workVm.state}`) } })
+      return update(workVm.id, { state: workVm.vmid === null ? 'requested' : 'stopped', deletedAt: null })
+    },
+
+    /** Called now and then: also what resisted an earlier removal is tried again. @returns how many are sent away */
     emptyBin(): number {
-      const before = new Date(clock.now() - limits.binDays * 86_400_000).toISOString()
-      const old = repository.listBinnedBefore(before)
+      const before = new Date(clock.now() - limits.binDays * dayMs).toISOString()
+      const resisting = repository.listInStates(['deleting']).filter((workVm) => !liveJob(workVm))
+      const old = [...repository.listBinnedBefore(before), ...resisting]
       repository.inTransaction(() => {
         for (const workVm of old) {
           update(workVm.id, { state: 'deleting' })
@@ -372,14 +402,6 @@ export function createWorkVmsService(options: WorkVmsOptions) {
     /** The VM that a start waits for could not be made: the start has nothing to wait for. */
     giveUpStart: (id: string) => cancelPending(get(id)),
     inTransaction: repository.inTransaction,
-  }
-
-  function undelete(actor: Actor, workVm: WorkVmRow): WorkVmRow {
-    if (workVm.state !== 'binned') throw new AppError('WORK_VM_STATE', { details: { state: say(`details.states.lab.${workVm.state}`) } })
-    if (repository.findLive(workVm.exerciseId, workVm.userId, workVm.purpose))
-      throw new AppError('WORK_VM_STATE', { details: { state: say(`details.states.lab.${workVm.state}`) } })
-    audit.record({ actorId: actor.id, onBehalfOf: workVm.userId, action: 'work-vm.undelete', objectType: 'work-vm', objectId: workVm.id })
-    return update(workVm.id, { state: workVm.vmid === null ? 'requested' : 'stopped', deletedAt: null })
   }
 }
 

@@ -93,6 +93,10 @@ describe('the class of an exercise', () => {
     expect(jobs).toEqual(['create-work-vm'])
     await teacher.post(`${path}/${ana.id}/remove`)
     expect(enrolled()).toEqual([])
+    const binned = /\/work-vms\/[^/]+\/undelete/.exec((await teacher.get(path)).body)?.[0] ?? ''
+    expect((await assistant.get(path)).body).not.toContain('/undelete')
+    expect([(await assistant.post(binned)).statusCode, enrolled()]).toEqual([403, []])
+    expect([(await teacher.post(binned)).statusCode, enrolled()]).toEqual([303, ['ana']])
   })
 
   it('lets assistants look and not enroll, and is not there for strangers', async () => {

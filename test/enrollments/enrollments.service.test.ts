@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Directory } from '../../src/auth/index.ts'
 import { tables } from '../../src/db/index.ts'
 import { AppError } from '../../src/errors.ts'
-import { exerciseText, openBench } from '../support/given.ts'
+import { actorFor, exerciseText, openBench } from '../support/given.ts'
 
 function withExercise(options: { directory?: Directory; text?: string } = {}) {
   const bench = openBench({ directory: options.directory ?? null })
@@ -182,8 +182,37 @@ describe('taking a student out', () => {
     if (!ana) throw new Error('ana is missing')
     const workVm = () => bench.services.workVms.listByExercise(bench.exercise.id)[0]
     bench.services.workVms.update(workVm()?.id ?? '', { state: 'stopped', vmid: 21_000, pveNode: 'pve1' })
+    for (const { id } of bench.jobs()) bench.services.jobsRepository.update(id, { state: 'done' })
     return { ...bench, ana, workVm, unenroll: () => bench.services.enrollments.unenroll(bench.course.teacher, bench.exercise.id, ana.id) }
   }
+
+  it('can be undone by a teacher while the lab lies in the bin: enrolled again, with the lab as it was', async () => {
+    const { unenroll, services, exercise, course, ana, workVm, given } = await withStudent()
+    const { enrollments } = services
+    const lab = workVm()?.id ?? ''
+    const code = (work: () => unknown) => {
+      try {
+        return work()
+      } catch (error) {
+        return error instanceof AppError ? error.code : error
+      }
+    }
+    expect(code(() => enrollments.undelete(course.teacher, lab))).toBe('WORK_VM_STATE')
+    unenroll()
+    const assistant = given.person('assistant')
+    services.courses.putMember(course.id, { userId: assistant.id, role: 'assistant', groupName: null })
+    expect([assistant, actorFor(ana), given.person('teacher')].map((actor) => code(() => enrollments.undelete(actor, lab)))).toEqual([
+      'FORBIDDEN',
+      'WORK_VM_NOT_FOUND',
+      'WORK_VM_NOT_FOUND',
+    ])
+    expect(enrollments.listActive(exercise.id)).toEqual([])
+    expect(enrollments.undelete(course.teacher, lab)).toMatchObject({ state: 'stopped', vmid: 21_000 })
+    expect(enrollments.listActive(exercise.id).map(({ user }) => user.username)).toEqual(['ana'])
+    unenroll()
+    services.exercises.setState(exercise.id, 'archived')
+    expect(code(() => enrollments.undelete(course.teacher, lab))).toBe('EXERCISE_STATE')
+  })
 
   it('archives the enrollment and puts the VM into the bin; the student is still in the course', async () => {
     const { unenroll, services, exercise, course, ana, workVm } = await withStudent()

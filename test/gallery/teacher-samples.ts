@@ -323,6 +323,7 @@ const enrollments = (rest: Partial<EnrollmentsPage>): EnrollmentsPage => ({
   dryRun: null,
   oneTimePasswords: [],
   making: null,
+  bin: [],
   rows: [
     classRow({}),
     classRow({
@@ -677,6 +678,13 @@ export const teacherSamples: readonly GallerySample[] = [
         isUnderWay: false,
         mayCancel: false,
       },
+    }),
+  ),
+  asTeacher(
+    'enrollments-bin',
+    'enrollments/list.njk',
+    enrollments({
+      bin: [{ workVmId: '77', name: 'Gil Vicente', removedAt: '2026-11-21T09:30:00Z', emptiedAt: '2026-11-28T09:30:00Z' }],
     }),
   ),
   asTeacher(

@@ -41,7 +41,7 @@ export async function openLabBench(options: LabBenchOptions = {}) {
     speed,
     faults: { faults: [...(options.faults ?? [])] },
     guestFactory: noGuest,
-    durations: { taskStart: 30, taskReap: 30, volumeClone: 60, configChange: 10 },
+    durations: { taskStart: 30, taskReap: 30, volumeClone: 60, configChange: 10, copyBytesPerSecond: 1e12 },
     ...options.sandbox,
   })
   const clock = fastClock(speed)
@@ -90,6 +90,19 @@ export async function openLabBench(options: LabBenchOptions = {}) {
       db.query.update(tables.templateVms).set({ vmid: baseTemplate, pveNode: 'pve1' }).run()
       return made
     },
+    /** Its own template instead, a copy of that base template with our mark: one that may be removed. */
+    giveTemplate: async (templateId: string) => {
+      const { ledger } = services
+      const options = { signal: new AbortController().signal, priority: 'batch' as const, onUpid: () => undefined }
+      const vmid = ledger.reserve({ purpose: 'template', ownerId: templateId, pveNode: 'pve1', taken: new Set() })
+      const description = ledger.markOf(vmid, 'template')
+      ledger.noteStorages(vmid, ['labshared'])
+      await proxmox.ensureClone({ node: 'pve1', source: baseTemplate, vmid, name: `t-${vmid}`, description, full: true, ...options })
+      ledger.noteExists(vmid, 'pve1')
+      await proxmox.ensureTemplate({ node: 'pve1', vmid, ...options })
+      db.query.update(tables.templateVms).set({ vmid }).run()
+    },
+    proxmox,
     jobs: () => db.query.select().from(tables.jobs).all(),
     workVms: () => db.query.select().from(tables.workVms).all(),
     /** VMs and loose volumes of ours, as Proxmox has them. */

@@ -40,6 +40,7 @@ export const errors = {
   WORK_VM_STATE: 'The lab is {state}, so this cannot be done now.',
   LAB_NOT_READY: 'The lab is {state}. Start it and wait until it is ready, then submit.',
   LAB_FROZEN: 'A submission is being checked. The lab is left alone until the last answer; this takes a moment.',
+  VMS_LEFT: 'VMs of the exercise could not be removed: {vmids}. What kept each of them stands with its own job; it is tried again.',
   LAB_LIMIT: 'You already have {limit} labs running. Stop one first.',
   SUBMISSION_NOT_FOUND: 'There is no such submission, or it is not yours.',
   SUBMISSION_OPEN: 'A submission of this lab is being checked already. Its result comes first.',

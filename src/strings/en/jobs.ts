@@ -35,6 +35,7 @@ export const jobs = {
     'power-off': 'Stopping the VM',
     'work-vms': 'Removing the labs',
     templates: 'Removing the templates',
+    leftovers: 'Looking for what is left',
     begin: 'Beginning',
     ask: 'Asking the devices',
     settle: 'Adding up',
