@@ -111,6 +111,8 @@ export async function buildApp(
   await app.register(accessPlugin)
   await app.register(uploadsPlugin, { folder: config.UPLOADS_DIR, ...options.uploads })
   await app.register(csrfPlugin, { auth: services.auth })
+  // when the body was read: what began before loses its place while the body arrives
+  app.addHook('preHandler', (request, _reply, done) => services.audit.during({ address: request.ip, requestId: request.id }, done))
   await app.register(pageContextPlugin, {
     timeZone: config.TIME_ZONE,
     isSandbox: config.SANDBOX,

@@ -124,7 +124,8 @@ const schema = z.object({
   METRICS_TOKEN: z.string().min(16).optional(),
   ALERT_WEBHOOK_URL: url.optional(),
   BIN_DAYS: whole(0, 365).default(7),
-  RETENTION_DAYS: whole(0, 36_500).default(0),
+  // the database keeps entries of the audit log for 30 days at least (migration 0003)
+  RETENTION_DAYS: z.union([z.literal('0').transform(() => 0), whole(30, 36_500)]).default(0),
   AUTO_MIGRATE: flag.default(false),
   SANDBOX: flag.default(false),
 })

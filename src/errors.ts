@@ -36,6 +36,7 @@ export const errorCatalogue = {
   // domains
   USERNAME_TAKEN: kind(409),
   LAST_ADMIN: kind(409),
+  ACCOUNT_OPEN: kind(409),
   ROLE_FROM_DIRECTORY: kind(409),
   PASSWORD_WRONG: kind(422),
   COURSE_NOT_FOUND: kind(404),

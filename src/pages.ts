@@ -19,6 +19,7 @@ import { resultsRoutes } from './submissions/results.routes.ts'
 import { reviewRoutes } from './submissions/review.routes.ts'
 import { createShowStudentExercise, trialRoutes } from './submissions/student-exercise.routes.ts'
 import { submissionsRoutes } from './submissions/submissions.routes.ts'
+import { auditRoutes } from './users/audit.routes.ts'
 import { usersRoutes } from './users/users.routes.ts'
 import { reconcileRoutes } from './vms/reconcile.routes.ts'
 import { workVmsRoutes } from './work-vms/work-vms.routes.ts'
@@ -58,4 +59,5 @@ export async function pageRoutes(app: FastifyInstance, options: PageOptions): Pr
   await app.register(jobsRoutes, options)
   await app.register(reconcileRoutes, options)
   await app.register(usersRoutes, options)
+  await app.register(auditRoutes, options)
 }

@@ -83,8 +83,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await app.listen({ host: config.HOST, port: config.PORT })
     services.jobs.start()
     // also now: a server that is restarted every night would never come to the hour
-    services.workVms.emptyBin()
-    const bin = setInterval(() => services.workVms.emptyBin(), binEveryMs)
+    const upkeep = () => {
+      services.workVms.emptyBin()
+      services.personalData.forget()
+    }
+    upkeep()
+    const bin = setInterval(upkeep, binEveryMs)
     const stopLooking = lookAfterProxmox(services)
     return {
       app,

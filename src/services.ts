@@ -36,7 +36,13 @@ import {
   evaluateSubmissionJob,
   proveExerciseJob,
 } from './submissions/index.ts'
-import { createAuditRepository, createUsersRepository, createUsersService } from './users/index.ts'
+import {
+  createAuditRepository,
+  createPersonalDataRepository,
+  createPersonalDataService,
+  createUsersRepository,
+  createUsersService,
+} from './users/index.ts'
 import {
   createAddressFinder,
   createHostAddresses,
@@ -120,8 +126,12 @@ export function createServices(options: ServicesOptions) {
 
   const sessions = createSessionsRepository(db)
   const apiTokens = createApiTokensService({ repository: createApiTokensRepository(db), audit, clock })
+  const usersRepository = createUsersRepository(db)
+  const personalData = createPersonalDataService({
+    ...{ repository: createPersonalDataRepository(db), users: usersRepository, audit, clock, retentionDays: config.RETENTION_DAYS },
+  })
   const users = createUsersService({
-    repository: createUsersRepository(db),
+    repository: usersRepository,
     clock,
     audit,
     directoryGivesRoles: directoryGivesRoles(config),
@@ -327,6 +337,7 @@ export function createServices(options: ServicesOptions) {
     jobs: runner,
     jobsRepository,
     users,
+    personalData,
     auth,
     apiTokens,
     courses,

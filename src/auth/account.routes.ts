@@ -48,6 +48,10 @@ export async function accountRoutes(
 
   routes.get('/account', { config: access }, async (request, reply) => show(request, reply, emptyForm))
 
+  routes.get('/account/data.json', { config: access }, async (request, reply) =>
+    reply.header('content-disposition', 'attachment; filename="account.json"').send(services.personalData.export(actorOf(request).id)),
+  )
+
   routes.post('/account/tokens', { schema: { body: tokenForm }, config: { ...access, formView: again } }, async (request, reply) => {
     const actor = actorOf(request)
     flashes.keepOnce(actor.session.id, shownOnce, apiTokens.create(actor, request.body))

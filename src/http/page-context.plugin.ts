@@ -19,6 +19,7 @@ const places: readonly { id: NavId; href: string; roles: readonly Actor['role'][
   { id: 'status', href: '/admin', roles: ['admin'] },
   { id: 'jobs', href: '/admin/jobs', roles: ['admin'] },
   { id: 'users', href: '/admin/users', roles: ['admin'] },
+  { id: 'audit', href: '/admin/audit', roles: ['admin'] },
   { id: 'account', href: '/account', roles: ['student', 'assistant', 'teacher', 'admin'] },
 ]
 

@@ -15,7 +15,7 @@ export interface NavItem {
   readonly href: string
   readonly isCurrent: boolean
 }
-export type NavId = 'home' | 'courses' | 'users' | 'jobs' | 'status' | 'account'
+export type NavId = 'home' | 'courses' | 'users' | 'jobs' | 'status' | 'audit' | 'account'
 
 /** What the last POST did, shown once on the page after the redirect. `message` is rendered from the catalogue. */
 export interface Flash {

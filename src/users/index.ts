@@ -1,4 +1,6 @@
 export { type Audit, type AuditEntry, createAuditRepository } from './audit.repository.ts'
 export { minimumPasswordLength } from './passwords.ts'
+export { createPersonalDataRepository } from './personal-data.repository.ts'
+export { createPersonalDataService, type PersonalDataService } from './personal-data.service.ts'
 export { createUsersRepository, type UserRow } from './users.repository.ts'
 export { createUsersService, type DirectoryPerson, isUsername, type NewAccount, type UsersService } from './users.service.ts'

@@ -32,7 +32,7 @@ const shownOnce = 'one-time-passwords'
 /** Accounts, for administrators. */
 export async function usersRoutes(app: FastifyInstance, { services, flashes }: { services: Services; flashes: FlashStore }): Promise<void> {
   const routes = typedRoutes(app)
-  const { users, auth, courses, translate } = services
+  const { users, auth, courses, personalData, audit, translate } = services
   const takePasswords = (request: FastifyRequest) => oneTimePasswords.parse(flashes.takeOnce(actorOf(request).session.id, shownOnce) ?? [])
 
   function showList(request: FastifyRequest, reply: FastifyReply, filter: UsersFilter & { after?: string | undefined }, form: FormView) {
@@ -105,6 +105,21 @@ export async function usersRoutes(app: FastifyInstance, { services, flashes }: {
     flashes.keepOnce(actor.session.id, shownOnce, [{ username: user.username, name: user.displayName, password }])
     return changed(request, reply, user.id)
   })
+
+  routes.get('/admin/users/:id/data.json', { schema: { params: idParams }, config: { access: 'admin' } }, async (request, reply) => {
+    const { id } = request.params
+    audit.record({ actorId: actorOf(request).id, action: 'user.export', objectType: 'user', objectId: id })
+    return reply.header('content-disposition', 'attachment; filename="account.json"').send(personalData.export(id))
+  })
+
+  routes.post(
+    '/admin/users/:id/erase',
+    { schema: { params: idParams }, config: { access: 'admin', formView: userAgain } },
+    async (request, reply) => {
+      personalData.erase(request.params.id, actorOf(request).id)
+      return changed(request, reply, request.params.id)
+    },
+  )
 
   for (const [verb, isActive] of [
     ['deactivate', false],

@@ -39,9 +39,31 @@ export interface UserPage {
   readonly oneTimePassword: OneTimePassword | null
 }
 
+export interface AuditRow {
+  readonly at: string
+  /** null: nobody was signed in, or the server itself. */
+  readonly actor: string | null
+  readonly behalf: string | null
+  readonly action: string
+  readonly object: string
+  readonly details: string
+  readonly address: string | null
+}
+
+/** `/admin/audit` → `users/audit.njk`. */
+export interface AuditPage {
+  readonly rows: readonly AuditRow[]
+  readonly actions: readonly string[]
+  /** As it was given; empty: all. */
+  readonly filter: { readonly action: string; readonly user: string; readonly from: string; readonly to: string }
+  readonly nextHref: string | null
+  readonly exportHref: string
+}
+
 declare module '../http/page-context.ts' {
   interface PageModels {
     'users/list.njk': UsersPage
     'users/show.njk': UserPage
+    'users/audit.njk': AuditPage
   }
 }

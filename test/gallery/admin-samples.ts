@@ -110,6 +110,29 @@ export const adminSamples: readonly GallerySample[] = [
     form: emptyForm,
     oneTimePasswords: [{ username: 'nova', name: 'Nova Pessoa', password: 'cedar-ripple-92-walnut' }],
   }),
+  asAdmin('audit', 'users/audit.njk', {
+    rows: [
+      {
+        ...{ at: '2026-11-22T14:00:00Z', actor: 'teresa', behalf: 'ana', action: 'submission.override', object: 'submission 7k2m' },
+        ...{ details: '{"criterionId":"pc1-reaches-srv","verdict":"pass","reason":"The cable was pulled by us."}', address: '192.0.2.7' },
+      },
+      {
+        ...{ at: '2026-11-22T13:58:00Z', actor: null, behalf: null, action: 'session.refused', object: 'user' },
+        ...{ details: '{"username":"root"}', address: '2001:db8::7' },
+      },
+    ],
+    actions: ['session.refused', 'submission.override'],
+    filter: { action: '', user: '', from: '2026-11-01', to: '' },
+    nextHref: '/admin/audit?before=1',
+    exportHref: '/admin/audit.csv',
+  }),
+  asAdmin('audit-empty', 'users/audit.njk', {
+    rows: [],
+    actions: [],
+    filter: { action: '', user: 'nobody', from: '', to: '' },
+    nextHref: null,
+    exportHref: '/admin/audit.csv',
+  }),
   asAdmin('user', 'users/show.njk', {
     user: user({}),
     courses: [{ id: '1', title: 'Networks I', role: 'student' }],

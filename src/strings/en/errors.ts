@@ -24,6 +24,7 @@ export const errors = {
   STORAGE_FULL: 'The server has too little disk space left to accept this. Reading still works; the administrator has to make room.',
   USERNAME_TAKEN: 'There is already an account named {username}.',
   ROLE_FROM_DIRECTORY: 'The groups of the directory decide about this role. Change them there; it holds from the next sign-in.',
+  ACCOUNT_OPEN: 'The account is open. Close it first.',
   LAST_ADMIN: 'This is the last administrator; make another one first.',
   PASSWORD_WRONG: 'The present password is not right.',
   COURSE_NOT_FOUND: 'There is no such course, or you do not take part in it.',

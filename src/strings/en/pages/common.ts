@@ -11,7 +11,7 @@ export const common = {
     sandbox: 'Sandbox: Proxmox, GNS3 and the devices are emulated on this machine. Nothing here is a real network.',
     footer: 'NetPraxis checks practical network labs, and shows what it saw.',
   },
-  nav: { home: 'My exercises', courses: 'Courses', users: 'Users', jobs: 'Jobs', status: 'Status', account: 'Account' },
+  nav: { home: 'My exercises', courses: 'Courses', users: 'Users', jobs: 'Jobs', status: 'Status', audit: 'Audit log', account: 'Account' },
   roles: { admin: 'Administrator', teacher: 'Teacher', assistant: 'Assistant', student: 'Student' },
   common: {
     actions: 'Actions',
@@ -109,6 +109,8 @@ export const common = {
   account: {
     title: 'Your account',
     changePassword: 'Change the password',
+    data: 'Your data',
+    dataText: 'All that is stored about you: account, sign-ins, courses, submissions and points.',
     sessions: 'Where you are signed in',
     device: 'Browser',
     program: 'A program',
