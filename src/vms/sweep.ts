@@ -51,6 +51,6 @@ async function free<Payload, Data>(
     context.signal.throwIfAborted()
     if (!isAppError(error)) throw error
     context.line(`could not free ${volume.volid}: ${error.code}`)
-    ledger.noteReleased(vmid, { pveNode: node, volumes: [volume], reason: error.message })
+    ledger.noteReleased(vmid, { volumes: [{ ...volume, node }], reason: error.message })
   }
 }

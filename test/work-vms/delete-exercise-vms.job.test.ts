@@ -22,7 +22,7 @@ describe('an exercise that is archived', () => {
     // a lab that was replaced, and whose clone Proxmox makes long after its request was given up
     const { ledger } = services()
     const late = ledger.reserve({ purpose: 'work', ownerId: gone?.id ?? '', pveNode: 'pve1', taken: new Set() })
-    ledger.noteReleased(late, { pveNode: 'pve1', volumes: [], reason: '' })
+    ledger.noteReleased(late, { volumes: [], reason: '' })
     await proxmox.ensureClone({
       ...{ node: 'pve1', source: 9_000, vmid: late, name: 'late', description: ledger.markOf(late, 'work'), full: false },
       ...{ signal: new AbortController().signal, priority: 'batch', onUpid: () => undefined },
