@@ -2,6 +2,7 @@ import formbody from '@fastify/formbody'
 import helmet from '@fastify/helmet'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
+import websocket from '@fastify/websocket'
 import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import { jsonSchemaTransform } from 'fastify-type-provider-zod'
 import { authApiRoutes } from './auth/auth.api.routes.ts'
@@ -31,6 +32,9 @@ import { submissionsApiRoutes } from './submissions/submissions.api.routes.ts'
 import { workVmsApiRoutes } from './work-vms/work-vms.api.routes.ts'
 
 const bodyLimitBytes = 2 * 1_048_576
+
+/** Of a page's message to its terminal: a paste, as JSON. */
+const maxMessageBytes = 512 * 1024
 
 /** Everything a page may load comes from us; no inline script or style. */
 const contentSecurityPolicy = {
@@ -120,6 +124,9 @@ export async function buildApp(
     flashes,
     events: services.events,
   })
+
+  // a proxy that takes websockets too must be registered before this: the other way round its first upgrade ends the process
+  await app.register(websocket, { options: { maxPayload: maxMessageBytes } })
 
   await app.register(healthRoutes, { services })
   await app.register(eventsRoutes, { services })

@@ -20,6 +20,7 @@ import { reviewRoutes } from './submissions/review.routes.ts'
 import { createShowStudentExercise, trialRoutes } from './submissions/student-exercise.routes.ts'
 import { submissionsRoutes } from './submissions/submissions.routes.ts'
 import { auditRoutes } from './users/audit.routes.ts'
+import { terminalsRoutes } from './terminals/terminals.routes.ts'
 import { usersRoutes } from './users/users.routes.ts'
 import { reconcileRoutes } from './vms/reconcile.routes.ts'
 import { workVmsRoutes } from './work-vms/work-vms.routes.ts'
@@ -54,6 +55,7 @@ export async function pageRoutes(app: FastifyInstance, options: PageOptions): Pr
   await app.register(reviewRoutes, options)
   await app.register(trialRoutes, options)
   await app.register(workVmsRoutes, options)
+  await app.register(terminalsRoutes, options)
   await app.register(submissionsRoutes, options)
   await app.register(compareRoutes, options)
   await app.register(jobsRoutes, options)

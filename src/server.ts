@@ -97,6 +97,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       close: async () => {
         clearInterval(bin)
         await stopLooking()
+        await services.terminals.close()
         app.server.closeAllConnections()
         await app.close()
         await services.jobs.stop()

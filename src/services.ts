@@ -10,7 +10,7 @@ import {
   createSessionsRepository,
   type Directory,
 } from './auth/index.ts'
-import { loadPlatforms, openConsole } from './clients/console/index.ts'
+import { connectTelnet, loadPlatforms, openConsole } from './clients/console/index.ts'
 import { createGns3 } from './clients/gns3/index.ts'
 import type { Proxmox } from './clients/proxmox/index.ts'
 import { type Config, directoryGivesRoles } from './config.ts'
@@ -43,6 +43,7 @@ import {
   createUsersRepository,
   createUsersService,
 } from './users/index.ts'
+import { createTerminalsService, createWatchGrants, type TerminalsService } from './terminals/index.ts'
 import {
   createAddressFinder,
   createHostAddresses,
@@ -113,7 +114,7 @@ export function createServices(options: ServicesOptions) {
   const evaluations = createEvaluationsRepository(db)
 
   // the runner needs the jobs, the jobs need the services, the services need to enqueue
-  const late: { runner?: JobRunner } = {}
+  const late: { runner?: JobRunner; terminals?: TerminalsService } = {}
   const runnerOf = (): JobRunner => {
     if (!late.runner) throw new Error('a job is enqueued before the runner exists')
     return late.runner
@@ -124,7 +125,7 @@ export function createServices(options: ServicesOptions) {
     retry: (id) => runnerOf().retry(id),
   }
 
-  const sessions = createSessionsRepository(db)
+  const sessions = createSessionsRepository(db, () => late.terminals?.recheck())
   const apiTokens = createApiTokensService({ repository: createApiTokensRepository(db), audit, clock })
   const usersRepository = createUsersRepository(db)
   const personalData = createPersonalDataService({
@@ -186,8 +187,9 @@ export function createServices(options: ServicesOptions) {
     clock,
     translate,
   })
+  const submissionsRepository = createSubmissionsRepository(db)
   const submissions = createSubmissionsService({
-    repository: createSubmissionsRepository(db),
+    repository: submissionsRepository,
     evaluations,
     exercises,
     workVms,
@@ -229,7 +231,19 @@ export function createServices(options: ServicesOptions) {
       createGns3({ ...endpoint, credentials, clock, log: gns3Log, signal, consolePorts: config.GNS3_CONSOLE_PORTS }),
   })
   const labWatch = createLabWatch({ exercises, workVms, labLink, clock, log: moduleLog('labs'), isSandbox: config.SANDBOX })
-  const consoles = createLabConsoles({ platforms, openConsole, clock, log: moduleLog('console') })
+  const consoles = createLabConsoles({ platforms, openConsole, connectTelnet, clock, log: moduleLog('console') })
+
+  const acceptedAt = (submissionId: string): number | null => {
+    const submission = submissionsRepository.find(submissionId)
+    return submission ? Date.parse(submission.acceptedAt) : null
+  }
+  const watchGrants = createWatchGrants({ audit, clock })
+  const terminals = createTerminalsService({
+    mayWatch: (actor, workVmId) => watchGrants.find(actor, workVmId) !== null,
+    ...{ workVms, exercises, labWatch, labLink, consoles, events, acceptedAt, isOpen: auth.isOpen, clock, translate },
+    log: moduleLog('terminals'),
+  })
+  late.terminals = terminals
 
   const budgetMs = config.EVALUATION_TIMEOUT_MINUTES * 60_000
   const runs = createRunStore({ repository: evaluations, evidence, clock })
@@ -358,6 +372,8 @@ export function createServices(options: ServicesOptions) {
     ledger,
     labLink,
     labWatch,
+    terminals,
+    watchGrants,
     platforms,
     secrets,
     proxmox,

@@ -3,8 +3,11 @@ import { type Db, tables } from '../db/index.ts'
 
 export type SessionRow = typeof tables.sessions.$inferSelect
 
-/** Sessions in the database; Drizzle, nothing else. */
-export function createSessionsRepository(db: Db) {
+/**
+ * Sessions in the database; Drizzle, nothing else.
+ * @param onRevoked told whenever sessions end before their time: what stays open beside requests (terminals) looks again who may
+ */
+export function createSessionsRepository(db: Db, onRevoked: () => void = () => undefined) {
   const { sessions, users } = tables
   // asked on every request, so it is prepared once
   const findValid = db.query
@@ -25,18 +28,22 @@ export function createSessionsRepository(db: Db) {
     findValid: (id: string, now: string) => findValid.get({ id, now }),
     touch: (id: string, lastSeenAt: string, expiresAt: string) =>
       db.query.update(sessions).set({ lastSeenAt, expiresAt }).where(eq(sessions.id, id)).run(),
-    revoke: (id: string, at: string) =>
+    revoke: (id: string, at: string): void => {
       db.query
         .update(sessions)
         .set({ revokedAt: at })
         .where(and(eq(sessions.id, id), isNull(sessions.revokedAt)))
-        .run(),
-    revokeAll: (userId: string, at: string, exceptId: string) =>
+        .run()
+      onRevoked()
+    },
+    revokeAll: (userId: string, at: string, exceptId: string): void => {
       db.query
         .update(sessions)
         .set({ revokedAt: at })
         .where(and(eq(sessions.userId, userId), isNull(sessions.revokedAt), sql`${sessions.id} <> ${exceptId}`))
-        .run(),
+        .run()
+      onRevoked()
+    },
     listOpen: (userId: string, now: string) =>
       db.query
         .select()

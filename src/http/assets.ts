@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
@@ -8,6 +9,13 @@ import { viewsFolder } from './views.ts'
 
 const assetsFolder = join(viewsFolder, 'assets')
 const stylesFolder = join(viewsFolder, 'styles')
+
+const { resolve } = createRequire(import.meta.url)
+/** Modules of packages that pages load, as `/assets/vendor/<name>/<file>`. */
+const vendorFolders = {
+  xterm: [dirname(resolve('@xterm/xterm')), join(dirname(resolve('@xterm/xterm')), '..', 'css')],
+  'addon-fit': [dirname(resolve('@xterm/addon-fit'))],
+}
 
 export interface AssetsOptions {
   /** Reads the style sheets again for each request: for development. */
@@ -45,6 +53,8 @@ export const assets = fp(
       return reply.type('text/css; charset=utf-8').send(isDevelopment ? readStyles() : styles)
     })
     await app.register(fastifyStatic, { root: assetsFolder, prefix: '/assets/', decorateReply: false, maxAge: 0 })
+    for (const [name, root] of Object.entries(vendorFolders))
+      await app.register(fastifyStatic, { root, prefix: `/assets/vendor/${name}/`, decorateReply: false, maxAge: 0 })
   },
   { name: 'assets' },
 )

@@ -1,4 +1,13 @@
-import type { ConsoleLog, ConsoleSession, OpenConsoleOptions, Platforms } from '../clients/console/index.ts'
+import type {
+  ConnectTelnetOptions,
+  ConsoleLog,
+  ConsoleSession,
+  OpenConsoleOptions,
+  PlatformDefinition,
+  Platforms,
+  TerminalLine,
+  TerminalSize,
+} from '../clients/console/index.ts'
 import type { Gns3, LabDevice } from '../clients/gns3/index.ts'
 import { AppError, isAppError } from '../errors.ts'
 import { type Exercise, type ExerciseDevice, hasConsole } from '../evaluation/index.ts'
@@ -8,6 +17,7 @@ import { credentialsOf, redactionsOf, type Secrets } from './credentials.ts'
 export interface LabConsolesOptions {
   readonly platforms: Platforms
   readonly openConsole: (options: OpenConsoleOptions) => Promise<ConsoleSession>
+  readonly connectTelnet: (options: ConnectTelnetOptions) => Promise<TerminalLine>
   readonly clock: Clock
   readonly log: ConsoleLog
 }
@@ -22,11 +32,21 @@ export interface OpenDevice {
   readonly readyTimeoutMs?: number
 }
 
+export interface ReachDevice {
+  readonly gns3: Gns3
+  /** As GNS3 lists it now, the project being opened. */
+  readonly device: LabDevice
+  readonly size: TerminalSize
+  readonly signal: AbortSignal
+}
+
+const reachMs = 10_000
+
 /** A device that asks for a login we cannot give is alive: its console answered. */
 const answered = ['CONSOLE_LOGIN_REFUSED', 'CONSOLE_CREDENTIALS_MISSING', 'CONSOLE_BLOCKED'] as const
 
 /** Consoles of a lab that runs in a VM: at the checked address, at the port GNS3 names. */
-export function createLabConsoles({ platforms, openConsole, clock, log }: LabConsolesOptions) {
+export function createLabConsoles({ platforms, openConsole, connectTelnet, clock, log }: LabConsolesOptions) {
   /** @throws AppError CONSOLE_* */
   const open = async (request: OpenDevice): Promise<ConsoleSession> => {
     const endpoint = request.gns3.consoleOf(request.device)
@@ -47,6 +67,17 @@ export function createLabConsoles({ platforms, openConsole, clock, log }: LabCon
   return {
     open,
     platformOf: (id: string) => platforms.get(id),
+    findPlatform: (id: string | null): PlatformDefinition | null => (id === null ? null : (platforms.find(id) ?? null)),
+
+    /** The bare line of a device, for a person to type at. @throws AppError CONSOLE_UNREACHABLE */
+    async reach({ gns3, device, size, signal }: ReachDevice): Promise<TerminalLine> {
+      const endpoint = gns3.consoleOf(device)
+      if (endpoint?.type !== 'telnet') throw new AppError('CONSOLE_UNREACHABLE', { details: { device: device.name } })
+      return connectTelnet({
+        ...{ device: device.name, host: endpoint.host, port: endpoint.port },
+        ...{ timeoutMs: reachMs, clock, signal, size },
+      })
+    },
 
     /** Waits until the console of a device answers something that a person could go on from. @throws AppError CONSOLE_* */
     async waitUntilAnswers(request: OpenDevice): Promise<void> {

@@ -93,13 +93,26 @@ export const drawLab = rememberFor((topology: TopologyJson): TopologyDrawing | n
   }),
 )
 
+/** How a person gets at a device: a terminal in the page, or the reason why there is none, as the catalogue names it. */
+function reachOf({ consoleType }: TopologyJson['devices'][number]): LabDeviceRow['reach'] {
+  if (consoleType === 'telnet') return 'terminal'
+  if (consoleType === null || consoleType === 'none') return 'none'
+  if (consoleType === 'vnc' || consoleType === 'http') return consoleType
+  if (consoleType === 'https') return 'http'
+  return consoleType.startsWith('spice') ? 'spice' : 'unknown'
+}
+
 const deviceRow = (device: TopologyJson['devices'][number]): LabDeviceRow => ({
   name: device.name,
+  reach: reachOf(device),
   platform: device.platform,
   state: device.state,
   console: device.console ? `${device.console.type} ${device.console.host} ${device.console.port}` : null,
   isGraded: device.platform !== null,
 })
+
+/** The devices of a lab that is ready. */
+export const listDevices = (topology: TopologyJson): LabDeviceRow[] => topology.devices.map(deviceRow)
 
 export interface LabFacts {
   /** The exercise still takes submissions and starts. */
@@ -124,7 +137,7 @@ export function readLab(parts: Parts, workVm: WorkVmRow | undefined, topology: T
     readyAt: state === 'ready' ? (workVm?.readyAt ?? null) : null,
     hibernatesAt: null,
     error: workVm ? readFault(parts, workVm) : null,
-    devices: state === 'ready' && topology ? topology.devices.map(deviceRow) : [],
+    devices: state === 'ready' && topology ? listDevices(topology) : [],
     topology: topology && topology.devices.length > 0 ? drawLab(topology) : facts.recorded,
     openSubmissionId: facts.openSubmissionId,
     may: mayOf(state, { isFrozen: workVm?.frozenFor !== null && workVm !== undefined, isOpen: facts.isOpen, maySubmit: facts.maySubmit }),

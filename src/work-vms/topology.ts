@@ -7,6 +7,8 @@ export interface TopologyJson {
     readonly state: 'started' | 'stopped' | 'suspended' | 'unknown'
     /** Where the console is; only the sandbox tells, elsewhere labs are reached through this server alone. */
     readonly console: { readonly type: string; readonly host: string; readonly port: number } | null
+    /** GNS3's word: telnet, vnc, http, none ...; null where the device has none. */
+    readonly consoleType: string | null
     readonly x: number
     readonly y: number
     readonly type: string
@@ -47,6 +49,7 @@ export function toTopology(lab: LabState, facts: TopologyFacts): TopologyJson {
       platform: facts.platformOf(device.name),
       state: facts.stateOfAll ?? device.state,
       console: consoleOf(device, facts.consoleHost),
+      consoleType: device.console?.type ?? null,
       x: device.x,
       y: device.y,
       type: device.type,

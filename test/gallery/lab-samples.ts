@@ -73,12 +73,12 @@ export const startingSteps: readonly StepView[] = [
 const idle: LabMay = { start: false, stop: false, restartDevices: false, reset: false, submit: false }
 
 const deviceRows = (r2State: LabDeviceRow['state']): readonly LabDeviceRow[] => [
-  { name: 'PC1', platform: 'vpcs', state: 'started', console: 'telnet 127.77.0.3 5000', isGraded: true },
-  { name: 'R1', platform: 'cisco_ios', state: 'started', console: 'telnet 127.77.0.3 5002', isGraded: true },
-  { name: 'R2', platform: 'cisco_ios', state: r2State, console: 'telnet 127.77.0.3 5003', isGraded: true },
-  { name: 'SW1', platform: null, state: 'started', console: null, isGraded: false },
-  { name: 'SW2', platform: null, state: 'started', console: null, isGraded: false },
-  { name: 'PC2', platform: 'vpcs', state: 'started', console: 'telnet 127.77.0.3 5006', isGraded: true },
+  { name: 'PC1', platform: 'vpcs', state: 'started', console: 'telnet 127.77.0.3 5000', isGraded: true, reach: 'terminal' },
+  { name: 'R1', platform: 'cisco_ios', state: 'started', console: 'telnet 127.77.0.3 5002', isGraded: true, reach: 'terminal' },
+  { name: 'R2', platform: 'cisco_ios', state: r2State, console: 'telnet 127.77.0.3 5003', isGraded: true, reach: 'terminal' },
+  { name: 'SW1', platform: null, state: 'started', console: null, isGraded: false, reach: 'none' },
+  { name: 'SW2', platform: null, state: 'started', console: null, isGraded: false, reach: 'none' },
+  { name: 'PC2', platform: 'vpcs', state: 'started', console: 'telnet 127.77.0.3 5006', isGraded: true, reach: 'terminal' },
 ]
 
 const base: LabView = {

@@ -7,7 +7,7 @@ export const layers: readonly (readonly string[])[] = [
   ['pages.ts'],
   ['services.ts', 'connect-proxmox.ts'],
   ['submissions'],
-  ['enrollments'],
+  ['enrollments', 'terminals'],
   ['work-vms'],
   ['evaluations'],
   ['exercises'],
@@ -30,7 +30,20 @@ export const apart = { sandbox: ['lib'] } as const
 
 /** Folders that another part enters by their index.ts alone. */
 export const domains = [
-  ...['submissions', 'enrollments', 'work-vms', 'evaluations', 'exercises', 'vms', 'courses', 'auth', 'users', 'jobs', 'alerts'],
+  ...[
+    'submissions',
+    'enrollments',
+    'terminals',
+    'work-vms',
+    'evaluations',
+    'exercises',
+    'vms',
+    'courses',
+    'auth',
+    'users',
+    'jobs',
+    'alerts',
+  ],
   ...['clients/proxmox', 'clients/gns3', 'clients/console', 'clients/ldap', 'evaluation', 'sandbox'],
 ] as const
 

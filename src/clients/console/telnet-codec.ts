@@ -16,8 +16,15 @@ const SGA = 3
 const TTYPE = 24
 const NAWS = 31
 
-/** Columns and rows told to the peer: wide, so that nothing wraps. */
-export const terminalSize = { columns: 512, rows: 50 } as const
+export interface TerminalSize {
+  readonly columns: number
+  readonly rows: number
+}
+
+/** Told to the peer when programs read: wide, so that nothing wraps. */
+export const terminalSize: TerminalSize = { columns: 512, rows: 50 }
+/** `IAC BRK`: the break of a serial line, which routers take for "stop booting". */
+export const breakCommand = Buffer.from([IAC, 243])
 
 const acceptedOfPeer = new Set([BINARY, ECHO, SGA])
 const acceptedOfUs = new Set([BINARY, SGA, TTYPE, NAWS])
@@ -31,11 +38,14 @@ export interface TelnetCodec {
   decode(chunk: Uint8Array, nowMs: number): { readonly data: Buffer; readonly reply: Buffer }
   /** Doubles 0xff. */
   encode(data: Uint8Array): Buffer
+  /** A new size of the window. @returns what to tell the peer; nothing where it never asked for sizes */
+  resize(size: TerminalSize): Buffer
 }
 
 type State = 'data' | 'iac' | 'verb' | 'sub' | 'sub-iac'
 
-export function createTelnetCodec(): TelnetCodec {
+export function createTelnetCodec(size: TerminalSize = terminalSize): TelnetCodec {
+  let window = size
   let state: State = 'data'
   let verb = 0
   let sub: number[] = []
@@ -56,7 +66,7 @@ export function createTelnetCodec(): TelnetCodec {
     const yes = asksUs ? WILL : DO
     const no = asksUs ? WONT : DONT
     const reply = [IAC, accepted ? yes : no, option]
-    return verb === DO && option === NAWS && accepted ? [...reply, ...windowSize()] : reply
+    return verb === DO && option === NAWS && accepted ? [...reply, ...windowSize(window)] : reply
   }
 
   const subnegotiation = (): number[] => {
@@ -112,12 +122,15 @@ export function createTelnetCodec(): TelnetCodec {
       return { data: Buffer.from(data), reply: Buffer.from(replies) }
     },
     encode: (data) => Buffer.from(Array.from(data).flatMap((byte) => (byte === IAC ? [IAC, IAC] : [byte]))),
+    resize: (next) => {
+      window = next
+      return Buffer.from(own.get(NAWS) === true ? windowSize(next) : [])
+    },
   }
 }
 
 /** NAWS as one piece: GNS3's parser breaks on a command that is split (dependencies.md, section 3). */
-function windowSize(): number[] {
-  const { columns, rows } = terminalSize
+function windowSize({ columns, rows }: TerminalSize): number[] {
   const bytes = [columns >> 8, columns & 255, rows >> 8, rows & 255].flatMap((byte) => (byte === IAC ? [IAC, IAC] : [byte]))
   return [IAC, SB, NAWS, ...bytes, IAC, SE]
 }

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import { Telnet } from 'telnet-client'
 import { AppError } from '../../errors.ts'
 import type { Clock } from '../../lib/clock.ts'
-import { createTelnetCodec } from './telnet-codec.ts'
+import { breakCommand, createTelnetCodec, type TerminalSize } from './telnet-codec.ts'
 import type { ConsoleTransport, TransportReceiver } from './transport.ts'
 
 export interface ConnectTelnetOptions {
@@ -12,6 +12,16 @@ export interface ConnectTelnetOptions {
   readonly timeoutMs: number
   readonly clock: Clock
   readonly signal: AbortSignal
+  /** Of the window, as the peer is told when it asks; wide where absent. */
+  readonly size?: TerminalSize
+}
+
+/** A telnet connection that a person types at: besides the bytes, what a terminal has. */
+export interface TerminalLine extends ConsoleTransport {
+  resize(size: TerminalSize): void
+  sendBreak(): void
+  /** What the peer has not taken yet. */
+  readonly unsentBytes: number
 }
 
 /**
@@ -35,13 +45,19 @@ class SocketOnly extends Telnet {
 }
 
 /** @throws AppError CONSOLE_UNREACHABLE, or the signal's reason */
-export async function connectTelnet(options: ConnectTelnetOptions): Promise<ConsoleTransport> {
+export async function connectTelnet(options: ConnectTelnetOptions): Promise<TerminalLine> {
   const socket = await openSocket(options)
-  const codec = createTelnetCodec()
+  const codec = createTelnetCodec(options.size)
   socket.setNoDelay(true)
+  const send = (bytes: Buffer) => {
+    if (bytes.length > 0 && socket.writable) socket.write(bytes)
+  }
   return {
-    write: (data) => {
-      if (socket.writable) socket.write(codec.encode(Buffer.from(data, 'utf8')))
+    write: (data) => send(codec.encode(Buffer.from(data, 'utf8'))),
+    resize: (size) => send(codec.resize(size)),
+    sendBreak: () => send(breakCommand),
+    get unsentBytes() {
+      return socket.writableLength
     },
     pause: () => socket.pause(),
     resume: () => socket.resume(),

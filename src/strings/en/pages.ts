@@ -6,6 +6,7 @@ import { rules } from './pages/rules.ts'
 import { student } from './pages/student.ts'
 import { submissions } from './pages/submissions.ts'
 import { teacher } from './pages/teacher.ts'
+import { terminals } from './pages/terminals.ts'
 
 /** Words of the pages, by view. */
-export const pages = { ...common, ...student, ...submissions, ...teacher, ...admin, modules: forms, problems, rules }
+export const pages = { ...common, ...student, ...submissions, ...teacher, ...admin, ...terminals, modules: forms, problems, rules }

@@ -82,6 +82,5 @@ export const student = {
     platform: 'Platform',
     notAsked: 'Not asked',
     console: 'Console',
-    noConsole: 'Through GNS3',
   },
 }

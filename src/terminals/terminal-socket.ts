@@ -1,0 +1,105 @@
+import type { FastifyRequest } from 'fastify'
+import type { WebSocket } from 'ws'
+import { type AppError, isAppError } from '../errors.ts'
+import { type Actor, actorOf } from '../http/access.ts'
+import type { Services } from '../services.ts'
+import { clientMessage, closeCodes, type ServerMessage } from './messages.ts'
+import type { SeatedViewer } from './terminals.service.ts'
+import type { Viewer } from './viewers.ts'
+
+/** A browser that does not answer a ping until the next one is gone. */
+const pingEveryMs = 25_000
+/** A person and the terminal's own repetition of a key stay far below this. */
+const messagesPerSecond = 200
+
+/** A socket as a viewer of a terminal. */
+function toViewer(socket: WebSocket, actor: Actor, mayType: boolean): Viewer {
+  const tell = (message: ServerMessage) => {
+    if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message))
+  }
+  return {
+    userId: actor.id,
+    name: actor.displayName,
+    mayType,
+    tell,
+    show: (text) => {
+      if (text !== '' && socket.readyState === socket.OPEN) socket.send(Buffer.from(text, 'utf8'))
+    },
+    get unsentBytes() {
+      return socket.bufferedAmount
+    },
+    close: (code, text) => {
+      tell({ type: 'closed', text })
+      socket.close(code)
+    },
+  }
+}
+
+function createRate() {
+  let second = 0
+  let heard = 0
+  return (): boolean => {
+    const now = Math.floor(Date.now() / 1_000)
+    heard = now === second ? heard + 1 : 1
+    second = now
+    return heard <= messagesPerSecond
+  }
+}
+
+/** @returns undefined for what no page of ours sends */
+function parse(raw: string) {
+  try {
+    return clientMessage.safeParse(JSON.parse(raw)).data
+  } catch {
+    return undefined // no JSON
+  }
+}
+
+function keepAlive(socket: WebSocket): void {
+  let isAlive = true
+  socket.on('pong', () => {
+    isAlive = true
+  })
+  const timer = setInterval(() => {
+    if (!isAlive) return socket.terminate()
+    isAlive = false
+    socket.ping()
+  }, pingEveryMs)
+  socket.on('close', () => clearInterval(timer))
+}
+
+export interface SocketRequest {
+  readonly workVmId: string
+  readonly device: string
+}
+
+/** Serves one page's terminal until either side ends it. Who may be here was checked before the upgrade. */
+export function serveTerminal(services: Services, socket: WebSocket, request: FastifyRequest, { workVmId, device }: SocketRequest): void {
+  const { terminals, translate } = services
+  const actor = actorOf(request)
+  const refuse = (error: AppError) => {
+    const code = error.code === 'TERMINAL_LIMIT' ? closeCodes.tooMany : closeCodes.labGone
+    toViewer(socket, actor, false).close(code, translate(`errors.${error.code}`, { requestId: request.id, ...error.details }))
+  }
+  let seated: SeatedViewer
+  let viewer: Viewer
+  try {
+    const { workVm, isOwner } = terminals.find(actor, workVmId, device)
+    viewer = toViewer(socket, actor, isOwner)
+    seated = terminals.sitDown(workVm, device, { actor, viewer })
+  } catch (error) {
+    if (!isAppError(error)) throw error
+    refuse(error)
+    return
+  }
+  keepAlive(socket)
+  const isInTime = createRate()
+  socket.on('message', (data, isBinary) => {
+    const message = isBinary ? undefined : parse(data.toString())
+    if (message === undefined) return viewer.close(closeCodes.badMessage, translate('errors.BAD_REQUEST', { reason: '' }))
+    if (isInTime()) seated.hear(message)
+    else viewer.tell({ type: 'notice', text: translate('pages.terminals.notices.refused.tooFast') })
+  })
+  socket.on('error', (error) => request.log.debug({ err: error }, 'a terminal socket failed'))
+  socket.on('close', () => seated.leave())
+}
