@@ -1,5 +1,5 @@
+import type { WebSocket } from '@fastify/websocket'
 import type { FastifyRequest } from 'fastify'
-import type { WebSocket } from 'ws'
 import { type AppError, isAppError } from '../errors.ts'
 import { type Actor, actorOf } from '../http/access.ts'
 import type { Services } from '../services.ts'

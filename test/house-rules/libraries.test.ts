@@ -14,7 +14,7 @@ const doors: Readonly<Record<string, RegExp>> = {
   ssh2: inConsole,
   'telnet-client': inConsole,
   '@xterm/headless': inConsole,
-  '@fastify/websocket': /^src\/app\.ts$/u,
+  '@fastify/websocket': /^src\/(?:app\.ts|terminals\/terminal-socket\.ts)$/u,
   ldapts: /^src\/clients\/ldap\//u,
   nunjucks: /^src\/http\/views\.ts$/u,
   '@fastify/view': /^src\/http\/views\.ts$/u,
