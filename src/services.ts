@@ -36,6 +36,7 @@ import {
   evaluateSubmissionJob,
   proveExerciseJob,
 } from './submissions/index.ts'
+import { createTerminalsService, createWatchGrants, type TerminalsService } from './terminals/index.ts'
 import {
   createAuditRepository,
   createPersonalDataRepository,
@@ -43,7 +44,6 @@ import {
   createUsersRepository,
   createUsersService,
 } from './users/index.ts'
-import { createTerminalsService, createWatchGrants, type TerminalsService } from './terminals/index.ts'
 import {
   createAddressFinder,
   createHostAddresses,
