@@ -56,6 +56,9 @@ export function createStream({ transport, clock, signal, limits }: StreamOptions
   let waitingBytes = 0
   let pump: Promise<void> = Promise.resolve()
   let isPumping = false
+  let isPaused = false
+  /** A piece that is on its way to the screen: bytes and screen do not fit together before it is there. */
+  let applying: Promise<void> | undefined
   let isClosed = false
   let kept: Buffer[] = []
   let keptBytes = 0
@@ -68,7 +71,10 @@ export function createStream({ transport, clock, signal, limits }: StreamOptions
     lastDataAt = clock.now()
     if (!isCut()) kept.push(bytes)
     keptBytes += bytes.length
-    if (!isCut()) await screen.write(bytes)
+    if (isCut()) return
+    applying = screen.write(bytes)
+    await applying
+    applying = undefined
   }
   const drain = async () => {
     isPumping = true
@@ -78,7 +84,8 @@ export function createStream({ transport, clock, signal, limits }: StreamOptions
       const bytes = waiting.length === 1 && first ? first : Buffer.concat(waiting)
       waiting = []
       waitingBytes = 0
-      transport.resume()
+      if (isPaused) transport.resume()
+      isPaused = false
       for (let from = 0; from < bytes.length; from += sliceBytes) {
         await apply(bytes.subarray(from, from + sliceBytes))
         // whoever waits looks at the last slice when all is done
@@ -100,6 +107,7 @@ export function createStream({ transport, clock, signal, limits }: StreamOptions
     transport.close()
     waiting = []
     waitingBytes = 0
+    bell.off()
     bell.ring()
   }
   signal.addEventListener('abort', abort, { once: true })
@@ -109,7 +117,10 @@ export function createStream({ transport, clock, signal, limits }: StreamOptions
       receivedBytes += chunk.length
       waiting.push(chunk)
       waitingBytes += chunk.length
-      if (waitingBytes > highWaterBytes) transport.pause()
+      if (waitingBytes > highWaterBytes && !isPaused) {
+        isPaused = true
+        transport.pause()
+      }
       if (!isPumping) pump = drain()
     },
     closed: () => {
@@ -122,10 +133,11 @@ export function createStream({ transport, clock, signal, limits }: StreamOptions
 
   const until = async (test: () => boolean, { timeoutMs, quietMs = 0, signal: own }: WaitOptions): Promise<WaitEnd> => {
     const deadline = clock.now() + timeoutMs
-    const alarm = bell.alarm()
     own?.addEventListener('abort', bell.ring)
     try {
       for (;;) {
+        // a timer may wake us in the middle of a piece, when an older screen still shows a prompt
+        while (applying !== undefined) await applying
         signal.throwIfAborted()
         own?.throwIfAborted()
         const now = clock.now()
@@ -135,10 +147,9 @@ export function createStream({ transport, clock, signal, limits }: StreamOptions
         if (isClosed) return 'closed'
         if (isCut()) return 'cut'
         if (now >= deadline) return 'timeout'
-        await alarm.wait(isMet && quietLeft > 0 ? Math.min(now + quietLeft, deadline) : deadline)
+        await bell.wait(isMet && quietLeft > 0 ? Math.min(now + quietLeft, deadline) : deadline)
       }
     } finally {
-      alarm.off()
       own?.removeEventListener('abort', bell.ring)
     }
   }
@@ -189,55 +200,54 @@ export function createStream({ transport, clock, signal, limits }: StreamOptions
   }
 }
 
-/** One for all: an abort without a reason makes an exception with a stack each time, and a console waits a thousand times. */
+/** One for all: an abort without a reason makes an exception with a stack each time. */
 const awake = new Error('awake')
 
-/** Wakes whoever waits when something happened, or when the time is over. */
+/**
+ * Wakes whoever waits when something happened, or when the time is over. The timer outlasts the wait that set it: a new one is set only for
+ * an earlier time, and a wake-up too many costs nothing. A console waits a thousand times and gives up most of it; a timer and an abort
+ * signal for each were what dozens of consoles spent their processor time on.
+ */
 function createBell(clock: Clock) {
   let waiters: (() => void)[] = []
+  let at = Number.POSITIVE_INFINITY
+  let timer: AbortController | undefined
+  let failure: { readonly error: unknown } | undefined
   const ring = () => {
     const woken = waiters
     waiters = []
     for (const wake of woken) wake()
   }
-  /**
-   * The timer of one wait, which goes on over every piece of input: a new one is set only for an earlier time. An answer that comes in a
-   * hundred pieces costs one timer and one abort signal, not a hundred; dozens of consoles spend most of their processor time on those.
-   */
-  const alarm = () => {
-    let at = Number.POSITIVE_INFINITY
-    let timer: AbortController | undefined
-    let failure: { readonly error: unknown } | undefined
-    const off = () => {
-      timer?.abort(awake)
-      timer = undefined
-      at = Number.POSITIVE_INFINITY
-    }
-    const set = (time: number) => {
-      off()
-      at = time
-      const own = new AbortController()
-      timer = own
-      clock.sleep(Math.max(1, time - clock.now()), own.signal).then(
-        () => {
-          if (timer === own) at = Number.POSITIVE_INFINITY
-          ring()
-        },
-        (error: unknown) => {
-          if (own.signal.aborted) return
-          failure = { error }
-          ring()
-        },
-      )
-    }
-    return {
-      off,
-      wait: async (until: number) => {
-        if (until < at) set(until)
-        await new Promise<void>((resolve) => waiters.push(resolve))
-        if (failure) throw failure.error
-      },
-    }
+  const off = () => {
+    timer?.abort(awake)
+    timer = undefined
+    at = Number.POSITIVE_INFINITY
   }
-  return { ring, alarm }
+  const set = (time: number) => {
+    off()
+    at = time
+    const own = new AbortController()
+    timer = own
+    clock.sleep(Math.max(1, time - clock.now()), own.signal).then(
+      () => {
+        if (timer === own) at = Number.POSITIVE_INFINITY
+        ring()
+      },
+      (error: unknown) => {
+        if (own.signal.aborted) return
+        failure = { error }
+        ring()
+      },
+    )
+  }
+  return {
+    ring,
+    /** No timer is left behind. */
+    off,
+    wait: async (until: number) => {
+      if (until < at) set(until)
+      await new Promise<void>((resolve) => waiters.push(resolve))
+      if (failure) throw failure.error
+    },
+  }
 }

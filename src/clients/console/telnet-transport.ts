@@ -44,6 +44,9 @@ class SocketOnly extends Telnet {
   }
 }
 
+/** A reason of its own: an abort without one makes an exception with its stack. */
+const connected = new Error('connected')
+
 /** @throws AppError CONSOLE_UNREACHABLE, or the signal's reason */
 export async function connectTelnet(options: ConnectTelnetOptions): Promise<TerminalLine> {
   const socket = await openSocket(options)
@@ -108,7 +111,7 @@ async function openSocket({ device, host, port, timeoutMs, clock, signal }: Conn
     signal.throwIfAborted()
     throw new AppError('CONSOLE_UNREACHABLE', { cause, details: { device, host, port } })
   } finally {
-    timer.abort()
+    timer.abort(connected)
     late.catch(() => undefined)
     connecting.catch(() => undefined)
   }
