@@ -18,16 +18,22 @@ export interface IpSettings {
   readonly gateway: string | null
 }
 
+/** `RHOST:PORT  : 127.0.0.1:20001`, `MTU:        : 1500`, `DHCP SERVER : 10.5.3.1`. */
+const keyOf = (line: string): string[] => /^([A-Z][A-Z:/ ]*?):? *:(?: |$)/.exec(line)?.slice(1) ?? []
+
+/** Each key stands there once: what somebody types while a VPCS answers stands in the answer, and is lost afterwards. */
+function refusedIp(answer: Observation): Unreadable | null {
+  const keys = linesOf(answer).flatMap(keyOf)
+  return refused(answer) ?? (new Set(keys).size < keys.length ? unreadable('SHOW_IP_UNREADABLE') : null)
+}
+
 /** `KEY : value` lines of `show ip`; 0.5b2 writes `MTU:        :`. Fixtures: vpcs/ping/no-address.txt, own-address-0.5b2.txt. */
 export function readIp(answer: Observation): IpSettings | Unreadable {
-  const problem = incomplete(answer) ?? refused(answer)
+  const problem = incomplete(answer) ?? refusedIp(answer)
   if (problem !== null) return problem
   const value = (key: string) => new RegExp(`^${key}\\s*:\\s*(\\S+)\\s*$`, 'm').exec(answer.text)?.[1]
   const [address, length] = (value('IP/MASK') ?? '').split('/')
   const gateway = value('GATEWAY')
-  // each key once: what somebody types while the device answers stands in the answer, and is lost afterwards
-  const isClean = ['IP/MASK', 'GATEWAY'].every((key) => answer.text.split(new RegExp(`^${key}\\s*:`, 'm')).length === 2)
-  if (!isClean) return unreadable('SHOW_IP_UNREADABLE')
   if (!address || length === undefined || !/^\d+$/.test(length) || gateway === undefined) return unreadable('SHOW_IP_UNREADABLE')
   return { address, prefixLength: Number(length), gateway: gateway === '0.0.0.0' ? null : gateway }
 }
@@ -50,3 +56,7 @@ export const addressesIn = (settings: IpSettings) =>
 
 /** Asks one command; a refused or unfinished answer is unreadable. */
 export const askVpcs = askComplete(refused)
+
+const askIp = askComplete(refusedIp)
+/** `show ip` as text, for what `readIp` does not read. */
+export const askShowIp = (context: Pick<ReadContext, 'ask'>) => askIp(context, 'show ip')

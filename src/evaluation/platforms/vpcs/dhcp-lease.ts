@@ -2,7 +2,7 @@ import { isIPv4 } from 'node:net'
 import { addressOrNull, dhcpLease } from '../../command-modules/dhcp-lease.ts'
 import { type BoundReader, isUnreadable, reads } from '../../platform.ts'
 import { type ClientReading, type DhcpReaders, dhcpReader } from '../dhcp.ts'
-import { askVpcs, hasAddress, readIp } from './answer.ts'
+import { askShowIp, hasAddress, readIp } from './answer.ts'
 
 /**
  * `DHCP SERVER : 10.5.3.1` and, from 0.6 on, `DHCP LEASE  : 7141, 7200/3600/6300` stand in `show ip` once a server has given an address.
@@ -10,7 +10,7 @@ import { askVpcs, hasAddress, readIp } from './answer.ts'
  * stronger proof. Fixtures: vpcs/dhcp_lease.
  */
 const client: DhcpReaders['client'] = async (context) => {
-  const answer = await askVpcs(context, 'show ip')
+  const answer = await askShowIp(context)
   if (isUnreadable(answer)) return answer
   const settings = readIp(answer)
   if (isUnreadable(settings)) return settings

@@ -3,14 +3,14 @@ import { type DnsFacts, type DnsParams, dns } from '../../command-modules/dns.ts
 import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable } from '../../platform.ts'
 import { moreThanAnAddress } from '../ping-name.ts'
 import { linesOf, unknownAnswer } from '../reading.ts'
-import { askVpcs } from './answer.ts'
+import { askShowIp, askVpcs } from './answer.ts'
 
 const timeoutMs = 30_000
 const common = { authoritative: null, server: null }
 
 /** `DNS         : 10.0.0.1  10.0.0.2`; empty when none is set. */
 async function hasServer(context: ReadContext): Promise<boolean | Unreadable> {
-  const answer = await askVpcs(context, 'show ip')
+  const answer = await askShowIp(context)
   if (isUnreadable(answer)) return answer
   const servers = /^DNS {2,}: ?(.*)$/m.exec(answer.text)?.[1]
   return servers === undefined ? unknownAnswer(answer) : servers.split(/\s+/).some((one) => isIPv4(one) && one !== '0.0.0.0')

@@ -4,7 +4,7 @@ import { type BoundReader, isUnreadable, reads } from '../../platform.ts'
 import { samePort } from '../../target.ts'
 import { canonicalMac, parseCidr } from '../../values.ts'
 import { unknownAnswer } from '../reading.ts'
-import { askVpcs, hasAddress, readIp } from './answer.ts'
+import { askShowIp, hasAddress, readIp } from './answer.ts'
 
 /** GNS3 calls the one port `Ethernet0`, people `eth0`. */
 const portName = 'Ethernet0'
@@ -29,7 +29,7 @@ export const interfaces: readonly BoundReader[] = [
     {
       unsupported: addressUnsupported,
       observe: async (context, params) => {
-        const answer = await askVpcs(context, 'show ip')
+        const answer = await askShowIp(context)
         if (isUnreadable(answer)) return answer
         const settings = readIp(answer)
         if (isUnreadable(settings)) return settings
@@ -46,7 +46,7 @@ export const interfaces: readonly BoundReader[] = [
     {
       unsupported: stateUnsupported,
       observe: async (context, { interface: name }) => {
-        const answer = await askVpcs(context, 'show ip')
+        const answer = await askShowIp(context)
         if (isUnreadable(answer)) return answer
         const value = (key: string) => new RegExp(`^${key}\\s*:\\s*(?::\\s*)?(\\S+)\\s*$`, 'm').exec(answer.text)?.[1] ?? ''
         const mac = canonicalMac(value('MAC'))
