@@ -56,6 +56,15 @@ export function planSeed(seed: number, cases: readonly FuzzCase[]): SeedPlan {
   return { one, disturbance: isOpen ? calm : disturbance }
 }
 
+/** What the seed does to a recording that is named: the seed's own plan, whatever recordings were added since. */
+export function planNamed(seed: number, name: string, cases: readonly FuzzCase[]): SeedPlan {
+  const random = createRandom(seed)
+  random.next() // the choice of the recording
+  const one = cases.find((candidate) => candidate.name === name)
+  if (!one) throw new Error(`no recording ${name}`)
+  return { one, disturbance: disturbanceOf(random, one.platform) }
+}
+
 /** Plays recorded conversations through the product on consoles that misbehave as real ones do. Time is virtual. */
 export async function fuzz({ cases, first, seeds, atOnce }: FuzzOptions): Promise<FuzzReport> {
   const wrong: Wrong[] = []
