@@ -18,6 +18,7 @@ import { errorPagesPlugin } from './http/error-pages.ts'
 import { eventsRoutes } from './http/events.routes.ts'
 import { createFlashStore } from './http/flash.ts'
 import { healthRoutes } from './http/health.routes.ts'
+import { languagePlugin, languageRoutes } from './http/language.ts'
 import { pageContextPlugin } from './http/page-context.plugin.ts'
 import { readTls } from './http/tls.ts'
 import { type UploadLimits, uploadsPlugin } from './http/uploads.ts'
@@ -112,6 +113,7 @@ export async function buildApp(
     publicUrl: config.PUBLIC_URL,
     isSandbox: config.SANDBOX,
   })
+  await app.register(languagePlugin)
   await app.register(accessPlugin)
   await app.register(uploadsPlugin, { folder: config.UPLOADS_DIR, ...options.uploads })
   await app.register(csrfPlugin, { auth: services.auth })
@@ -129,6 +131,7 @@ export async function buildApp(
   await app.register(websocket, { options: { maxPayload: maxMessageBytes } })
 
   await app.register(healthRoutes, { services })
+  await app.register(languageRoutes)
   await app.register(eventsRoutes, { services })
   await app.register(
     async (api) => {

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import type { EventBus } from '../lib/events.ts'
+import { currentLocale } from '../strings/index.ts'
 import type { Actor } from './access.ts'
 import type { FlashStore } from './flash.ts'
 import type { NavId, NavItem, PageContext } from './page-context.ts'
@@ -50,6 +51,9 @@ export const pageContextPlugin = fastifyPlugin(
           flash: actor && isNavigation(this) ? options.flashes.take(actor.session.id) : null,
           timeZone: options.timeZone,
           isSandbox: options.isSandbox,
+          // what answers a POST cannot be asked for again
+          path: this.method === 'GET' ? this.url : '/',
+          language: currentLocale(),
           requestId: this.id,
           assetVersion: options.assetVersion,
           lastEventId: options.events.lastId,

@@ -1,3 +1,5 @@
+import type { Locale } from '../strings/index.ts'
+
 /** Roles, mightiest first; see design "Security model". */
 export type PageRole = 'admin' | 'teacher' | 'assistant' | 'student'
 
@@ -37,6 +39,9 @@ export interface PageContext {
   readonly timeZone: string
   /** Pages say clearly that Proxmox and GNS3 are the embedded sandbox. */
   readonly isSandbox: boolean
+  /** Where a change of language leads back to. */
+  readonly path: string
+  readonly language: Locale
   /** To quote when something went wrong. */
   readonly requestId: string
   /** Changes with each release, so that browsers fetch new assets. */

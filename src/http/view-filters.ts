@@ -1,6 +1,6 @@
-import type { Translate } from '../strings/index.ts'
+import { currentLocale, formatTags, type Translate } from '../strings/index.ts'
 
-/** How values are written on pages. Pure: given the same translator, zone and value, the same words. */
+/** How values are written on pages: given the same language, zone and value, the same words. */
 export interface ViewFilters {
   /** "Fri 4 Dec, 18:00" in the zone. */
   dateTime(iso: string, timeZone: string): string
@@ -23,21 +23,19 @@ const minute = 60 * second
 const hour = 60 * minute
 const day = 24 * hour
 
-/** `en-GB` writes the day before the month and the clock with 24 hours, as course times are announced here. */
-const dateLocale = 'en-GB'
-
 type Style = Intl.DateTimeFormatOptions
 
 const shortStyle: Style = { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }
 const clockStyle: Style = { hour: '2-digit', minute: '2-digit', second: '2-digit' }
 const fullStyle: Style = { dateStyle: 'full', timeStyle: 'long' }
 
-/** Formatters cost far more than formatting: one per style and zone is kept. */
+/** Formatters cost far more than formatting: one per style, zone and language is kept. */
 function createTimeFormat(): (style: Style, name: string, iso: string, timeZone: string) => string {
   const formats = new Map<string, Intl.DateTimeFormat>()
   return (style, name, iso, timeZone) => {
-    const key = `${name} ${timeZone}`
-    const format = formats.get(key) ?? new Intl.DateTimeFormat(dateLocale, { ...style, timeZone })
+    const tag = formatTags[currentLocale()]
+    const key = `${name} ${timeZone} ${tag}`
+    const format = formats.get(key) ?? new Intl.DateTimeFormat(tag, { ...style, timeZone })
     formats.set(key, format)
     return format.format(new Date(iso))
   }
@@ -64,16 +62,19 @@ function createFileSize(t: Translate): (bytes: number) => string {
   }
 }
 
-/** The filters for one language. @throws RangeError for a zone that does not exist or a time that is none */
+/** The filters, for the language of who asks. @throws RangeError for a zone that does not exist or a time that is none */
 export function createViewFilters(t: Translate): ViewFilters {
   const format = createTimeFormat()
-  const numbers = new Intl.NumberFormat(dateLocale, { maximumFractionDigits: 2 })
+  const numbers = {
+    en: new Intl.NumberFormat(formatTags.en, { maximumFractionDigits: 2 }),
+    pt: new Intl.NumberFormat(formatTags.pt, { maximumFractionDigits: 2 }),
+  }
   return {
     dateTime: (iso, timeZone) => format(shortStyle, 'short', iso, timeZone),
     clockTime: (iso, timeZone) => format(clockStyle, 'clock', iso, timeZone),
     fullTime: (iso, timeZone) => format(fullStyle, 'full', iso, timeZone),
     duration: createDuration(t),
-    points: (value) => numbers.format(value),
+    points: (value) => numbers[currentLocale()].format(value),
     fileSize: createFileSize(t),
     percent: (share) => t('pages.units.percent', { value: Math.round(share * 100) }),
   }

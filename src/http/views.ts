@@ -3,7 +3,7 @@ import fastifyView from '@fastify/view'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import nunjucks from 'nunjucks'
-import { createTranslator, hasMessage } from '../strings/index.ts'
+import { createTranslator, hasMessage, locales } from '../strings/index.ts'
 import type { FormView, PageContext, PageModels } from './page-context.ts'
 import type { SentencePart } from './sentence.ts'
 import { createViewFilters } from './view-filters.ts'
@@ -81,7 +81,7 @@ function rememberMacros(): void {
 }
 
 function addVocabulary(env: nunjucks.Environment): void {
-  const t = createTranslator('en')
+  const t = createTranslator()
   const filters = createViewFilters(t)
   const safe = (html: string) => new nunjucks.runtime.SafeString(html)
   const escapeText = (text: string): string => String(env.getFilter('escape')(text))
@@ -89,6 +89,7 @@ function addVocabulary(env: nunjucks.Environment): void {
     safe(`<time datetime="${escapeText(iso)}" title="${escapeText(filters.fullTime(iso, timeZone))}">${escapeText(text)}</time>`)
   env.addGlobal('t', t)
   env.addGlobal('hasMessage', hasMessage)
+  env.addGlobal('locales', locales)
   // The only place where HTML comes from a model: the statement, which the exercise's Markdown renderer has sanitised.
   env.addGlobal('statement', safe)
   env.addGlobal('problemsOf', problemsOf)

@@ -1,5 +1,7 @@
 import type { Sentence, SentenceValue } from '../lib/sentence.ts'
 import { en } from './en/index.ts'
+import { currentLocale, formatTags, type Locale } from './locale.ts'
+import { pt } from './pt/index.ts'
 
 /**
  * The string catalogue: every sentence that a person reads, by dotted key. `{name}` is replaced, by words where the value is a
@@ -12,9 +14,9 @@ export interface Messages {
 }
 export type MessageValues = Readonly<Record<string, SentenceValue | null | undefined>>
 export type Translate = (key: string, values?: MessageValues) => string
-export type Locale = 'en'
+export { currentLocale, formatTags, type Locale, locales, runInLocale } from './locale.ts'
 
-const catalogues: Record<Locale, Messages> = { en }
+const catalogues: Record<Locale, Messages> = { en, pt }
 
 const isMessage = (entry: Message | Messages): entry is Message =>
   typeof entry === 'string' || (typeof entry.one === 'string' && typeof entry.other === 'string')
@@ -28,15 +30,20 @@ function findMessage(messages: Messages, key: string): Message | undefined {
   return entry !== undefined && isMessage(entry) ? entry : undefined
 }
 
-/** True when the catalogue of the locale has a message under this key. */
-export const hasMessage = (key: string, locale: Locale = 'en'): boolean => findMessage(catalogues[locale], key) !== undefined
+/** True when there is a message under this key; all catalogues have the same keys (the type checker sees to it). */
+export const hasMessage = (key: string): boolean => findMessage(catalogues.en, key) !== undefined
 
 /**
- * A translator for one locale.
+ * A translator into the language of who asks at the time (`runInLocale`).
  * @throws Error for a key that does not exist: a missing sentence is a bug that a test must find
  */
-export function createTranslator(locale: Locale = 'en'): Translate {
-  const plural = new Intl.PluralRules(locale)
+export function createTranslator(): Translate {
+  const inLanguage: Record<Locale, Translate> = { en: translateInto('en'), pt: translateInto('pt') }
+  return (key, values) => inLanguage[currentLocale()](key, values)
+}
+
+function translateInto(locale: Locale): Translate {
+  const plural = new Intl.PluralRules(formatTags[locale])
   // a page has some hundred sentences: each is looked up once
   const found = new Map<string, Message>()
   const translate: Translate = (key, values = {}) => {

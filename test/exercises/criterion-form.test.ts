@@ -8,7 +8,7 @@ import { type Parameter, parametersOf, parseParameter, writeParameter } from '..
 import { criterionValues } from '../../src/exercises/exercise-draft.ts'
 import { createTranslator } from '../../src/strings/index.ts'
 
-const t = createTranslator('en')
+const t = createTranslator()
 const devices = [
   { name: 'PC1', platform: 'vpcs' },
   { name: 'R1', platform: 'cisco_ios' },

@@ -23,6 +23,8 @@ const base = {
   csrf: 'sample-csrf',
   timeZone: 'Europe/Lisbon',
   requestId: 'req-1k',
+  path: '/',
+  language: 'en',
   assetVersion: 'sample',
   isSandbox: true,
   flash: null,

@@ -99,7 +99,7 @@ const askedDevices = [
 ]
 
 const criterionRow = (index: number, values: Record<string, string>): CriterionFormRow => {
-  const row = makeCriterionRow(index, values, askedDevices, createTranslator('en'))
+  const row = makeCriterionRow(index, values, askedDevices, createTranslator())
   if (row === undefined) throw new Error('a sample names a module that does not exist')
   return row
 }
@@ -204,7 +204,7 @@ const formPage = (rest: Partial<ExerciseFormPage>): ExerciseFormPage => ({
       'params.via': 'R1 R2',
     }),
   ],
-  modules: listModuleGroups(askedDevices, createTranslator('en')),
+  modules: listModuleGroups(askedDevices, createTranslator()),
   worstCase: { seconds: 192, budgetSeconds: 600 },
   input: 'form',
   ...rest,

@@ -78,11 +78,15 @@ describe('routes', () => {
     expect(silent.map((route) => `${String(route.method)} ${route.url}`)).toEqual([])
   })
 
-  it('that change something are open to the public only for signing in and out', () => {
+  it('that change something are open to the public only for signing in and out and for the language', () => {
     const writing = routes.filter(
       (route) => route.config?.access === 'public' && [route.method].flat().some((method) => !['GET', 'HEAD', 'OPTIONS'].includes(method)),
     )
-    expect(writing.map((route) => `${String(route.method)} ${route.url}`).sort()).toEqual(['POST /api/v1/session', 'POST /sign-in'])
+    expect(writing.map((route) => `${String(route.method)} ${route.url}`).sort()).toEqual([
+      'POST /api/v1/session',
+      'POST /language',
+      'POST /sign-in',
+    ])
   })
 
   it('are documented with their access rule', async () => {

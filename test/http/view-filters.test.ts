@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createViewFilters } from '../../src/http/view-filters.ts'
 import { createTranslator } from '../../src/strings/index.ts'
 
-const filters = createViewFilters(createTranslator('en'))
+const filters = createViewFilters(createTranslator())
 
 describe('view filters', () => {
   it('writes times in the zone of the course, also across midnight and summer time', () => {

@@ -1,4 +1,4 @@
-import type { Message, Messages } from '../../index.ts'
+import { gatherWords } from '../../gather-words.ts'
 import { arp } from './arp.ts'
 import { bandwidth } from './bandwidth.ts'
 import { bgpPeer } from './bgp-peer.ts'
@@ -65,16 +65,4 @@ export const checks = {
   vlan,
 } as const satisfies Record<string, CheckWords>
 
-const kinds = Object.entries<CheckWords>(checks)
-
-const allOf = <Part extends 'reasons' | 'expected'>(part: Part): Record<string, CheckWords[Part][string]> =>
-  Object.fromEntries(kinds.flatMap(([, words]): [string, CheckWords[Part][string]][] => Object.entries(words[part])))
-
-/** The reasons of all kinds. A code that two kinds give means the same in both. */
-export const reasonsOfChecks: Record<string, { readonly why: Message; readonly found: Message }> = allOf('reasons')
-
-/** What criteria of all kinds ask for. */
-export const expectedOfChecks: Record<string, Message> = allOf('expected')
-
-/** The kinds as the exercise editor words them, by name. */
-export const forms: Messages = Object.fromEntries(kinds.map(([name, { form }]) => [name, { choices: {}, ...form }]))
+export const { reasons: reasonsOfChecks, expected: expectedOfChecks, forms } = gatherWords(checks)

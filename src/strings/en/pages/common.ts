@@ -9,6 +9,8 @@ export const common = {
     account: 'Change the password',
     signOut: 'Sign out',
     sandbox: 'Sandbox: Proxmox, GNS3 and the devices are emulated on this machine. Nothing here is a real network.',
+    /** Each in its own words. */
+    languages: { en: 'English', pt: 'Português' },
     footer: 'NetPraxis checks practical network labs, and shows what it saw.',
   },
   nav: { home: 'My exercises', courses: 'Courses', users: 'Users', jobs: 'Jobs', status: 'Status', audit: 'Audit log', account: 'Account' },

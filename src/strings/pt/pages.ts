@@ -1,0 +1,11 @@
+import { forms } from './checks/index.ts'
+import { admin } from './pages/admin.ts'
+import { common } from './pages/common.ts'
+import { problems } from './pages/problems.ts'
+import { rules } from './pages/rules.ts'
+import { student } from './pages/student.ts'
+import { submissions } from './pages/submissions.ts'
+import { teacher } from './pages/teacher.ts'
+import { terminals } from './pages/terminals.ts'
+
+export const pages = { ...common, ...student, ...submissions, ...teacher, ...admin, ...terminals, modules: forms, problems, rules }
