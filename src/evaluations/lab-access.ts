@@ -1,6 +1,7 @@
 import type { ConsoleTarget, Inventory } from '../clients/console/index.ts'
 import type { Gns3 } from '../clients/gns3/index.ts'
 import { CannotAsk, type Exercise, type LabState } from '../evaluation/index.ts'
+import { isWithinLab, wayTo } from '../vms/index.ts'
 
 /** How a lab is reached: through GNS3, or by the addresses of an inventory. */
 export interface LabAccess {
@@ -30,35 +31,17 @@ export function accessGns3Lab({ gns3, projectId, exercise, allowDirect, workVmHo
     readLab: (signal) => gns3.readLab(projectId, { signal }),
     readDeviceFile: (deviceId, path) => gns3.readDeviceFile(projectId, deviceId, path),
     consoleOf: async (name) => {
-      const direct = directTarget(exercise, name, workVmHost)
+      const way = wayTo(exercise.devices[name] ?? {}, workVmHost)
       // without the jump the server itself would connect to an address that the exercise chose
-      if (direct !== undefined && (allowDirect || ('jump' in direct && direct.jump !== undefined))) return direct
-      if (direct !== undefined) throw new CannotAsk('CONNECT_UNSUPPORTED', 'exercise', { device: name })
+      if (way.kind === 'none' || !(allowDirect || isWithinLab(way)))
+        throw new CannotAsk('CONNECT_UNSUPPORTED', 'exercise', { device: name })
+      if (way.kind === 'direct') return way.target
       const device = (await gns3.readLab(projectId)).devices.find((one) => one.name === name)
       const endpoint = device === undefined ? null : gns3.consoleOf(device)
       if (endpoint === null) throw new CannotAsk('DEVICE_WITHOUT_CONSOLE', 'exercise', { device: name })
       if (endpoint.type !== 'telnet') throw new CannotAsk('CONSOLE_GRAPHICAL', 'exercise', { device: name, console: endpoint.type })
       return { kind: 'telnet', host: endpoint.host, port: endpoint.port }
     },
-  }
-}
-
-const defaultPorts = { ssh: 22, telnet: 23 }
-
-function directTarget(exercise: Exercise, name: string, workVmHost: string): ConsoleTarget | undefined {
-  const connect = exercise.devices[name]?.connect
-  if (connect === undefined || connect.via === 'console') return undefined
-  const { via, host, jump } = connect
-  // telnet through the work VM is not offered: its SSH server would carry it, but GNS3's consoles are telnet already
-  if (host === undefined || (jump !== undefined && via === 'telnet'))
-    throw new CannotAsk('CONNECT_UNSUPPORTED', 'exercise', { device: name })
-  const port = connect.port ?? defaultPorts[via]
-  if (via === 'telnet') return { kind: via, host, port }
-  return {
-    kind: via,
-    host,
-    port,
-    ...(jump === undefined ? {} : { jump: { host: workVmHost, port: connect.jumpPort ?? defaultPorts.ssh } }),
   }
 }
 

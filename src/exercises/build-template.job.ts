@@ -185,7 +185,8 @@ export function buildTemplateJob(parts: BuildTemplateParts) {
     const devices = consoles.devicesOf(definition, lab.devices).filter((entry) => names.includes(entry.name))
     await Promise.all(
       devices.map(async ({ name, device, definition: described }) => {
-        const session = await consoles.open({ gns3, device, definition: described, secrets, signal: context.signal })
+        const { host: vmHost } = need(context, 'endpoint')
+        const session = await consoles.open({ gns3, device, definition: described, secrets, vmHost, signal: context.signal })
         try {
           await work(name, session)
           await session.restore()

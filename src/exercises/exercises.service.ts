@@ -1,14 +1,15 @@
 import type { CoursesService } from '../courses/index.ts'
 import { AppError, type FieldProblem } from '../errors.ts'
-import { canonicalJson, type Exercise, exerciseHash, hasConsole, secretNames } from '../evaluation/index.ts'
+import { canonicalJson, type Exercise, type ExerciseDevice, exerciseHash, hasConsole, secretNames } from '../evaluation/index.ts'
 import type { Actor } from '../http/access.ts'
 import type { JobRunner } from '../jobs/index.ts'
 import { type Clock, isoNow } from '../lib/clock.ts'
 import type { EventBus } from '../lib/events.ts'
 import { newId } from '../lib/ids.ts'
 import type { SecretBox } from '../lib/secret-box.ts'
-import { say } from '../lib/sentence.ts'
+import { type Sentence, say } from '../lib/sentence.ts'
 import type { Audit } from '../users/index.ts'
+import { isWithinLab, wayTo } from '../vms/index.ts'
 import {
   type Allowance,
   areResultsWithheld,
@@ -109,14 +110,12 @@ export function createExercisesService(options: ExercisesOptions) {
   /** What the project and the definition say of each other; told to the teacher, never to a student. */
   function compareWithProject(definition: Exercise, upload: UploadRow): FieldProblem[] {
     const known = new Map(upload.summary.devices.map((device) => [device.name, device]))
-    return Object.entries(definition.devices).flatMap(([name, { platform }]) => {
+    return Object.entries(definition.devices).flatMap(([name, described]) => {
       const device = known.get(name)
-      if (!device)
-        return [{ field: `devices.${name}`, problem: say('exerciseProblems.notInProject', { device: name, known: [...known.keys()] }) }]
-      if (!hasConsole(platform)) return []
-      if (device.consoleType === null || device.consoleType === 'none')
-        return [{ field: `devices.${name}`, problem: say('exerciseProblems.noConsole') }]
-      return []
+      const problem = device
+        ? problemOfWay(described, device.consoleType ?? 'none')
+        : say('exerciseProblems.notInProject', { device: name, known: [...known.keys()] })
+      return problem === null ? [] : [{ field: `devices.${name}`, problem }]
     })
   }
 
@@ -471,6 +470,15 @@ function isSameBuild(one: RevisionRow, other: RevisionRow): boolean {
       devices: revision.definition.preconfigure.length > 0 ? revision.definition.devices : null,
     })
   return part(one) === part(other)
+}
+
+/** Why a device can never be asked in a lab of the server, from the exercise and the console the project gives it; null when it can. */
+function problemOfWay(device: ExerciseDevice, consoleType: string): Sentence | null {
+  if (!hasConsole(device.platform)) return null
+  const way = wayTo(device, '')
+  if (!isWithinLab(way)) return say('exerciseProblems.connectUnsupported')
+  if (way.kind === 'direct' || consoleType === 'telnet') return null
+  return consoleType === 'none' ? say('exerciseProblems.noConsole') : say('exerciseProblems.graphicalConsole', { console: consoleType })
 }
 
 export type ExercisesService = ReturnType<typeof createExercisesService>

@@ -2,6 +2,8 @@ import type {
   ConnectTelnetOptions,
   ConsoleLog,
   ConsoleSession,
+  ConsoleTarget,
+  HostKeyPins,
   OpenConsoleOptions,
   PlatformDefinition,
   Platforms,
@@ -12,6 +14,7 @@ import type { Gns3, LabDevice } from '../clients/gns3/index.ts'
 import { AppError, isAppError } from '../errors.ts'
 import { type Exercise, type ExerciseDevice, hasConsole } from '../evaluation/index.ts'
 import type { Clock } from '../lib/clock.ts'
+import { isWithinLab, wayTo } from './console-target.ts'
 import { credentialsOf, redactionsOf, type Secrets } from './credentials.ts'
 
 export interface LabConsolesOptions {
@@ -28,6 +31,10 @@ export interface OpenDevice {
   readonly device: LabDevice
   readonly definition: ExerciseDevice
   readonly secrets: Secrets
+  /** Address of the VM that the lab runs in. */
+  readonly vmHost: string
+  /** SSH host keys of this VM and its devices. */
+  readonly hostKeys?: HostKeyPins
   readonly signal: AbortSignal
   readonly readyTimeoutMs?: number
 }
@@ -44,28 +51,44 @@ const reachMs = 10_000
 
 /** A device that asks for a login we cannot give is alive: its console answered. */
 const answered = ['CONSOLE_LOGIN_REFUSED', 'CONSOLE_CREDENTIALS_MISSING', 'CONSOLE_BLOCKED'] as const
+/** Between two tries at a device whose SSH server does not listen yet. */
+const sshRetryMs = 2_000
 
-/** Consoles of a lab that runs in a VM: at the checked address, at the port GNS3 names. */
+/** Consoles of a lab that runs in a VM: at the checked address, at the port GNS3 names; or by SSH through the VM, as the exercise says. */
 export function createLabConsoles({ platforms, openConsole, connectTelnet, clock, log }: LabConsolesOptions) {
   /** @throws AppError CONSOLE_* */
   const open = async (request: OpenDevice): Promise<ConsoleSession> => {
-    const endpoint = request.gns3.consoleOf(request.device)
-    if (endpoint?.type !== 'telnet') throw new AppError('CONSOLE_UNREACHABLE', { details: { device: request.device.name } })
     return openConsole({
       device: request.device.name,
-      target: { kind: 'telnet', host: endpoint.host, port: endpoint.port },
+      target: targetOf(request),
       platform: platforms.get(request.definition.platform),
       credentials: credentialsOf(request.definition, request.secrets),
       redact: redactionsOf(request.secrets),
       clock,
       signal: request.signal,
       log,
+      ...(request.hostKeys === undefined ? {} : { hostKeys: request.hostKeys }),
       ...(request.readyTimeoutMs === undefined ? {} : { readyTimeoutMs: request.readyTimeoutMs }),
     })
   }
 
+  /** A console that GNS3 serves is there while its device boots, an SSH server is not. */
+  const openOnceItListens = async (request: OpenDevice): Promise<ConsoleSession> => {
+    const { readyMs } = platforms.get(request.definition.platform).timing
+    const deadline = clock.now() + (request.readyTimeoutMs ?? readyMs)
+    for (;;) {
+      try {
+        return await open(request)
+      } catch (error) {
+        const isLate = clock.now() + sshRetryMs >= deadline
+        if (!isReachedBySsh(request.definition) || isLate || !isAppError(error, 'CONSOLE_UNREACHABLE')) throw error
+        await clock.sleep(sshRetryMs, request.signal)
+      }
+    }
+  }
+
   return {
-    open,
+    open: openOnceItListens,
     platformOf: (id: string) => platforms.get(id),
     findPlatform: (id: string | null): PlatformDefinition | null => (id === null ? null : (platforms.find(id) ?? null)),
 
@@ -82,7 +105,7 @@ export function createLabConsoles({ platforms, openConsole, connectTelnet, clock
     /** Waits until the console of a device answers something that a person could go on from. @throws AppError CONSOLE_* */
     async waitUntilAnswers(request: OpenDevice): Promise<void> {
       try {
-        const session = await open(request)
+        const session = await openOnceItListens(request)
         await session.restore()
         await session.close()
       } catch (error) {
@@ -99,6 +122,18 @@ export function createLabConsoles({ platforms, openConsole, connectTelnet, clock
       })
     },
   }
+}
+
+/** True where the exercise has the device asked by SSH through the VM. */
+export const isReachedBySsh = ({ connect }: Pick<ExerciseDevice, 'connect'>): boolean => connect?.via === 'ssh'
+
+/** @throws AppError CONSOLE_UNREACHABLE */
+function targetOf({ gns3, device, definition, vmHost }: OpenDevice): ConsoleTarget {
+  const way = wayTo(definition, vmHost)
+  if (way.kind === 'direct' && isWithinLab(way)) return way.target
+  const endpoint = way.kind === 'console' ? gns3.consoleOf(device) : null
+  if (endpoint?.type !== 'telnet') throw new AppError('CONSOLE_UNREACHABLE', { details: { device: device.name } })
+  return { kind: 'telnet', host: endpoint.host, port: endpoint.port }
 }
 
 export type LabConsoles = ReturnType<typeof createLabConsoles>

@@ -5,7 +5,7 @@ import { defineJob, type StepContext } from '../jobs/index.ts'
 import { isoNow } from '../lib/clock.ts'
 import { newSecret } from '../lib/ids.ts'
 import { say } from '../lib/sentence.ts'
-import { type Endpoint, type Secrets, taskOptions } from '../vms/index.ts'
+import { type Endpoint, isReachedBySsh, type Secrets, taskOptions } from '../vms/index.ts'
 import { admit } from './admission.ts'
 import { markFailed, minute, type VmData, vmData, type WorkVmJobParts, workVmPayload } from './job-parts.ts'
 import type { WorkVmRow } from './work-vms.repository.ts'
@@ -15,6 +15,12 @@ type Context = StepContext<{ workVmId: string }, VmData>
 const admissionPollMs = 2_000
 /** A device that boots slowly is waited for; a console that stays silent longer is the student's own doing at a later start. */
 const consoleReadyMs = 5 * minute
+
+/** What a student saved may keep a console silent for good, or end SSH; that must not lock him out of the others. */
+function isStudentsDoing(error: unknown, device: ExerciseDevice): error is AppError {
+  if (isAppError(error, 'CONSOLE_SILENT', 'CONSOLE_TIMEOUT', 'CONSOLE_FLOODED', 'CONSOLE_CLOSED')) return true
+  return isReachedBySsh(device) && isAppError(error, 'CONSOLE_UNREACHABLE', 'CONSOLE_HOST_KEY')
+}
 
 /** From a stopped VM to a lab a student can work in. */
 export function startWorkVmJob(parts: WorkVmJobParts) {
@@ -146,13 +152,14 @@ export function startWorkVmJob(parts: WorkVmJobParts) {
         device: wait.device,
         definition: wait.described,
         secrets: wait.secrets,
+        vmHost: endpointOf(workVmOf(context)).host,
+        hostKeys: workVms.hostKeysOf(context.payload.workVmId),
         signal: context.signal,
         readyTimeoutMs: consoleReadyMs,
       })
       context.line(`console of ${wait.name} answers`)
     } catch (error) {
-      // what a student saved may keep a console silent for good; that must not lock him out of the others
-      if (wait.isFirstStart || !isAppError(error, 'CONSOLE_SILENT', 'CONSOLE_TIMEOUT', 'CONSOLE_FLOODED', 'CONSOLE_CLOSED')) throw error
+      if (wait.isFirstStart || !isStudentsDoing(error, wait.described)) throw error
       context.line(`console of ${wait.name}: ${error.code}`)
     }
   }

@@ -136,7 +136,7 @@ function describe(
       nodeId: node.node_id,
       name: node.name,
       type: node.node_type,
-      consoleType: node.console_type ?? 'none',
+      consoleType: textConsoleType(node.console_type ?? 'none', node.aux_type),
       properties: imagesOf(node),
       symbol: node.symbol ?? '',
       x: node.x ?? 0,
@@ -156,6 +156,10 @@ function describe(
     drawings: drawings.map((each) => ({ svg: each.svg ?? '', x: each.x ?? 0, y: each.y ?? 0, rotation: each.rotation ?? 0 })),
   }
 }
+
+/** As `textConsole` of lab-answers.ts has it of a running lab: a graphical console with a telnet one beside it is asked at that. */
+const textConsoleType = (type: string, auxType: string | null | undefined): string =>
+  type !== 'telnet' && type !== 'none' && auxType === 'telnet' ? 'telnet' : type
 
 function endsOf(
   link: ProjectFile['topology']['links'][number],

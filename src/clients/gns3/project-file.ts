@@ -16,6 +16,8 @@ export const projectFile = z.looseObject({
         name: z.string().min(1).max(200),
         node_type: z.string().min(1).max(50),
         console_type: z.string().max(50).nullish(),
+        /** GNS3 3.x (revision 10): a second console, `telnet` or `none`. */
+        aux_type: z.string().max(50).nullish(),
         properties: z.record(z.string(), z.unknown()).nullish(),
         symbol: z.string().max(1000).nullish(),
         x: finite.nullish(),

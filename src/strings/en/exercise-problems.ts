@@ -75,7 +75,11 @@ export const exerciseProblems = {
 
   // with the project and the server
   notInProject: 'the project has no device "{device}"; it has {known}',
-  noConsole: 'has no console in the project, so it cannot be asked',
+  noConsole: 'has no console in the project, so it cannot be asked but by SSH through the lab’s VM',
+  graphicalConsole:
+    'has a graphical console ({console}) only: give it an auxiliary telnet console in the project (GNS3 3.x), or have it asked by SSH through the lab’s VM',
+  connectUnsupported:
+    'cannot be reached so from the server: by SSH through the lab’s VM it needs an address and `jump: work-vm`; telnet and direct addresses are for the command line',
   templateNotAllowed: 'VM {vmid} is not an allowed base template',
   noTemplate: 'no base template is chosen',
 
