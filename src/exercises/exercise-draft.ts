@@ -1,8 +1,21 @@
-import { findCommandModule, readCriteria, writeCriteria } from '../evaluation/index.ts'
+import { type ExerciseDevice, findCommandModule, readCriteria, writeCriteria } from '../evaluation/index.ts'
 import { type CriterionValues, type FormDevice, isAskable, readCriterion } from './criterion-form.ts'
 import { parametersOf, writeValue } from './criterion-parameters.ts'
 import type { ExerciseRow, RevisionRow } from './exercises.repository.ts'
 import { ruleValues } from './rules-form.ts'
+
+/** The way to a device: `console`, `ssh` through the lab's VM, `file` as the file has it (the form has no inputs for it), '' as it was. */
+export interface ConnectDraft {
+  readonly via: string
+  readonly host: string
+  readonly port: string
+  readonly jumpUsername: string
+  readonly jumpPort: string
+  /** Typed just now. */
+  readonly jumpPassword: string
+  /** Typed before, encrypted. */
+  readonly keptJumpPassword: string
+}
 
 /** A password as the form keeps it between two presses: encrypted, so that the page never shows it. */
 export interface DeviceDraft {
@@ -15,6 +28,7 @@ export interface DeviceDraft {
   /** Typed before, encrypted. */
   readonly keptPassword: string
   readonly keptEnablePassword: string
+  readonly connect: ConnectDraft
 }
 
 export interface PreconfigureDraft {
@@ -47,20 +61,45 @@ function rowsOf(fields: Fields, list: string): Fields[] {
   return [...rows].sort(([one], [other]) => one - other).map(([, row]) => row)
 }
 
+/** A device's row from its inputs; what is missing is empty. */
+export const deviceDraft = (row: Fields): DeviceDraft => ({
+  name: row.name ?? '',
+  platform: row.platform ?? '',
+  username: row.username ?? '',
+  password: row.password ?? '',
+  enablePassword: row.enablePassword ?? '',
+  keptPassword: row.keptPassword ?? '',
+  keptEnablePassword: row.keptEnablePassword ?? '',
+  connect: {
+    via: row['connect.via'] ?? '',
+    host: row['connect.host'] ?? '',
+    port: row['connect.port'] ?? '',
+    jumpUsername: row['connect.jumpUsername'] ?? '',
+    jumpPort: row['connect.jumpPort'] ?? '',
+    jumpPassword: row['connect.jumpPassword'] ?? '',
+    keptJumpPassword: row['connect.keptJumpPassword'] ?? '',
+  },
+})
+
+/** The inputs of a device's row, from the exercise. Passwords are not shown. */
+function deviceInputs(name: string, { platform, username, connect }: ExerciseDevice): Fields {
+  const ways = { 'connect.host': connect?.host, 'connect.port': connect?.port, 'connect.jumpPort': connect?.jumpPort }
+  const plain = { name, platform, username, ...ways, 'connect.jumpUsername': connect?.jumpUsername }
+  const texts = Object.entries(plain).map(([input, value]): [string, string] => [input, asText(value)])
+  return { ...Object.fromEntries(texts), 'connect.via': wayOf(connect) }
+}
+
+function wayOf(connect: ExerciseDevice['connect']): string {
+  if (connect === undefined || connect.via === 'console') return 'console'
+  return connect.via === 'ssh' && connect.jump !== undefined ? 'ssh' : 'file'
+}
+
 /** What was typed, from the inputs of the form. */
 export function readDraft(fields: Fields): ExerciseDraft {
   const values = Object.fromEntries(Object.entries(fields).filter(([name]) => !/^(devices|criteria|preconfigure)\./.test(name)))
   return {
     values,
-    devices: rowsOf(fields, 'devices').map((row) => ({
-      name: row.name ?? '',
-      platform: row.platform ?? '',
-      username: row.username ?? '',
-      password: row.password ?? '',
-      enablePassword: row.enablePassword ?? '',
-      keptPassword: row.keptPassword ?? '',
-      keptEnablePassword: row.keptEnablePassword ?? '',
-    })),
+    devices: rowsOf(fields, 'devices').map(deviceDraft),
     preconfigure: rowsOf(fields, 'preconfigure').map(({ device = '', commands = '', expect = '' }) => ({ device, commands, expect })),
     criteria: rowsOf(fields, 'criteria'),
     input: fields.input === 'yaml' ? 'yaml' : 'form',
@@ -110,15 +149,7 @@ export function draftOf(exercise: ExerciseRow, revision: RevisionRow, timeZone: 
       cores: asText(definition.vm?.cores),
       revision: revision.id,
     },
-    devices: Object.entries(definition.devices).map(([name, device]) => ({
-      name,
-      platform: device.platform,
-      username: device.username ?? '',
-      password: '',
-      enablePassword: '',
-      keptPassword: '',
-      keptEnablePassword: '',
-    })),
+    devices: Object.entries(definition.devices).map(([name, device]) => deviceDraft(deviceInputs(name, device))),
     preconfigure: definition.preconfigure.map(({ device, commands, expect }) => ({
       device,
       commands: commands.join('\n'),

@@ -1,13 +1,21 @@
 import type { CourseRow } from '../courses/index.ts'
 import { courseHead } from '../courses/index.ts'
-import { type Exercise, platforms, readCriteria, readExerciseModel, worstCaseSeconds } from '../evaluation/index.ts'
+import {
+  type Exercise,
+  type ExerciseDevice,
+  hasConsole,
+  platforms,
+  readCriteria,
+  readExerciseModel,
+  worstCaseSeconds,
+} from '../evaluation/index.ts'
 import type { FormView } from '../http/page-context.ts'
 import type { Translate } from '../strings/index.ts'
 import { listModuleGroups, makeCriterionRow, readCriterion } from './criterion-form.ts'
-import { askedDevices, type ExerciseDraft } from './exercise-draft.ts'
+import { askedDevices, type DeviceDraft, deviceDraft, type ExerciseDraft } from './exercise-draft.ts'
 import type { ExerciseRow, UploadRow } from './exercises.repository.ts'
 import type { BaseTemplate } from './exercises.service.ts'
-import type { Choice, DeviceFormRow, ExerciseFormPage } from './exercises.views.ts'
+import type { Choice, ConnectFormRow, DeviceFormRow, ExerciseFormPage } from './exercises.views.ts'
 import { drawUpload } from './lab-drawing.ts'
 
 export interface ExerciseFormParts {
@@ -31,14 +39,32 @@ export function matchDevices(draft: ExerciseDraft, upload: UploadRow | undefined
   const isKnown = (platform: string) => platforms.some(({ id }) => id === platform)
   const devices = upload.summary.devices.map(({ name, platform }) => {
     const guess = platform !== null && isKnown(platform) ? platform : ''
-    return (
-      typed.get(name) ?? { name, platform: guess, username: '', password: '', enablePassword: '', keptPassword: '', keptEnablePassword: '' }
-    )
+    return typed.get(name) ?? deviceDraft({ name, platform: guess })
   })
   return { ...draft, devices }
 }
 
-function deviceRows({ draft, existing, upload }: ExerciseFormParts): DeviceFormRow[] {
+const ways = ['console', 'ssh'] as const
+
+/** The way to a device; one that only a file can name stays in the list where the file has it. */
+function connectRow({ connect }: DeviceDraft, before: ExerciseDevice['connect']): ConnectFormRow {
+  const { jumpPassword: _typed, ...shown } = connect
+  const via = shown.via === '' ? 'console' : shown.via
+  return {
+    ...shown,
+    via,
+    ways: via === 'file' ? [...ways, 'file'] : ways,
+    hasJumpPassword: shown.keptJumpPassword !== '' || before?.jumpPassword !== undefined,
+  }
+}
+
+/** What the project says of a console that cannot be asked; null where it can, or nobody asks there. */
+function consoleNote({ platform, connect }: DeviceDraft, consoleType: string | null, t: Translate): string | null {
+  if (consoleType === null || consoleType === 'telnet' || connect.via === 'ssh' || !hasConsole(platform)) return null
+  return consoleType === 'none' ? t('exerciseProblems.noConsole') : t('exerciseProblems.graphicalConsole', { console: consoleType })
+}
+
+function deviceRows({ draft, existing, upload, t }: ExerciseFormParts): DeviceFormRow[] {
   const known = new Map(upload?.row.summary.devices.map((device) => [device.name, device]))
   return draft.devices.map((device, index) => {
     const before = existing?.devices[device.name]
@@ -53,6 +79,8 @@ function deviceRows({ draft, existing, upload }: ExerciseFormParts): DeviceFormR
       hasEnablePassword: device.keptEnablePassword !== '' || before?.enablePassword !== undefined,
       keptPassword: device.keptPassword,
       keptEnablePassword: device.keptEnablePassword,
+      connect: connectRow(device, before?.connect),
+      consoleNote: consoleNote(device, known.get(device.name)?.consoleType ?? null, t),
     }
   })
 }
@@ -77,6 +105,7 @@ export function exerciseFormPage(parts: ExerciseFormParts): ExerciseFormPage {
   const asked = askedDevices(draft.devices)
   const criteria = draft.criteria.flatMap((values, index) => makeCriterionRow(index, values, asked, t) ?? [])
   const seconds = worstCaseOf(draft)
+  const devices = deviceRows(parts)
   return {
     course: courseHead(course),
     timeZone: course.timeZone,
@@ -91,7 +120,8 @@ export function exerciseFormPage(parts: ExerciseFormParts): ExerciseFormPage {
       links: upload.row.summary.links.length,
     },
     topology: upload ? drawUpload(upload.row.summary) : null,
-    devices: deviceRows(parts),
+    devices,
+    areWaysOpen: devices.some(({ connect }) => connect.via !== 'console'),
     platforms: parts.platforms,
     preconfigure: draft.preconfigure.map((row, index) => ({ index, ...row })),
     criteria,

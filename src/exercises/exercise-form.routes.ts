@@ -108,6 +108,11 @@ export async function exerciseFormRoutes(app: FastifyInstance, { services, flash
         enablePassword: '',
         keptPassword: keep(device.password, device.keptPassword),
         keptEnablePassword: keep(device.enablePassword, device.keptEnablePassword),
+        connect: {
+          ...device.connect,
+          jumpPassword: '',
+          keptJumpPassword: keep(device.connect.jumpPassword, device.connect.keptJumpPassword),
+        },
       })),
     }
   }

@@ -42,8 +42,10 @@ const numeral = /^\d+$/
 const asNumber = (text: string): number | string => (numeral.test(text) ? Number(text) : text)
 const optional = (name: string, value: string) => (value.trim() === '' ? {} : { [name]: asNumber(value.trim()) })
 
+type CredentialKind = 'PASSWORD' | 'ENABLE' | 'LAB_VM'
+
 /** A name for a secret that reads like its device and is not taken by another. */
-function secretName(device: string, kind: 'PASSWORD' | 'ENABLE', taken: ReadonlySet<string>): string {
+function secretName(device: string, kind: CredentialKind, taken: ReadonlySet<string>): string {
   const base = `${device.toUpperCase().replace(/[^A-Z0-9]+/g, '_')}_${kind}`.slice(-56).replace(/^[^A-Z_]/, (first) => `_${first}`)
   let name = base
   for (let number = 2; taken.has(name); number += 1) name = `${base}_${number}`
@@ -55,7 +57,7 @@ interface Credential {
   readonly kept: string
   readonly before: ExerciseDevice['password']
   readonly device: string
-  readonly kind: 'PASSWORD' | 'ENABLE'
+  readonly kind: CredentialKind
 }
 
 /** A password goes to the secrets, the model gets its name; untouched, what was there stays. */
@@ -83,7 +85,31 @@ function readDevice(row: DeviceDraft, before: ExerciseDevice | undefined, open: 
     ...(row.username.trim() === '' ? {} : { username: row.username.trim() }),
     ...(password === undefined ? {} : { password }),
     ...(enablePassword === undefined ? {} : { enablePassword }),
-    ...(before?.connect === undefined ? {} : { connect: before.connect }),
+    ...readConnect(row, before?.connect, open, secrets),
+  }
+}
+
+/** SSH through the lab's VM needs an address and an account: an empty one is a problem of the model at that input. */
+function readConnect(
+  { name, connect }: DeviceDraft,
+  before: ExerciseDevice['connect'],
+  open: (sealed: string) => string,
+  secrets: Map<string, string>,
+) {
+  if (connect.via === 'console') return {}
+  if (connect.via !== 'ssh') return before === undefined ? {} : { connect: before }
+  const { jumpPassword: typed, keptJumpPassword: kept } = connect
+  const jumpPassword = readCredential({ typed, kept, before: before?.jumpPassword, device: name, kind: 'LAB_VM' }, open, secrets)
+  return {
+    connect: {
+      via: 'ssh',
+      host: connect.host.trim(),
+      ...optional('port', connect.port),
+      jump: 'work-vm',
+      ...optional('jumpPort', connect.jumpPort),
+      jumpUsername: connect.jumpUsername.trim(),
+      ...(jumpPassword === undefined ? {} : { jumpPassword }),
+    },
   }
 }
 
@@ -115,7 +141,8 @@ export function inputOf(path: Path, devices: readonly { readonly name: string }[
   const [root = '', at, name = '', param] = path
   if (root === 'devices') {
     const index = devices.findIndex((device) => device.name === at)
-    return index === -1 ? 'project' : `devices.${index}.${name || 'platform'}`
+    const input = name === 'connect' ? `connect.${param ?? 'via'}` : name || 'platform'
+    return index === -1 ? 'project' : `devices.${index}.${input}`
   }
   if (root === 'criteria') {
     if (at === undefined) return 'newModule'
@@ -136,7 +163,11 @@ const labelsOf =
   ({ draft, t }: DraftReadingOptions): Labels =>
   ([root = '', at, name = '', param]) => {
     const word = (key: string) => (hasMessage(`pages.exerciseForm.${key}`) ? t(`pages.exerciseForm.${key}`) : key)
-    if (root === 'devices') return typeof at === 'string' ? at : word('devices')
+    const deviceLabel = (device: string | number | undefined, input: string | number | undefined) => {
+      if (typeof device !== 'string') return word('devices')
+      return input === undefined ? device : `${device}, ${word(`connect.${input}`)}`
+    }
+    if (root === 'devices') return deviceLabel(at, name === 'connect' ? param : undefined)
     if (root === 'preconfigure')
       return typeof at === 'number' ? t('pages.exerciseForm.preconfigureNumber', { number: at + 1 }) : word('preconfigure')
     if (root === 'vm') return word(String(at ?? 'memory'))

@@ -39,6 +39,22 @@ export interface DeviceFormRow {
   /** Typed before and not saved yet, encrypted; '' when nothing was. */
   readonly keptPassword: string
   readonly keptEnablePassword: string
+  readonly connect: ConnectFormRow
+  /** Why the console that the project gives it cannot be asked; null when it can. */
+  readonly consoleNote: string | null
+}
+
+/** Inputs: `devices.<index>.connect.{via,host,port,jumpUsername,jumpPort,jumpPassword}`. */
+export interface ConnectFormRow {
+  readonly via: string
+  /** What may be chosen; `file` only where the file has something that there are no inputs for. */
+  readonly ways: readonly ('console' | 'ssh' | 'file')[]
+  readonly host: string
+  readonly port: string
+  readonly jumpUsername: string
+  readonly jumpPort: string
+  readonly hasJumpPassword: boolean
+  readonly keptJumpPassword: string
 }
 
 /** Inputs: `preconfigure.<index>.{device,commands,expect}`; commands one a line. */
@@ -96,6 +112,8 @@ export interface ExerciseFormPage {
   } | null
   readonly topology: TopologyDrawing | null
   readonly devices: readonly DeviceFormRow[]
+  /** Some device is not reached at its console. */
+  readonly areWaysOpen: boolean
   readonly platforms: readonly Choice[]
   readonly preconfigure: readonly PreconfigureFormRow[]
   readonly criteria: readonly CriterionFormRow[]

@@ -123,6 +123,36 @@ describe('the form of an exercise', () => {
     expect(definition.preconfigure[0]?.commands).toEqual(['show clock', 'show version'])
   })
 
+  it('takes a device reached by SSH through the lab’s VM, its password as a secret, and keeps it when edited', async () => {
+    const typed = {
+      'devices.2.connect.via': 'ssh',
+      'devices.2.connect.host': '10.0.1.1',
+      'devices.2.connect.jumpUsername': 'gns3',
+      'devices.2.connect.jumpPassword': 'very secret',
+    }
+    const page = await press(
+      { ...(await withCheck(await uploaded(), { title: 'A', 'params.to': '10.0.2.10' })), ...typed },
+      'add-preconfigure',
+    )
+    expect(page.body).not.toContain('very secret')
+    const kept = inputsOf(page.body)
+    expect(kept['devices.2.connect.host']).toBe('10.0.1.1')
+    const wrong = await press({ ...kept, 'devices.2.connect.host': ' ', 'devices.2.connect.port': '70000' }, 'save')
+    expect(wrong.statusCode).toBe(422)
+    expect(wrong.body).toContain('href="#f-devices.2.connect.host"')
+    expect(wrong.body).toContain('href="#f-devices.2.connect.port"')
+    const { 'preconfigure.0.device': _device, 'preconfigure.0.commands': _commands, 'preconfigure.0.expect': _expect, ...saved } = kept
+    expect((await press(saved, 'save')).statusCode).toBe(303)
+    const [exercise] = exercises()
+    if (!exercise) throw new Error('nothing was saved')
+    const connectOf = () => {
+      const { definition } = on.services.exercises.revisionOf(on.services.exercises.get(exercise.id))
+      return definition.devices.R1?.connect
+    }
+    const expected = { via: 'ssh', host: '10.0.1.1', jump: 'work-vm', jumpUsername: 'gns3', jumpPassword: { secret: 'R1_LAB_VM' } }
+    expect(connectOf()).toEqual(expected)
+  })
+
   it('tells every problem at its input: missing words, unknown devices, pairs that cannot be asked', async () => {
     const fields = await withCheck(await uploaded(), { title: '', device: 'PC1', 'params.to': 'PC9', points: 'two' })
     const page = await press({ ...fields, title: '' }, 'save')

@@ -77,6 +77,35 @@ describe('creating an exercise', () => {
     expect([db.query.select().from(tables.exercises).all(), db.query.select().from(tables.jobs).all()]).toEqual([[], []])
   })
 
+  it.each([
+    ['a graphical console alone', 'vnc', '', 'exerciseProblems.graphicalConsole'],
+    ['no console', 'none', '', 'exerciseProblems.noConsole'],
+    [
+      'an address of its own without the lab’s VM between',
+      'telnet',
+      ', connect: { via: ssh, host: 10.0.0.1 }',
+      'exerciseProblems.connectUnsupported',
+    ],
+  ])('refuses a device with %s, and says why', async (_what, consoleType, connect, key) => {
+    const { create, exercises } = withCourse()
+    const devices = summary.devices.map((device) => ({ ...device, consoleType }))
+    exercises.noteUpload({ sha256: 'c'.repeat(64), fileName: 'x', sizeBytes: 1, summary: { ...summary, devices }, createdBy: null })
+    const text = exerciseText.replace('PC1: { platform: vpcs }', `PC1: { platform: linux${connect} }`)
+    const refused = create(text, { projectSha256: 'c'.repeat(64) })
+    await expect(refused).rejects.toMatchObject({
+      fields: expect.arrayContaining([{ field: 'devices.PC1', problem: expect.objectContaining({ key }) }]),
+    })
+  })
+
+  it('takes a device with a graphical console that is reached by SSH through the lab’s VM', async () => {
+    const { create, exercises } = withCourse()
+    const devices = summary.devices.map((device) => (device.name === 'PC1' ? { ...device, consoleType: 'vnc' } : device))
+    exercises.noteUpload({ sha256: 'c'.repeat(64), fileName: 'x', sizeBytes: 1, summary: { ...summary, devices }, createdBy: null })
+    const connect = 'connect: { via: ssh, host: 10.0.0.1, jump: work-vm, jump_username: gns3 }'
+    const text = exerciseText.replace('PC1: { platform: vpcs }', `PC1: { platform: linux, ${connect} }`)
+    expect((await create(text, { projectSha256: 'c'.repeat(64) })).exercise.state).toBe('building')
+  })
+
   it('names the devices that the project does not have', async () => {
     const { create } = withCourse()
     await expect(create(exerciseText.replaceAll('PC2', 'PC7'))).rejects.toMatchObject({

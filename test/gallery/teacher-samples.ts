@@ -1,7 +1,7 @@
 import type { CourseCard, CourseExerciseRow, RosterRow } from '../../src/courses/courses.views.ts'
 import type { ClassRow, EnrollmentsPage } from '../../src/enrollments/enrollments.views.ts'
 import { listModuleGroups, makeCriterionRow } from '../../src/exercises/criterion-form.ts'
-import type { CriterionFormRow, ExerciseFormPage, ExercisePage, RulesPage } from '../../src/exercises/exercises.views.ts'
+import type { ConnectFormRow, CriterionFormRow, ExerciseFormPage, ExercisePage, RulesPage } from '../../src/exercises/exercises.views.ts'
 import type { GallerySample } from '../../src/http/gallery.routes.ts'
 import { emptyForm, type PageModels } from '../../src/http/page-context.ts'
 import { createTranslator } from '../../src/strings/index.ts'
@@ -19,6 +19,17 @@ const asTeacher = <View extends keyof PageModels>(id: string, view: View, model:
 })
 
 const timeZone = 'Europe/Lisbon'
+const atConsole: ConnectFormRow = {
+  via: 'console',
+  ways: ['console', 'ssh'],
+  host: '',
+  port: '',
+  jumpUsername: '',
+  jumpPort: '',
+  hasJumpPassword: false,
+  keptJumpPassword: '',
+}
+const bySsh: ConnectFormRow = { ...atConsole, via: 'ssh', host: '10.0.2.1', jumpUsername: 'gns3', hasJumpPassword: true }
 const courseCard = (rest: Partial<CourseCard>): CourseCard => ({
   ...course,
   role: 'teacher',
@@ -131,6 +142,8 @@ const formPage = (rest: Partial<ExerciseFormPage>): ExerciseFormPage => ({
       hasEnablePassword: false,
       keptPassword: '',
       keptEnablePassword: '',
+      connect: atConsole,
+      consoleNote: null,
     },
     {
       index: 1,
@@ -143,6 +156,8 @@ const formPage = (rest: Partial<ExerciseFormPage>): ExerciseFormPage => ({
       hasEnablePassword: true,
       keptPassword: '',
       keptEnablePassword: '',
+      connect: atConsole,
+      consoleNote: null,
     },
     {
       index: 2,
@@ -155,6 +170,8 @@ const formPage = (rest: Partial<ExerciseFormPage>): ExerciseFormPage => ({
       hasEnablePassword: true,
       keptPassword: '',
       keptEnablePassword: '',
+      connect: bySsh,
+      consoleNote: null,
     },
     {
       index: 3,
@@ -167,8 +184,11 @@ const formPage = (rest: Partial<ExerciseFormPage>): ExerciseFormPage => ({
       hasEnablePassword: false,
       keptPassword: '',
       keptEnablePassword: '',
+      connect: atConsole,
+      consoleNote: null,
     },
   ],
+  areWaysOpen: true,
   platforms: [
     { value: 'vpcs', label: 'VPCS' },
     { value: 'cisco_ios', label: 'Cisco IOS' },
