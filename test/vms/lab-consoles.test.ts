@@ -33,6 +33,9 @@ function given(refusals = 0) {
   const session = { restore: async () => undefined, close: async () => undefined }
   const consoles = createLabConsoles({
     platforms,
+    connectTelnet: async () => {
+      throw new Error('nobody types here')
+    },
     openConsole: async (options) => {
       asked.push(options)
       if (left > 0) {
