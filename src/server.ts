@@ -111,11 +111,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 }
 
 /** Looks now and every minute which labs were switched off from outside, and every hour compares Proxmox with our rows and frees what deletes left behind. */
-function lookAfterProxmox({ watchPower, watchProxmox, reconciler, webhook, log }: Services): () => Promise<void> {
+function lookAfterProxmox({ watchPower, idleLabs, watchProxmox, reconciler, webhook, log }: Services): () => Promise<void> {
   const end = new AbortController()
   const look = async (round: number): Promise<void> => {
     try {
       await watchPower()
+      idleLabs.sweep()
       if (round % watchEveryRounds === 0) await watchProxmox(end.signal)
       if (round % orphanEveryRounds === 0) await reconciler.mend(end.signal)
     } catch (error) {

@@ -59,6 +59,7 @@ import {
 } from './vms/index.ts'
 import {
   createClassLabs,
+  createIdleLabs,
   createLabWatch,
   createPowerWatch,
   createVmOwners,
@@ -175,6 +176,7 @@ export function createServices(options: ServicesOptions) {
     clock,
     limits: { perStudent: config.LAB_MAX_PER_STUDENT, binDays: config.BIN_DAYS },
   })
+  const idleLabs = createIdleLabs({ workVms, clock, idleMinutes: config.LAB_IDLE_MINUTES })
   const classLabs = createClassLabs({ exercises, workVms, jobs, jobsRepository, audit })
   const enrollments = createEnrollmentsService({
     repository: createEnrollmentsRepository(db),
@@ -274,6 +276,7 @@ export function createServices(options: ServicesOptions) {
     consoles,
     clock,
     allowedNodes: config.PROXMOX_NODES,
+    idleEnd: idleLabs.end,
     limits: { maxRunning: config.LAB_MAX_RUNNING, memoryReserveMb: config.LAB_MEMORY_RESERVE_MB },
     cloudInitAddress:
       network === null
@@ -358,6 +361,7 @@ export function createServices(options: ServicesOptions) {
     exercises,
     workVms,
     classLabs,
+    idleLabs,
     watchPower,
     reconciler,
     watchProxmox,

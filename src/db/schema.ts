@@ -284,6 +284,8 @@ export const workVms = sqliteTable(
     errorDetails: json(),
     startedAt: text(),
     readyAt: text(),
+    /** When it is put to sleep unless somebody uses it until then. */
+    hibernatesAt: text(),
     deletedAt: text(),
     createdAt: createdAt(),
   },

@@ -359,7 +359,8 @@ export function buildTemplateJob(parts: BuildTemplateParts) {
     ],
     compensate: { name: 'compensate', deadlineMs: 15 * minute, run: undo },
     onDone: ({ payload: job }) => {
-      if (isCurrent(job)) exercises.setState(job.exerciseId, 'ready')
+      // what students have been given is not taken from them by a new revision
+      if (isCurrent(job)) exercises.setState(job.exerciseId, exercises.get(job.exerciseId).publishedAt === null ? 'ready' : 'published')
     },
     onFailed: ({ payload: job }, error) => {
       if (isCurrent(job)) exercises.setState(job.exerciseId, 'failed', { errorCode: error.code, errorDetails: error.details })

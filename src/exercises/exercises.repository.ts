@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, getTableColumns, inArray, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, getTableColumns, inArray, isNotNull, or, sql } from 'drizzle-orm'
 import { type Db, tables } from '../db/index.ts'
 import { rememberParsed } from '../lib/remember.ts'
 import { errorDetails, exerciseRules, projectSummary, recordedLab, storedExercise } from './exercises.schemas.ts'
@@ -96,7 +96,17 @@ export function createExercisesRepository(db: Db) {
         .select({ exercise: exercises })
         .from(enrollments)
         .innerJoin(exercises, eq(exercises.id, enrollments.exerciseId))
-        .where(and(eq(enrollments.userId, userId), eq(enrollments.state, 'active'), inArray(exercises.state, ['published', 'archived'])))
+        .where(
+          and(
+            eq(enrollments.userId, userId),
+            eq(enrollments.state, 'active'),
+            // as `isGiven`: what was published once stays open while a new revision is built
+            or(
+              inArray(exercises.state, ['published', 'archived']),
+              and(isNotNull(exercises.publishedAt), inArray(exercises.state, ['building', 'failed'])),
+            ),
+          ),
+        )
         .orderBy(asc(exercises.createdAt))
         .all()
         .map((row) => parseExercise(row.exercise)),

@@ -59,6 +59,10 @@ export interface ExercisesOptions {
 
 const editable = ['draft', 'ready', 'published', 'failed'] as const
 
+/** Students work on it: published, also while a new revision of it is built, or could not be: their labs stay on the one they have. */
+export const isGiven = ({ state, publishedAt }: Pick<ExerciseRow, 'state' | 'publishedAt'>): boolean =>
+  state === 'published' || (publishedAt !== null && (state === 'building' || state === 'failed'))
+
 /** Exercises and their immutable revisions. */
 export function createExercisesService(options: ExercisesOptions) {
   const { repository, courses, audit, jobs, events, clock, secrets } = options
@@ -70,7 +74,7 @@ export function createExercisesService(options: ExercisesOptions) {
   }
 
   const isOpenTo = (actor: Actor, exercise: ExerciseRow): boolean =>
-    (exercise.state === 'published' || exercise.state === 'archived') && repository.isEnrolled(exercise.id, actor.id)
+    (isGiven(exercise) || exercise.state === 'archived') && repository.isEnrolled(exercise.id, actor.id)
 
   const has = (actor: Actor, exercise: ExerciseRow, right: ExerciseRight): boolean => {
     if (right === 'teach') return courses.can(actor, exercise.courseId, 'teach')

@@ -21,6 +21,7 @@ export {
   createExercisesService,
   type ExerciseRight,
   type ExercisesService,
+  isGiven,
   type NewExercise,
 } from './exercises.service.ts'
 export { drawRecordedLab, drawUpload } from './lab-drawing.ts'

@@ -4,6 +4,7 @@ import {
   areResultsWithheld,
   type ExerciseRow,
   type ExerciseRules,
+  isGiven,
   type Phase,
   phaseAt,
   type RevisionRow,
@@ -31,8 +32,8 @@ export interface StudentExerciseParts {
 }
 
 /** True while the exercise takes submissions; whoever tries it out needs no opening time. */
-export const isOpenNow = (state: ExerciseRow['state'], phase: Phase, isTrial: boolean): boolean =>
-  isTrial ? state !== 'archived' : state === 'published' && phase === 'open'
+export const isOpenNow = (exercise: Pick<ExerciseRow, 'state' | 'publishedAt'>, phase: Phase, isTrial: boolean): boolean =>
+  isTrial ? exercise.state !== 'archived' : isGiven(exercise) && phase === 'open'
 
 const untilMs = (time: string | null, now: string): number | null =>
   time === null || time < now ? null : Date.parse(time) - Date.parse(now)

@@ -37,7 +37,7 @@ function createReader(services: Services) {
     const isTold = isTrial || phase !== 'before'
     // a lab of one's own is drawn as it is
     const recorded = workVm || !isTold ? null : exercises.findLab(revision.id)
-    const isOpen = isOpenNow(exercise.state, phase, isTrial)
+    const isOpen = isOpenNow(exercise, phase, isTrial)
     const hasAttempt = isTrial || attempts.left === null || attempts.left > 0
     const lab = readLab(services, workVm, workVm && isTold ? labWatch.lastSeen(workVm) : null, {
       isOpen,

@@ -2,6 +2,7 @@ export { type ClassLabs, createClassLabs, type LabMaking } from './class-labs.ts
 export { createWorkVmJob } from './create-work-vm.job.ts'
 export { deleteExerciseVmsJob } from './delete-exercise-vms.job.ts'
 export { deleteWorkVmJob } from './delete-work-vm.job.ts'
+export { createIdleLabs, type IdleLabs } from './idle-labs.ts'
 export type { WorkVmJobParts } from './job-parts.ts'
 export { drawLab, labStateOf, listDevices, queuePositionOf, readLab } from './lab-view.ts'
 export { createLabWatch, type LabWatch } from './lab-watch.ts'

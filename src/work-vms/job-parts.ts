@@ -20,6 +20,8 @@ export interface WorkVmJobParts {
   /** PROXMOX_NODES; empty: all. */
   readonly allowedNodes: readonly string[]
   readonly limits: { readonly maxRunning: number; readonly memoryReserveMb: number }
+  /** When a lab that is ready now would be put to sleep. */
+  readonly idleEnd: () => string | null
   /** Cloud-init address of a VM, where LAB_ADDRESSES says so. */
   readonly cloudInitAddress: ((vmid: number) => string | undefined) | null
 }

@@ -9,7 +9,7 @@ import type { WorkVmRow } from './work-vms.repository.ts'
 import type { LabDeviceRow, LabMay, LabState, LabView } from './work-vms.views.ts'
 
 type JobParts = Pick<Services, 'jobs' | 'jobsRepository' | 'translate'>
-type Parts = JobParts & Pick<Services, 'workVms'>
+type Parts = JobParts & Pick<Services, 'workVms' | 'idleLabs'>
 
 /** The state as people see it: a VM that nobody asked for yet is no lab yet. */
 export function labStateOf({ workVms }: Pick<Services, 'workVms'>, workVm: WorkVmRow | undefined): LabState {
@@ -30,13 +30,14 @@ const stoppable: readonly LabState[] = ['ready', 'starting', 'queued', 'suspende
 const resettable: readonly LabState[] = ['stopped', 'ready', 'failed', 'suspended', 'hibernated']
 
 /** What can be pressed in a state; a frozen lab is left alone. */
-export function mayOf(state: LabState, facts: { isFrozen: boolean; isOpen: boolean; maySubmit: boolean }): LabMay {
+export function mayOf(state: LabState, facts: { isFrozen: boolean; isOpen: boolean; maySubmit: boolean; isOutdated: boolean }): LabMay {
   const may = (states: readonly LabState[]) => !facts.isFrozen && states.includes(state)
   return {
     start: facts.isOpen && may(startable),
     stop: may(stoppable),
     restartDevices: false,
     reset: facts.isOpen && may(resettable),
+    replace: facts.isOpen && facts.isOutdated && may(resettable),
     submit: facts.maySubmit && may(['ready']),
   }
 }
@@ -135,11 +136,16 @@ export function readLab(parts: Parts, workVm: WorkVmRow | undefined, topology: T
     steps,
     remainingMs: remainingTime(steps, facts.now),
     readyAt: state === 'ready' ? (workVm?.readyAt ?? null) : null,
-    hibernatesAt: null,
+    hibernatesAt: workVm ? parts.idleLabs.warnedOf(workVm) : null,
     error: workVm ? readFault(parts, workVm) : null,
     devices: state === 'ready' && topology ? listDevices(topology) : [],
     topology: topology && topology.devices.length > 0 ? drawLab(topology) : facts.recorded,
     openSubmissionId: facts.openSubmissionId,
-    may: mayOf(state, { isFrozen: workVm?.frozenFor !== null && workVm !== undefined, isOpen: facts.isOpen, maySubmit: facts.maySubmit }),
+    may: mayOf(state, {
+      isFrozen: workVm?.frozenFor !== null && workVm !== undefined,
+      isOpen: facts.isOpen,
+      maySubmit: facts.maySubmit,
+      isOutdated: workVm !== undefined && parts.workVms.isOutdated(workVm),
+    }),
   }
 }

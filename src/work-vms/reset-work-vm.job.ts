@@ -4,7 +4,11 @@ import { destroyVm } from '../vms/index.ts'
 import { cloneSteps, markFailed, minute, vmData, type WorkVmJobParts, workVmPayload } from './job-parts.ts'
 import type { WorkVmsService } from './work-vms.service.ts'
 
-const payload = workVmPayload.extend({ startAfter: z.boolean().default(false) })
+const payload = workVmPayload.extend({
+  startAfter: z.boolean().default(false),
+  /** The revision that the new one is made from; absent: the same. */
+  revisionId: z.string().optional(),
+})
 const data = vmData.extend({ oldVmid: z.number().optional(), oldNode: z.string().optional() })
 type Payload = z.infer<typeof payload>
 type Data = z.infer<typeof data>
@@ -31,9 +35,12 @@ export function resetWorkVmJob(parts: WorkVmJobParts, startAgain: (workVmId: str
 
   async function destroyOld(context: StepContext<Payload, Data>) {
     const { oldVmid, oldNode } = context.data
-    if (oldVmid === undefined || oldNode === undefined) return undefined
-    await destroyVm({ proxmox, ledger }, context, { vmid: oldVmid, pveNode: oldNode, purpose: 'work' })
-    return { commit: () => void workVms.update(context.payload.workVmId, { vmid: null, pveNode: null }) }
+    const { workVmId, revisionId } = context.payload
+    if (oldVmid !== undefined && oldNode !== undefined)
+      await destroyVm({ proxmox, ledger }, context, { vmid: oldVmid, pveNode: oldNode, purpose: 'work' })
+    // only now: as long as the old one is there, it is checked as what it was made from
+    const revision = revisionId === undefined ? {} : { exerciseRevisionId: revisionId }
+    return { commit: () => void workVms.update(workVmId, { vmid: null, pveNode: null, ...revision }) }
   }
 
   return defineJob<Payload, Data>({

@@ -133,7 +133,8 @@ export function startWorkVmJob(parts: WorkVmJobParts) {
         }),
       )
     })
-    return { commit: () => void workVms.update(workVm.id, { state: 'ready', readyAt: isoNow(clock), errorCode: null, errorDetails: null }) }
+    const ready = { state: 'ready' as const, readyAt: isoNow(clock), hibernatesAt: parts.idleEnd(), errorCode: null, errorDetails: null }
+    return { commit: () => void workVms.update(workVm.id, ready) }
   }
 
   interface ConsoleWait {

@@ -91,6 +91,12 @@ export async function workVmsApiRoutes(app: FastifyInstance, { services }: { ser
     },
   )
 
+  /** Two hours more before an idle lab is put to sleep. */
+  routes.post('/work-vms/:id/keep', { schema: { tags, params: idParams }, config: { access: 'lab-owner' } }, async (request) => {
+    const { hibernatesAt } = services.idleLabs.keep(actorOf(request), request.params.id)
+    return { hibernatesAt }
+  })
+
   routes.get('/work-vms/:id/topology', { schema: { tags, params: idParams }, config: { access: 'lab-owner' } }, async (request) => {
     const actor = actorOf(request)
     const workVm = workVms.find(actor, request.params.id, 'look')

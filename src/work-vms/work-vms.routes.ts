@@ -21,7 +21,14 @@ export async function workVmsRoutes(
   { services, flashes }: { services: Services; flashes: FlashStore },
 ): Promise<void> {
   const routes = typedRoutes(app)
-  const { workVms, exercises } = services
+  const { workVms, exercises, idleLabs } = services
+
+  routes.post('/work-vms/:id/keep', { schema: { params: idParams }, config: { access: 'lab-owner' } }, async (request, reply) => {
+    const actor = actorOf(request)
+    const workVm = idleLabs.keep(actor, request.params.id)
+    flashes.say(actor.session.id, 'done', 'labKept')
+    return reply.redirect(labPath(actor, workVm), 303)
+  })
 
   routes.post(
     '/work-vms/:id/:verb',

@@ -12,13 +12,13 @@ import type { Audit } from '../users/index.ts'
 import type { NewWorkVm, WorkVmRow, WorkVmState, WorkVmsRepository } from './work-vms.repository.ts'
 
 /** What somebody may ask of a lab. */
-export const powerVerbs = ['start', 'stop', 'shutdown', 'reboot', 'suspend', 'resume', 'hibernate', 'reset'] as const
+export const powerVerbs = ['start', 'stop', 'shutdown', 'reboot', 'suspend', 'resume', 'hibernate', 'reset', 'replace'] as const
 export type PowerVerb = (typeof powerVerbs)[number]
 
 /** How a verb meets a state: a new job, the job that is already at it, nothing to do, or refused. */
 type Meeting = 'run' | 'join' | 'done' | 'refuse'
 
-const meetings: Record<PowerVerb, Partial<Record<WorkVmState, Meeting>>> = {
+const meetings: Record<Exclude<PowerVerb, 'replace'>, Partial<Record<WorkVmState, Meeting>>> = {
   start: {
     requested: 'run',
     creating: 'run',
@@ -71,7 +71,7 @@ const meetings: Record<PowerVerb, Partial<Record<WorkVmState, Meeting>>> = {
 }
 
 /** What a student may press only while the exercise is open for him. */
-const opening: readonly PowerVerb[] = ['start', 'resume', 'reboot', 'reset']
+const opening: readonly PowerVerb[] = ['start', 'resume', 'reboot', 'reset', 'replace']
 
 /** Nothing runs that would have to be stopped. */
 const isOff = (state: WorkVmState): boolean => ['requested', 'stopped', 'hibernated'].includes(state)
@@ -191,11 +191,7 @@ export function createWorkVmsService(options: WorkVmsOptions) {
 
   function startNow(workVm: WorkVmRow, actorId: string): string {
     requireRoom(workVm)
-    if (exercises.listUsableTemplates(workVm.exerciseRevisionId).length === 0) {
-      throw new AppError('EXERCISE_STATE', {
-        details: { state: say(`details.states.exercise.${exercises.get(workVm.exerciseId).state}`) },
-      })
-    }
+    requireTemplate(workVm.exerciseId, workVm.exerciseRevisionId)
     const hasVm = workVm.vmid !== null
     if (!hasVm && !liveJob(workVm)) enqueue(workVm, 'create-work-vm', {}, 'interactive', actorId)
     // the old reason is gone from the page the moment somebody tries again
@@ -222,11 +218,24 @@ export function createWorkVmsService(options: WorkVmsOptions) {
       case 'hibernate':
         return stopNow(workVm, verb, actorId)
       case 'reset':
-        cancelPending(workVm)
-        return enqueue(workVm, 'reset-work-vm', { startAfter: workVm.state === 'ready' }, 'interactive', actorId)
+      case 'replace':
+        return startOver(workVm, verb, actorId)
       default:
         return assertNever(verb)
     }
+  }
+
+  /** By a fresh clone: of what it was made from, or of the exercise as it is now. */
+  function startOver(workVm: WorkVmRow, verb: 'reset' | 'replace', actorId: string): string {
+    const revisionId = verb === 'replace' ? exercises.revisionOf(exercises.get(workVm.exerciseId)).id : workVm.exerciseRevisionId
+    requireTemplate(workVm.exerciseId, revisionId)
+    cancelPending(workVm)
+    return enqueue(workVm, 'reset-work-vm', { startAfter: workVm.state === 'ready', revisionId }, 'interactive', actorId)
+  }
+
+  function requireTemplate(exerciseId: string, revisionId: string): void {
+    if (exercises.listUsableTemplates(revisionId).length > 0) return
+    throw new AppError('EXERCISE_STATE', { details: { state: say(`details.states.exercise.${exercises.get(exerciseId).state}`) } })
   }
 
   /** A start that has not come far is given up for a stop or a reset. */
@@ -269,6 +278,16 @@ export function createWorkVmsService(options: WorkVmsOptions) {
       })),
     listInStates: repository.listInStates,
     listQueued: repository.listQueued,
+    /** The exercise was changed since this lab was made, and there is something newer to make it from. */
+    isOutdated: (workVm: WorkVmRow): boolean => {
+      const { id } = exercises.revisionOf(exercises.get(workVm.exerciseId))
+      return id !== workVm.exerciseRevisionId && exercises.listUsableTemplates(id).length > 0
+    },
+    /** A lab that nobody uses: to disk, or saved on its devices and switched off where that cannot be. */
+    sleep: (workVm: WorkVmRow): string => {
+      update(workVm.id, { state: 'stopping' })
+      return enqueue(workVm, 'stop-work-vm', { how: 'hibernate', orStop: true }, 'batch', null)
+    },
     isClaimed: (endpoint: { host: string; port: number }, exceptId: string) => repository.findByEndpoint(endpoint, exceptId) !== undefined,
     liveJob,
     latestJob: (workVm: WorkVmRow): JobRow | undefined => jobsRepository.findLatestByKey(`work-vm:${workVm.id}`),
@@ -304,13 +323,13 @@ export function createWorkVmsService(options: WorkVmsOptions) {
         requireUnfrozen(workVm)
         if (opening.includes(verb) && workVm.purpose === 'student' && workVm.userId === actor.id)
           exercises.requireOpenFor(exercises.get(workVm.exerciseId), actor.id)
-        const meeting = meetings[verb][workVm.state] ?? 'refuse'
+        const meeting = meetings[verb === 'replace' ? 'reset' : verb][workVm.state] ?? 'refuse'
         if (meeting === 'refuse') throw new AppError('WORK_VM_STATE', { details: { state: say(`details.states.lab.${workVm.state}`) } })
         if (meeting === 'done') return { workVm, jobId: null }
         const live = liveJob(workVm)
         if (meeting === 'join' && live) return { workVm, jobId: live.id }
         if (verb === 'start' && live?.name === 'start-work-vm') return { workVm, jobId: live.id }
-        if (verb === 'reset' && live?.name === 'reset-work-vm') return { workVm, jobId: live.id }
+        if ((verb === 'reset' || verb === 'replace') && live?.name === 'reset-work-vm') return { workVm, jobId: live.id }
         audit.record({
           actorId: actor.id,
           onBehalfOf: actor.id === workVm.userId ? null : workVm.userId,

@@ -36,12 +36,14 @@ export interface LabMay {
   readonly stop: boolean
   readonly restartDevices: boolean
   readonly reset: boolean
+  /** By the exercise as it is now; only while the lab was made from an earlier revision. */
+  readonly replace: boolean
   readonly submit: boolean
 }
 
 /**
  * A student's lab. Its forms post to `/exercises/:id/lab/start` while there is no VM, else to
- * `/work-vms/:id/{start,stop,restart-devices,reset,submissions}`.
+ * `/work-vms/:id/{start,stop,restart-devices,reset,replace,keep,submissions}`.
  */
 export interface LabView {
   /** null while `state` is `none`. */

@@ -70,7 +70,7 @@ export const startingSteps: readonly StepView[] = [
   step('consoles', 'Consoles answer', { usualMs: 12_000 }),
 ]
 
-const idle: LabMay = { start: false, stop: false, restartDevices: false, reset: false, submit: false }
+const idle: LabMay = { start: false, stop: false, restartDevices: false, reset: false, replace: false, submit: false }
 
 const deviceRows = (r2State: LabDeviceRow['state']): readonly LabDeviceRow[] => [
   { name: 'PC1', platform: 'vpcs', state: 'started', console: 'telnet 127.77.0.3 5000', isGraded: true, reach: 'terminal' },

@@ -1,3 +1,4 @@
+import { eq } from 'drizzle-orm'
 import { onTestFinished } from 'vitest'
 import { createProxmox } from '../../src/clients/proxmox/index.ts'
 import { loadConfig } from '../../src/config.ts'
@@ -74,6 +75,8 @@ export async function openLabBench(options: LabBenchOptions = {}) {
     db.close()
   })
   const given = createGiven(services, db)
+  /** Those of the first node; each for one exercise. */
+  const bases = [baseTemplate, baseTemplate + 1]
   return {
     sandbox,
     db,
@@ -87,11 +90,12 @@ export async function openLabBench(options: LabBenchOptions = {}) {
     /** A published exercise whose template is a base template of the sandbox. */
     exercise: (courseId: string, text?: string) => {
       const made = given.exercise({ courseId, ...(text === undefined ? {} : { text }) })
-      db.query.update(tables.templateVms).set({ vmid: baseTemplate, pveNode: 'pve1' }).run()
+      const vmid = bases.shift()
+      db.query.update(tables.templateVms).set({ vmid, pveNode: 'pve1' }).where(eq(tables.templateVms.id, made.templateId)).run()
       return made
     },
     /** Its own template instead, a copy of that base template with our mark: one that may be removed. */
-    giveTemplate: async (templateId: string) => {
+    giveTemplate: async (templateId: string, memory = 2_048) => {
       const { ledger } = services
       const options = { signal: new AbortController().signal, priority: 'batch' as const, onUpid: () => undefined }
       const vmid = ledger.reserve({ purpose: 'template', ownerId: templateId, pveNode: 'pve1', taken: new Set() })
@@ -99,8 +103,14 @@ export async function openLabBench(options: LabBenchOptions = {}) {
       ledger.noteStorages(vmid, ['labshared'])
       await proxmox.ensureClone({ node: 'pve1', source: baseTemplate, vmid, name: `t-${vmid}`, description, full: true, ...options })
       ledger.noteExists(vmid, 'pve1')
+      await proxmox.ensureConfig({ node: 'pve1', vmid, set: { memory }, signal: options.signal, priority: 'batch' })
       await proxmox.ensureTemplate({ node: 'pve1', vmid, ...options })
-      db.query.update(tables.templateVms).set({ vmid }).run()
+      db.query.update(tables.templateVms).set({ vmid }).where(eq(tables.templateVms.id, templateId)).run()
+    },
+    /** The revision of one exercise becomes the present one of another, as saving a change does. */
+    useRevisionOf: (from: { revisionId: string }, exerciseId: string) => {
+      db.query.update(tables.exerciseRevisions).set({ exerciseId, number: 2 }).where(eq(tables.exerciseRevisions.id, from.revisionId)).run()
+      services.exercises.setState(exerciseId, 'published', { currentRevisionId: from.revisionId })
     },
     proxmox,
     jobs: () => db.query.select().from(tables.jobs).all(),

@@ -44,6 +44,7 @@ const promised: Record<PowerVerb, readonly string[]> = {
   resume: [no, no, no, begins, begins, idle, no, begins, begins, no, no, no, no],
   hibernate: [no, no, no, no, no, begins, begins, begins, idle, no, no, no, no],
   reset: [idle, no, begins, begins, begins, begins, begins, begins, begins, begins, no, no, no],
+  replace: [idle, no, begins, begins, begins, begins, begins, begins, begins, begins, no, no, no],
 }
 
 describe('the table of verbs', () => {

@@ -12,6 +12,7 @@ import { createFaults, type FaultPlan } from './faults.ts'
 import { openFrontDoor } from './front-door.ts'
 import { createLocks } from './locks.ts'
 import { createMachines, type StartGuest } from './machines.ts'
+import { nodeSize } from './node-figures.ts'
 import { createRandom } from './random.ts'
 import type { StorageConfig } from './state.schemas.ts'
 import { openStore, type Store } from './store.ts'
@@ -42,6 +43,7 @@ export interface ProxmoxOptions {
   /** pvedaemon workers per node. */
   readonly workers?: number
   readonly nodes?: readonly string[]
+  readonly nodeMemoryBytes?: number
   readonly storages?: Readonly<Record<string, StorageConfig>>
   readonly durations?: Partial<Durations>
   /** Of root@pam, for sign-in with a password; random when absent. */
@@ -115,6 +117,7 @@ function buildWorld(options: ProxmoxOptions, fingerprint: string): World {
     volumes,
     faults,
     fingerprint,
+    nodeMemoryBytes: options.nodeMemoryBytes ?? nodeSize.memoryBytes,
     locks: createLocks(timing, createRandom(seed + 1)),
     tasks: createTasks(options.stateDir, timing),
     machines: createMachines({ timing, volumes, faults, speed, startGuest: options.guestFactory ?? startGuest }),

@@ -14,8 +14,8 @@ export function nodeFigures(world: World, node: string) {
   return {
     cpu: Math.min(1, cpus / nodeSize.cpus),
     maxcpu: nodeSize.cpus,
-    mem: Math.floor(Math.min(memory, nodeSize.memoryBytes)),
-    maxmem: nodeSize.memoryBytes,
+    mem: Math.floor(Math.min(memory, world.nodeMemoryBytes)),
+    maxmem: world.nodeMemoryBytes,
     disk: 8 * 2 ** 30,
     maxdisk: nodeSize.rootBytes,
     uptime: bootSeconds,

@@ -18,6 +18,8 @@ export interface World {
   readonly machines: Machines
   readonly faults: Faults
   readonly fingerprint: string
+  /** Of each node. */
+  readonly nodeMemoryBytes: number
 }
 
 /** The VM, wherever it is. @throws ApiError 500 with the missing file's name when it is not on this node */

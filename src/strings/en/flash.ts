@@ -28,6 +28,7 @@ export const flash = {
   commented: 'Your comment was stored.',
   unenrolled: 'The student was taken out of the exercise. The lab lies in the bin below; you can bring both back until it is emptied.',
   labRestored: '{name} is enrolled again and has the lab as it was.',
+  labKept: 'The lab stays on for two hours more.',
   labAsked: 'Your request is being carried out.',
   submitted: 'Your work was accepted at {time}. It is being checked now.',
   reviewed: 'Your decision was stored.',

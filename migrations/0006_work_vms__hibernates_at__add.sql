@@ -1,0 +1,1 @@
+ALTER TABLE `work_vms` ADD `hibernates_at` text;
