@@ -467,7 +467,7 @@ CREATE TABLE `work_vms` (
   `started_at` text,
   `ready_at` text,
   `deleted_at` text,
-  `created_at` text NOT NULL, `host_keys` text,
+  `created_at` text NOT NULL, `host_keys` text, `hibernates_at` text,
   FOREIGN KEY (`exercise_id`) REFERENCES `exercises`(`id`) ON UPDATE no action ON DELETE no action,
   FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action,
   FOREIGN KEY (`enrollment_id`) REFERENCES `enrollments`(`id`) ON UPDATE no action ON DELETE no action,
