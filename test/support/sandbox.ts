@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type SandboxProcess, startSandboxProcess } from '../../src/demo/sandbox-process.ts'
 
-const stateSchema = z.object({
+export const sandboxStateSchema = z.object({
   vms: z.array(
     z.object({
       vmid: z.number(),
@@ -11,6 +11,7 @@ const stateSchema = z.object({
       description: z.string().nullable(),
       running: z.boolean(),
       disks: z.array(z.string()),
+      firewall: z.object({ options: z.record(z.string(), z.unknown()), rules: z.array(z.record(z.string(), z.unknown())) }),
     }),
   ),
   volumes: z.array(z.object({ volid: z.string(), node: z.string().nullable(), vmid: z.number(), base: z.string().nullable() })),
@@ -19,7 +20,7 @@ const stateSchema = z.object({
   requests: z.record(z.string(), z.number()),
   faults: z.array(z.object({ fault: z.object({ fault: z.string() }), seen: z.number(), fired: z.number() })),
 })
-export type SandboxState = z.infer<typeof stateSchema>
+export type SandboxState = z.infer<typeof sandboxStateSchema>
 
 /** A fault rule as the sandbox's plan has it (src/sandbox/proxmox/faults.ts). */
 export type FaultRule = Readonly<Record<string, string | number | boolean>> & { readonly fault: string }
@@ -54,7 +55,7 @@ export async function startTestSandbox(stateDir: string): Promise<TestSandbox> {
   }
   return {
     process,
-    state: async () => stateSchema.parse(await ask('GET', '/sandbox/state')),
+    state: async () => sandboxStateSchema.parse(await ask('GET', '/sandbox/state')),
     setFaults: async (faults) => void (await ask('PUT', '/sandbox/faults', { faults })),
     stop: () => process.stop(),
   }

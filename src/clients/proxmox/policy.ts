@@ -20,7 +20,8 @@ export const policies: Readonly<Record<FaultClass, Policy>> = {
   busy: { reaction: 'await-lock', repeats: 8 },
   unknown: { reaction: 'settle', repeats: 3 },
   'already-done': { reaction: 'look', repeats: 2 },
-  'id-taken': { reaction: 'look', repeats: 0 },
+  // what had it may be gone again: a clone of ours that failed while its second request was answered
+  'id-taken': { reaction: 'look', repeats: 2 },
   missing: { reaction: 'look', repeats: 0 },
   zombie: { reaction: 'fail', repeats: 0 },
   'agent-down': { reaction: 'fail', repeats: 0 },

@@ -75,7 +75,8 @@ async function run(
   const { vmid } = machine
   await withConfigLock(world, vmid, { worker }, async () => {
     const current = machineOn(world, machine.node, vmid)
-    if (!options.skipLock) refuseLocked(current)
+    // a hibernated VM may be removed (qemu-server QemuServer.pm destroy_vm)
+    if (!options.skipLock && current.config.lock !== 'suspended') refuseLocked(current)
     check(world, current)
     refuseBaseInUse(world, current)
     for (const volid of ownedVolumes(current)) await freeDisk(world, worker, current, volid)

@@ -185,6 +185,17 @@ describe('ensure', () => {
     ).toBe('PROXMOX_ALREADY_DONE')
   })
 
+  it('asks again when what had the number is gone by the time of the look, and not for ever', async () => {
+    const taken = 'unable to create VM 2101: config file already exists'
+    const { ensure, story } = given()
+    const ask = () => (asked(story) === 1 ? refused(taken) : upidOf(1))
+    await ensure(operation(story, { isDone: () => story.includes(`wait ${upidOf(1)}`), ask }))
+    expect(asked(story)).toBe(2)
+    const never = given()
+    const error = await failure(never.ensure(operation(never.story, { isDone: () => false, ask: () => refused(taken) })))
+    expect([error.code, asked(never.story)]).toEqual(['PROXMOX_ID_TAKEN', 3])
+  })
+
   it.each(['something new', 'Permission check failed (/vms/100, VM.Clone)'])('does not repeat %j', async (text) => {
     const { ensure, story } = given()
     expect((await failure(ensure(operation(story, { isDone: () => false, ask: () => refused(text) })))).code).toBe('PROXMOX_REFUSED')
