@@ -111,6 +111,7 @@ const schema = z.object({
   GNS3_USERNAME: z.string().optional(),
   GNS3_PASSWORD: z.string().optional(),
   GNS3_CONSOLE_PORTS: portRange.default({ from: 5_000, to: 10_000 }),
+  LAB_SERVER_ADDRESSES: list.pipe(z.array(z.string().refine((text) => isIP(text) !== 0, 'config.address'))).default([]),
   LAB_NETWORKS: list.pipe(z.array(cidr)).default([]),
   LAB_ADDRESSES: labAddresses.default({ kind: 'agent' }),
   LAB_MAX_PER_STUDENT: whole(1, 100).default(1),

@@ -55,6 +55,8 @@ import {
   createVmLedger,
   createVmsRepository,
   type Endpoint,
+  firewallOf,
+  ownAddresses,
   staticAddress,
 } from './vms/index.ts'
 import {
@@ -265,6 +267,11 @@ export function createServices(options: ServicesOptions) {
     budgetMs,
   })
 
+  const isolation = {
+    serverAddresses: config.LAB_SERVER_ADDRESSES.length > 0 ? config.LAB_SERVER_ADDRESSES : ownAddresses(),
+    gns3Port: config.GNS3_PORT,
+    consolePorts: config.GNS3_CONSOLE_PORTS,
+  }
   const network = networkOf(config)
   const prefixLength = network?.split('/')[1] ?? ''
   const vmParts: WorkVmJobParts = {
@@ -306,6 +313,7 @@ export function createServices(options: ServicesOptions) {
         consoles,
         clock,
         storage: config.PROXMOX_STORAGE,
+        firewallOf: (wanted) => firewallOf(wanted, isolation),
       }),
       createWorkVmJob(vmParts),
       startWorkVmJob(vmParts),

@@ -1,8 +1,12 @@
 import type { Permissions, Proxmox, Resource } from '../clients/proxmox/index.ts'
 import type { Config } from '../config.ts'
+import { isAppError } from '../errors.ts'
 import { type DoctorFinding, fine, wrong } from './doctor-findings.ts'
 
-type Asked = Pick<Proxmox, 'version' | 'clusterStatus' | 'permissions' | 'resources' | 'storages' | 'vmConfig' | 'canLinkClone'>
+type Asked = Pick<
+  Proxmox,
+  'version' | 'clusterStatus' | 'permissions' | 'resources' | 'storages' | 'vmConfig' | 'canLinkClone' | 'isFirewallOn'
+>
 type Settings = Pick<Config, 'PROXMOX_BASE_TEMPLATES' | 'PROXMOX_STORAGE' | 'PROXMOX_NODES' | 'PROXMOX_VMID_MIN' | 'PROXMOX_VMID_MAX'>
 
 interface Need {
@@ -63,7 +67,8 @@ async function checkNodes(proxmox: Asked, { PROXMOX_NODES }: Settings): Promise<
   ]
 }
 
-async function checkTemplate(proxmox: Asked, vmid: number, vms: readonly Resource[]): Promise<DoctorFinding[]> {
+/** A base template as Proxmox shows it, without starting it. */
+export async function checkTemplate(proxmox: Asked, vmid: number, vms: readonly Resource[]): Promise<DoctorFinding[]> {
   const listed = vms.find((vm) => vm.vmid === vmid)
   const config = listed?.node === undefined ? undefined : await proxmox.vmConfig(listed.node, vmid)
   if (listed?.node === undefined || config === undefined) return [wrong('failing', 'templateMissing', { vmid })]
@@ -110,6 +115,16 @@ function checkRange(
   return taken > (to - from + 1) * 0.9 ? wrong('warning', 'rangeFull', { taken, from, to }) : fine('range', { taken, from, to })
 }
 
+/** Rules of a VM act only where the datacenter's firewall is on; we never switch it: it blocks the nodes too. */
+async function checkFirewall(proxmox: Asked): Promise<DoctorFinding> {
+  try {
+    return (await proxmox.isFirewallOn()) ? fine('firewall') : wrong('warning', 'firewallOff')
+  } catch (error) {
+    if (!isAppError(error)) throw error
+    return wrong('warning', 'firewallUnknown')
+  }
+}
+
 /** Everything that a Proxmox must have for labs to be made, each with what to do about it. @throws AppError PROXMOX_* */
 export async function examineProxmox(proxmox: Asked, settings: Settings): Promise<DoctorFinding[]> {
   const { version } = await proxmox.version()
@@ -122,6 +137,7 @@ export async function examineProxmox(proxmox: Asked, settings: Settings): Promis
     ...checkPermissions(await proxmox.permissions(), settings.PROXMOX_STORAGE),
     ...(node === undefined ? [] : await checkStorage(proxmox, settings, node.name)),
     ...(await checkTemplates(proxmox, settings, vms)),
+    await checkFirewall(proxmox),
     checkRange(settings, vms),
   ]
 }

@@ -6,21 +6,36 @@ import { connectProxmox } from '../connect-proxmox.ts'
 import { openDatabase } from '../db/index.ts'
 import { countPendingMigrations } from '../db/migrate.ts'
 import { requireOwnSchema } from '../db/schema-check.ts'
+import { loadKeys } from '../keys.ts'
 import { systemClock } from '../lib/clock.ts'
+import type { Sentence } from '../lib/sentence.ts'
 import { createLog, type ServerLog } from '../log.ts'
+import { createServices } from '../services.ts'
 import { createTranslator } from '../strings/index.ts'
 import { type CommandIo, exitCodes } from './command-io.ts'
 import { connectDirectory } from './connect-directory.ts'
 import { type DoctorFinding, examine, fine, wrong } from './doctor-findings.ts'
-import { examineProxmox } from './doctor-proxmox.ts'
+import { checkPermissions, checkTemplate, examineProxmox } from './doctor-proxmox.ts'
+import { examineBaseTemplate } from './doctor-template.ts'
 import { describeStartFault } from './start-fault.ts'
 
 const t = createTranslator()
 
-function parse(argv: readonly string[]): { user: string | null } | null {
+interface Wanted {
+  readonly user: string | null
+  /** A base template that a throw-away clone is made of. */
+  readonly template: number | null
+}
+
+function parse(argv: readonly string[]): Wanted | null {
   try {
-    const { values, positionals } = parseArgs({ args: [...argv], options: { user: { type: 'string' } }, allowPositionals: true })
-    return positionals.length > 0 ? null : { user: values.user ?? null }
+    const { values, positionals } = parseArgs({
+      args: [...argv],
+      options: { user: { type: 'string' }, template: { type: 'string' } },
+      allowPositionals: true,
+    })
+    if (positionals.length > 0 || (values.template !== undefined && !/^[1-9]\d{2,8}$/.test(values.template))) return null
+    return { user: values.user ?? null, template: values.template === undefined ? null : Number(values.template) }
   } catch (error) {
     if (error instanceof TypeError) return null
     throw error
@@ -101,7 +116,34 @@ async function findAll(config: Config, log: ServerLog, user: string | null): Pro
   }
 }
 
-/** `netpraxis doctor [--user NAME]`: looks at everything that the server leans on, changes nothing. 1 when something is failing. */
+/** What a base template must bring: seen in its configuration, then in a clone that is booted and removed again. */
+async function findInTemplate(config: Config, log: ServerLog, vmid: number, io: CommandIo): Promise<DoctorFinding[]> {
+  const proxmox = connectProxmox(config, systemClock, log)
+  const db = openDatabase(config.DATABASE_FILE)
+  try {
+    requireOwnSchema(db, config.DATABASE_FILE)
+    if (countPendingMigrations(db) > 0) return await examineDatabase(config)
+    const secrets = loadKeys(config)
+    const services = createServices({ config, db, clock: systemClock, log: log.log, proxmox, directory: null, secrets })
+    return await examine('proxmox', async () => {
+      const rights = checkPermissions(await proxmox.permissions(), config.PROXMOX_STORAGE)
+      const vms = await proxmox.resources('vm')
+      const seen = [...rights, ...(await checkTemplate(proxmox, vmid, vms))]
+      const node = vms.find((vm) => vm.vmid === vmid)?.node
+      if (node === undefined || seen.some(({ state }) => state === 'failing')) return seen
+      const say = (step: Sentence) => io.stderr.write(`${t(step.key, step.values)}\n`)
+      return [...seen, ...(await examineBaseTemplate({ services, template: { vmid, node }, signal: io.signal, say }))]
+    }).then((findings) => [...findings])
+  } finally {
+    db.close()
+    await proxmox.close()
+  }
+}
+
+/**
+ * `netpraxis doctor [--user NAME | --template VMID]`: looks at everything that the server leans on and changes nothing; with a base template
+ * it boots a clone of it and removes it again. 1 when something is failing.
+ */
 export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
   const wanted = parse(argv)
   if (wanted === null) {
@@ -110,7 +152,9 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
   }
   try {
     const config = loadConfig(io.env)
-    const findings = await findAll(config, createLog({ ...config, LOG_LEVEL: 'silent' }), wanted.user)
+    const log = createLog({ ...config, LOG_LEVEL: 'silent' })
+    const findings =
+      wanted.template === null ? await findAll(config, log, wanted.user) : await findInTemplate(config, log, wanted.template, io)
     print(io, findings)
     const failing = findings.filter(({ state }) => state === 'failing').length
     io.stdout.write(`${t('commands.doctor.summary', { failing, warnings: findings.filter(({ state }) => state === 'warning').length })}\n`)

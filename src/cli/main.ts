@@ -13,6 +13,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   serve: () => import('./serve.ts'),
   sandbox: () => import('./sandbox.ts'),
   doctor: () => import('./doctor.ts'),
+  'template-script': () => import('./template-script.ts'),
   migrate: () => import('./migrate.ts'),
   user: () => import('./user.ts'),
   evaluate: () => import('./evaluate.ts'),

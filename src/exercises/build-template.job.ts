@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { type ConsoleSession, runPreconfiguration, saveConfiguration } from '../clients/console/index.ts'
 import { type Gns3, type LabState, openProjectArchive, requireRevision } from '../clients/gns3/index.ts'
-import type { Proxmox } from '../clients/proxmox/index.ts'
+import type { Proxmox, VmFirewall } from '../clients/proxmox/index.ts'
 import { AppError, isAppError } from '../errors.ts'
-import { hasConsole } from '../evaluation/index.ts'
+import { type Exercise, hasConsole } from '../evaluation/index.ts'
 import { defineJob, type StepContext } from '../jobs/index.ts'
 import { type Clock, isoNow } from '../lib/clock.ts'
 import { newId } from '../lib/ids.ts'
@@ -23,6 +23,8 @@ export interface BuildTemplateParts {
   readonly clock: Clock
   /** Storage for full clones; Proxmox's default (the template's own) where it is not set. */
   readonly storage: string | undefined
+  /** The firewall of a lab with these demands; the template's file carries it to every clone. */
+  readonly firewallOf: (network: Exercise['network']) => VmFirewall
 }
 
 const payload = z.object({ exerciseId: z.string(), revisionId: z.string() })
@@ -104,7 +106,7 @@ export function buildTemplateJob(parts: BuildTemplateParts) {
   }
 
   async function configure(context: Context) {
-    const { vm } = revisionOf(context).definition
+    const { vm, network } = revisionOf(context).definition
     const target = vmOf(context)
     const config = await proxmox.vmConfig(target.node, target.vmid, { signal: context.signal })
     const net0 = config?.raw.net0
@@ -115,6 +117,10 @@ export function buildTemplateJob(parts: BuildTemplateParts) {
       ...(net0 === undefined || /(^|,)firewall=1(,|$)/.test(net0) ? {} : { net0: `${net0.replace(/,firewall=\d/, '')},firewall=1` }),
     }
     if (Object.keys(set).length > 0) await proxmox.ensureConfig({ ...target, set, priority: context.priority, signal: context.signal })
+    // throws unless it reads back so
+    const firewall = parts.firewallOf(network)
+    await proxmox.writeFirewall({ ...target, firewall, priority: context.priority, signal: context.signal })
+    context.line(`firewall written and read back: in ${firewall.options.policyIn}, out ${firewall.options.policyOut}`)
     return undefined
   }
 

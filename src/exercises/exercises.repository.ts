@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, getTableColumns, inArray, isNotNull, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, getTableColumns, inArray, isNotNull, ne, or, sql } from 'drizzle-orm'
 import { type Db, tables } from '../db/index.ts'
 import { rememberParsed } from '../lib/remember.ts'
 import { errorDetails, exerciseRules, projectSummary, recordedLab, storedExercise } from './exercises.schemas.ts'
@@ -73,6 +73,14 @@ export function createExercisesRepository(db: Db) {
     return revision
   }
   return {
+    /** Titles and projects of the exercises that are not archived and whose present revision stands on a base template. */
+    listProjectsOn: (baseTemplateVmid: number) =>
+      db.query
+        .select({ title: exercises.title, projectSha256: exerciseRevisions.projectSha256 })
+        .from(exercises)
+        .innerJoin(exerciseRevisions, eq(exerciseRevisions.id, exercises.currentRevisionId))
+        .where(and(eq(exerciseRevisions.baseTemplateVmid, baseTemplateVmid), ne(exercises.state, 'archived')))
+        .all(),
     insert: (row: typeof exercises.$inferInsert) => db.query.insert(exercises).values(row).run(),
     update: (id: string, change: Partial<typeof exercises.$inferInsert>) =>
       db.query.update(exercises).set(change).where(eq(exercises.id, id)).run(),

@@ -456,6 +456,12 @@ export function createExercisesService(options: ExercisesOptions) {
       )
     },
 
+    /** Title and archive of every exercise on a base template: what a server in it must be able to open. */
+    listProjectsOn: (baseTemplateVmid: number): readonly { title: string; archive: string }[] =>
+      repository
+        .listProjectsOn(baseTemplateVmid)
+        .flatMap(({ title, projectSha256 }) => (projectSha256 === null ? [] : [{ title, archive: options.uploadPath(projectSha256) }])),
+
     projectPath: (revision: RevisionRow) => (revision.projectSha256 === null ? null : options.uploadPath(revision.projectSha256)),
   }
 }

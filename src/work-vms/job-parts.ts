@@ -4,7 +4,7 @@ import type { AppError } from '../errors.ts'
 import type { ExercisesService } from '../exercises/index.ts'
 import type { StepContext } from '../jobs/index.ts'
 import type { Clock } from '../lib/clock.ts'
-import { bookStorages, destroyVm, findPlace, type LabConsoles, type LabLink, taskOptions, type VmLedger } from '../vms/index.ts'
+import { bookStorages, boundTo, destroyVm, findPlace, type LabConsoles, type LabLink, taskOptions, type VmLedger } from '../vms/index.ts'
 import { goneStates, type WorkVmRow } from './work-vms.repository.ts'
 import type { WorkVmsService } from './work-vms.service.ts'
 
@@ -116,6 +116,8 @@ export function cloneSteps(parts: WorkVmJobParts) {
     const address = parts.cloudInitAddress?.(vmid)
     if (address !== undefined) {
       await proxmox.ensureConfig({ node, vmid, set: { ipconfig0: `ip=${address}` }, priority: context.priority, signal: context.signal })
+      const firewall = boundTo(await proxmox.readFirewall(node, vmid, { signal: context.signal }), address)
+      await proxmox.writeFirewall({ node, vmid, firewall, priority: context.priority, signal: context.signal })
     }
     const config = await proxmox.vmConfig(node, vmid, { signal: context.signal })
     return {

@@ -8,6 +8,7 @@ import { createProxmox } from '../../src/clients/proxmox/index.ts'
 import { type StartGuest, startProxmox } from '../../src/sandbox/proxmox/index.ts'
 import { createTranslator } from '../../src/strings/index.ts'
 import { fastClock, silent } from '../clients/proxmox/support.ts'
+import { client } from '../sandbox/proxmox/client.ts'
 import { captureIo } from './captured-io.ts'
 
 const t = createTranslator()
@@ -30,6 +31,12 @@ async function startCluster() {
   const sandbox = await startProxmox({ stateDir, speed: 10, faults: { faults: [] }, durations: {}, guestFactory: noGuest })
   cleanups.push(sandbox.close)
   return sandbox
+}
+
+/** As an administrator does; we never do. */
+async function switchFirewallOn(sandbox: Awaited<ReturnType<typeof startCluster>>): Promise<void> {
+  const ask = client(sandbox.proxmoxUrl, sandbox.caFile, { authorization: `PVEAPIToken=${sandbox.tokenId}=${sandbox.tokenSecret}` })
+  expect((await ask('PUT', '/cluster/firewall/options', { enable: 1 })).status).toBe(200)
 }
 
 const settings = {
@@ -55,6 +62,9 @@ describe('doctor', () => {
       const findings = await examineProxmox(proxmox, { ...settings, ...change })
       return findings.filter(({ state }) => state !== 'ok').map(({ state, about }) => [state, about.key])
     }
+    // as it comes, the sandbox's datacenter firewall is off, like Proxmox's own
+    expect(await examined({})).toEqual([['warning', 'doctor.firewallOff']])
+    await switchFirewallOn(sandbox)
     expect(await examined({})).toEqual([])
     expect(
       await examined({

@@ -217,6 +217,15 @@ describe('the main path', () => {
     expect(clones.every((volume) => volume.base?.includes(`base-${templates[0]?.vmid}-disk-0`))).toBe(true)
   })
 
+  it('gives every lab a firewall that lets nobody in but the server, and nothing out', async () => {
+    const labs = ownVms(await world.sandbox.state()).filter((vm) => !vm.template)
+    expect(labs).toHaveLength(31)
+    for (const { firewall } of labs) {
+      expect(firewall.options).toMatchObject({ enable: 1, policy_in: 'DROP', policy_out: 'DROP' })
+      expect(firewall.rules).toMatchObject([{ type: 'in', action: 'ACCEPT', source: '+netpraxis' }])
+    }
+  })
+
   it('lets a new account in with its one-time password only to change it', async () => {
     const { username = '', password = '' } = enrollment.first?.oneTimePasswords[0] ?? {}
     const student = await application.signInWith(username, password)

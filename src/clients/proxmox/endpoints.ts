@@ -70,6 +70,7 @@ export const endpoints = {
   suspend: post(`${vm}/status/suspend`, 'todisk'),
   resume: post(`${vm}/status/resume`),
   destroy: { method: 'DELETE', path: vm, params: ['purge', 'destroy-unreferenced-disks'] },
+  clusterFirewall: get('/cluster/firewall/options'),
   firewallOptions: get(`${vm}/firewall/options`),
   setFirewallOptions: {
     method: 'PUT',

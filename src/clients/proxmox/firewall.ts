@@ -11,6 +11,12 @@ const flags = ['enable', 'dhcp', 'macfilter', 'ipfilter', 'ndp', 'radv'] as cons
 const policy = z.enum(['ACCEPT', 'DROP', 'REJECT'])
 const rounds = 6
 
+/** `enable` holds 1, or the time at which it was switched on. */
+export async function isFirewallOn(gateway: Gateway, options: ReadOptions = {}): Promise<boolean> {
+  const { enable } = await gateway.api.read('clusterFirewall', firewallOptionsAnswer, options)
+  return enable !== undefined && enable !== '0'
+}
+
 export async function readFirewall(gateway: Gateway, node: string, vmid: number, options: ReadOptions = {}): Promise<VmFirewall> {
   const at = { ...options, path: { node, vmid } }
   const shown = await gateway.api.read('firewallOptions', firewallOptionsAnswer, at)

@@ -6,7 +6,7 @@ import { ensureClone } from './clone.ts'
 import { ensureConfig } from './config.ts'
 import { ensureDestroyed } from './destroy.ts'
 import { createEnsure } from './ensure.ts'
-import { readFirewall, writeFirewall } from './firewall.ts'
+import { isFirewallOn, readFirewall, writeFirewall } from './firewall.ts'
 import type { Gateway } from './gateway.ts'
 import { freeVolume } from './leftovers.ts'
 import { createLocks } from './locks.ts'
@@ -75,6 +75,7 @@ export function createProxmox(options: ProxmoxOptions): Proxmox {
     ensureDestroyed: (request) => ensureDestroyed(gateway, request),
     freeVolume: (request) => freeVolume(gateway, request),
     ...tasks,
+    isFirewallOn: (read) => isFirewallOn(gateway, read),
     readFirewall: (node, vmid, read) => readFirewall(gateway, node, vmid, read),
     writeFirewall: (request) => writeFirewall(gateway, request),
     limiterState: limiter.state,

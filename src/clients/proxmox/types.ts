@@ -306,6 +306,8 @@ export interface Proxmox {
   waitTask(upid: string, options: WaitTaskOptions): Promise<TaskEnd>
   listTasks(node: string, filter?: { vmid?: number; type?: string; sinceS?: number }, options?: ReadOptions): Promise<TaskEntry[]>
 
+  /** Whether the datacenter's firewall is on: without it no rule of a VM acts. */
+  isFirewallOn(options?: ReadOptions): Promise<boolean>
   readFirewall(node: string, vmid: number, options?: ReadOptions): Promise<VmFirewall>
   /** Makes options, rules and address sets exactly so (absolute state), then reads them back. */
   writeFirewall(request: VmRef & WriteOptions & { readonly firewall: VmFirewall }): Promise<VmFirewall>

@@ -6,6 +6,7 @@ export const commands = {
   test       packages, types, lint and all test suites
   serve      the server, against a real Proxmox (settings: .env.example)
   doctor     look at everything the server leans on, and say what to do
+  template-script   print the script that makes a base template of a plain Debian or Ubuntu server
   migrate    bring the database to this version
   user       add an account, set its password or role
   evaluate   grade a running lab from the shell
@@ -28,8 +29,13 @@ Each command says more with --help.`,
     proxmoxMissing: 'PROXMOX_URL is not set, so there is nothing to run labs on. See .env.example, or try: ./netpraxis demo',
   },
   doctor: {
-    usage: 'Usage: netpraxis doctor [--user NAME]',
+    usage: 'Usage: netpraxis doctor [--user NAME | --template VMID]',
     summary: '{failing} failing, {warnings} to look at',
+  },
+  templateScript: {
+    usage: `Usage: netpraxis template-script > base-template.sh
+
+Prints a shell script. Run it as root in a plain Debian or Ubuntu server VM; it says at its end what is left to do.`,
   },
   migrate: { done: { one: '{count} migration was applied.', other: '{count} migrations were applied.' } },
   user: {

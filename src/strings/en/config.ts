@@ -3,6 +3,7 @@ import type { Messages } from '../index.ts'
 /** What is wrong with a setting; each stands behind its name (`PORT: must be a number`). See shapes.ts too. */
 export const config = {
   network: 'is not a network such as 10.20.0.0/16',
+  address: 'is not an IP address',
   range: 'is not a range such as 5000-10000',
   portRange: 'is not a range of ports',
   labAddresses: 'must be agent, sandbox or cloud-init:NETWORK/LENGTH',

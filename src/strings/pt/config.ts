@@ -3,6 +3,7 @@ import type { Translated } from '../translated.ts'
 
 export const config: Translated<typeof original> = {
   network: 'não é uma rede como 10.20.0.0/16',
+  address: 'não é um endereço IP',
   range: 'não é um intervalo como 5000-10000',
   portRange: 'não é um intervalo de portos',
   labAddresses: 'tem de ser agent, sandbox ou cloud-init:REDE/COMPRIMENTO',
