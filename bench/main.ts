@@ -4,11 +4,12 @@ import { consoles } from './consoles.ts'
 import { demoStart } from './demo-start.ts'
 import { exercisePage } from './exercise-page.ts'
 import { memory } from './memory.ts'
+import { provisioning } from './provisioning.ts'
 import { describeMachine } from './support/machine.ts'
 import { printFigures, writeSection } from './support/report.ts'
 
 /** `npm run bench [-- --write] [name...]`: one line here per benchmark, each in a file of its own. Nothing here asserts a time. */
-const benchmarks: readonly Benchmark[] = [demoStart, exercisePage, memory, consoles]
+const benchmarks: readonly Benchmark[] = [demoStart, exercisePage, memory, consoles, provisioning]
 
 function select(names: readonly string[]): readonly Benchmark[] {
   const unknown = names.filter((name) => !benchmarks.some((benchmark) => benchmark.name === name))
