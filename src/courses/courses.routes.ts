@@ -141,6 +141,7 @@ export async function coursesRoutes(app: FastifyInstance, { services, flashes, l
     { schema: { params: memberParams }, config: { access: 'course-teacher' } },
     async (request, reply) => {
       const actor = actorOf(request)
+      courses.get(actor, request.params.id, 'teach')
       if (request.params.userId === actor.id)
         throw new AppError('VALIDATION_FAILED', { fields: [{ field: 'username', problem: say('pages.problems.oneself') }] })
       courses.removeMember(actor, request.params.id, request.params.userId)

@@ -12,8 +12,20 @@ import { isDiskFull } from '../lib/disk-full.ts'
 import { newId } from '../lib/ids.ts'
 
 /** A file as it arrived, in a temporary place; kept with `keepUpload`, else removed when the request ends. */
-export const uploadedFile = z.object({ path: z.string(), fileName: z.string(), sizeBytes: z.number(), sha256: z.string() })
-export type UploadedFile = z.infer<typeof uploadedFile>
+const described = z.object({ path: z.string(), fileName: z.string(), sizeBytes: z.number(), sha256: z.string() })
+export type UploadedFile = z.infer<typeof described>
+
+/** The files that arrived here: a body can describe any file of this machine, and only these are believed. */
+const received = new WeakSet<object>()
+
+export const uploadedFile = z
+  .unknown()
+  .refine((value) => typeof value === 'object' && value !== null && received.has(value), 'file')
+  .pipe(described)
+  .transform((file) => {
+    received.add(file)
+    return file
+  })
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -141,6 +153,7 @@ export const uploadsPlugin = fastifyPlugin(
         this.uploadFault ??= placed(fault ?? tooLarge, part.fieldname)
         if (this.uploadFault !== null) return
         const value: UploadedFile = { path, fileName: part.filename, sizeBytes, sha256 }
+        received.add(value)
         Object.assign(part, { value })
       },
     })
