@@ -33,6 +33,8 @@ import { submissionsApiRoutes } from './submissions/submissions.api.routes.ts'
 import { workVmsApiRoutes } from './work-vms/work-vms.api.routes.ts'
 
 const bodyLimitBytes = 2 * 1_048_576
+/** For a request to arrive whole: the largest upload at 5 Mbit/s. Without a limit one byte a minute holds a connection for ever. */
+const requestTimeoutMs = 900_000
 
 /** Of a page's message to its terminal: a paste, as JSON. */
 const maxMessageBytes = 512 * 1024
@@ -76,6 +78,7 @@ export async function buildApp(
     loggerInstance: log.child({ module: 'http' }),
     genReqId: () => newId(),
     bodyLimit: bodyLimitBytes,
+    requestTimeout: requestTimeoutMs,
     trustProxy: config.TRUST_PROXY.length > 0 ? config.TRUST_PROXY : false,
     logController: new LogController({ disableRequestLogging: config.LOG_LEVEL !== 'debug' && config.LOG_LEVEL !== 'trace' }),
     ...(config.TLS_CERT_FILE && config.TLS_KEY_FILE ? { https: readTls(config.TLS_CERT_FILE, config.TLS_KEY_FILE) } : {}),

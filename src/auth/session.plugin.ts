@@ -1,6 +1,6 @@
 import cookie from '@fastify/cookie'
 import jwt from '@fastify/jwt'
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import { z } from 'zod'
 import { AppError } from '../errors.ts'
@@ -76,12 +76,15 @@ export const sessionPlugin = fastifyPlugin(
       return this.clearCookie(cookieName, { path: '/', httpOnly: true, sameSite: 'lax', secure: isSecure })
     })
 
-    const readToken = (token: string): { actor: Actor; issuedAtS: number } | null => {
+    const readToken = (token: string, request: FastifyRequest): { actor: Actor; issuedAtS: number } | null => {
       let payload: unknown
       try {
         payload = app.jwt.verify(token)
       } catch (error) {
-        app.log.debug({ err: error }, 'a token was refused')
+        const isExpired = error instanceof Error && 'code' in error && error.code === 'FAST_JWT_EXPIRED'
+        const about = { reason: error instanceof Error && 'code' in error ? error.code : 'unreadable', address: request.ip }
+        if (isExpired) request.log.info(about, 'a token was refused')
+        else request.log.warn({ ...about, security: true }, 'a token was refused')
         return null
       }
       const parsed = claims.safeParse(payload)
@@ -100,12 +103,12 @@ export const sessionPlugin = fastifyPlugin(
       if (bearer !== undefined) {
         // a key is for programs: pages know browsers alone
         if (isApiToken(bearer)) request.actor = request.url.startsWith('/api/') ? auth.findByKey(bearer) : null
-        else request.actor = readToken(bearer)?.actor ?? null
+        else request.actor = readToken(bearer, request)?.actor ?? null
         return
       }
       request.isByCookie = true
       const token = request.cookies[cookieName]
-      const read = token === undefined ? null : readToken(token)
+      const read = token === undefined ? null : readToken(token, request)
       request.actor = read?.actor ?? null
       if (read && Date.now() / 1_000 - read.issuedAtS > renewAfterS) reply.startSession(read.actor)
     })

@@ -15,6 +15,11 @@ export const courseForm = z.object({
   term: z.string().trim().max(100).default(''),
   timeZone: timeZone.optional(),
 })
+/** What is absent stays: a default of the form would take the term away. */
+const courseChanges = courseForm.partial().extend({
+  term: z.string().trim().max(100).optional(),
+  state: z.enum(['active', 'archived']).optional(),
+})
 const member = z.object({
   username: z.string().min(1),
   role: z.enum(['teacher', 'assistant', 'student']).default('student'),
@@ -54,7 +59,7 @@ export async function coursesApiRoutes(app: FastifyInstance, { services: { cours
   routes.patch(
     '/courses/:id',
     {
-      schema: { tags, params: idParams, body: courseForm.partial().extend({ state: z.enum(['active', 'archived']).optional() }) },
+      schema: { tags, params: idParams, body: courseChanges },
       config: { access: 'course-teacher' },
     },
     async (request) => courseJson(courses.update(actorOf(request), request.params.id, request.body), 'teacher'),

@@ -45,9 +45,23 @@ export function toAppError(error: unknown, limitBytes = 0): AppError {
 
 const isApi = (request: FastifyRequest) => request.url === '/api' || request.url.startsWith('/api/')
 
+/** Refusals that somebody who watches over the server wants to hear of; of "not found" only with an account behind it (somebody else's id). */
+const suspicious: readonly ErrorCode[] = [
+  ...(['SIGN_IN_FAILED', 'SIGN_IN_PAUSED', 'TOO_MANY_REQUESTS', 'FORBIDDEN', 'CSRF_FAILED', 'ORIGIN_REFUSED', 'TOKEN_READ_ONLY'] as const),
+  ...(['LDAP_ACCOUNT_CLOSED', 'PASSWORD_WRONG', 'PAYLOAD_TOO_LARGE', 'PROJECT_ARCHIVE_INVALID', 'EXERCISE_FILE_INVALID'] as const),
+]
+const isSuspicious = (request: FastifyRequest, { code, status }: AppError): boolean =>
+  suspicious.includes(code) || ((status === 404 || code === 'VALIDATION_FAILED' || code === 'BAD_REQUEST') && request.actor !== null)
+
 function logFault(request: FastifyRequest, error: AppError): void {
-  if (error.status >= 500) request.log.error({ err: error, code: error.code }, 'request failed')
-  else request.log.info({ code: error.code, details: error.details }, 'request refused')
+  if (error.status >= 500) {
+    request.log.error({ err: error, code: error.code }, 'request failed')
+    return
+  }
+  const { method, url, ip } = request
+  const about = { code: error.code, details: error.details, userId: request.actor?.id ?? null, address: ip, method, url }
+  if (isSuspicious(request, error)) request.log.warn({ ...about, security: true }, 'request refused')
+  else request.log.info(about, 'request refused')
 }
 
 /** Only a path of this server: an absolute or protocol-relative address would be an open redirect. */

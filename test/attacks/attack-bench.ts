@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto'
+import { Writable } from 'node:stream'
+import type { Response } from 'light-my-request'
+import { pino } from 'pino'
+import { expect } from 'vitest'
+import { z } from 'zod'
+import { tables } from '../../src/db/index.ts'
+import { passwordOf, startTestApp, type TestAppOptions } from '../support/app.ts'
+import { actorFor } from '../support/given.ts'
+
+const line = z.looseObject({
+  msg: z.string(),
+  security: z.boolean().optional(),
+  code: z.string().optional(),
+  reason: z.string().optional(),
+})
+
+/** A server with a class, and the log of what it refuses. An attack is a request that must be refused, noticed and without effect. */
+export async function openAttackBench(options: TestAppOptions = {}) {
+  const lines: z.infer<typeof line>[] = []
+  const texts: string[] = []
+  const stream = new Writable({
+    write: (chunk, _encoding, done) => {
+      texts.push(String(chunk))
+      lines.push(line.parse(JSON.parse(String(chunk))))
+      done()
+    },
+  })
+  const on = await startTestApp({ log: pino({ level: 'info' }, stream), proxmox: { limiterState: () => [] }, ...options })
+  const teacher = actorFor(await on.addUser('teresa', 'teacher'))
+  const student = actorFor(await on.addUser('ana'))
+  const other = actorFor(await on.addUser('bruno'))
+  const course = on.services.courses.create(teacher, { name: 'Networks', term: 'now' })
+  const exercise = on.given.exercise({ courseId: course.id })
+  for (const actor of [student, other]) on.given.enrolled(exercise, actor)
+  const lab = on.given.workVm(exercise, other)
+
+  /** Rows of everything but what a refusal itself writes down. */
+  const state = (): string => {
+    const kept = Object.entries(tables).filter(([name]) => !['auditEvents', 'sessions', 'apiTokens'].includes(name))
+    return createHash('sha256')
+      .update(JSON.stringify(kept.map(([, table]) => on.services.db.query.select().from(table).all())))
+      .digest('hex')
+  }
+  const bearerOf = async (username: string): Promise<Record<string, string>> => {
+    const payload = { username, password: passwordOf(username) }
+    const answer = await on.app.inject({ method: 'POST', url: '/api/v1/session', payload })
+    return { authorization: `Bearer ${answer.json().token}` }
+  }
+  /** @param marks what the line of the security log must say: the code of the refusal, or why a token was refused */
+  const expectRefused = async (send: () => Promise<Response>, status: number, marks: string): Promise<Response> => {
+    const before = state()
+    const from = lines.length
+    const answer = await send()
+    expect([answer.statusCode, answer.body.slice(0, 200)]).toEqual([status, expect.any(String)])
+    expect(state()).toBe(before)
+    expect(lines.slice(from).filter(({ security, code, reason }) => security === true && (code === marks || reason === marks))).not.toEqual(
+      [],
+    )
+    return answer
+  }
+  return { ...on, teacher, student, other, course, exercise, lab, state, bearerOf, expectRefused, log: () => texts.join('') }
+}
+export type AttackBench = Awaited<ReturnType<typeof openAttackBench>>
