@@ -47,12 +47,17 @@ const narrower: Readonly<Record<string, readonly Person[]>> = {
   'POST /api/v1/work-vms/:id/submissions': ['owner'],
   'POST /work-vms/:id/submissions': ['owner'],
   'GET /api/v1/exercises/:id/work-vm': ['owner'],
+  // whose lab it is needs no leave to look, and is sent on
+  'POST /work-vms/:id/watch': ['owner', ...staff],
+  'POST /work-vms/:id/watch/end': ['owner', ...staff],
   // a classmate has no lab yet; staff get one for trying
   'POST /exercises/:id/lab/start': ['owner', ...staff],
 }
 
 /** A body that fits the schema, so that the answer is about who asks and not about what he sent. */
 const bodies: Readonly<Record<string, object>> = {
+  'POST /language': { language: 'en' },
+  'POST /work-vms/:id/watch': { device: 'PC1', reason: 'You asked for help.' },
   'POST /account/password': { current: 'x', password: 'four unrelated words', repeat: 'four unrelated words' },
   'POST /account/tokens': { name: 'script', scope: 'read', days: '30' },
   'POST /admin/users': { username: 'newcomer', name: 'New', role: 'student' },
@@ -84,7 +89,8 @@ const onlyRefusals = [
   ...['POST /sign-in', 'POST /api/v1/session', 'POST /sign-out', 'POST /account/sign-out-everywhere', 'DELETE /api/v1/session'],
   ...['GET /submissions/:id/evidence/:observationId', 'GET /submissions/:id/compare', 'GET /api/v1/submissions/:id/compare'],
   ...['POST /api/v1/exercises', 'POST /exercises/:id/enrollments/:userId/retry', 'POST /submissions/:id/comments/:commentId/remove'],
-  ...['GET /events', 'GET /api/v1/events'],
+  // streams and sockets, which never end
+  ...['GET /events', 'GET /api/v1/events', 'GET /work-vms/:id/devices/:device/terminal'],
 ]
 const query: Readonly<Record<string, (courseId: string) => string>> = {
   'GET /exercises/new': (courseId) => `?course=${courseId}`,
@@ -150,7 +156,7 @@ function objectOf(url: string, part: string): string {
       .split('/')
       .at(-1) ?? ''
   const others: Readonly<Record<string, string | undefined>> = {
-    ...{ userId: ids.user, commentId: 'none', observationId: 'none', vmid: '20001' },
+    ...{ userId: ids.user, commentId: 'none', observationId: 'none', vmid: '20001', device: 'PC1' },
     verb: url.includes('/exercises/') ? 'retry' : 'start',
   }
   const value = part === 'id' || part === 'name' ? ids[kinds[before] ?? ''] : others[part]
