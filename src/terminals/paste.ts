@@ -28,10 +28,14 @@ export interface PasteConsole {
   /** Line feeds seen so far. */
   readonly lineFeeds: number
   readonly lastOutputAt: number
+  /** When somebody last pressed a key (clock's milliseconds). */
+  readonly lastKeyAt: number
   /** Hands every output on from now; call the result to end that. */
   listen(hear: (text: string) => void): () => void
   /** The program at the other end knows bracketed paste. */
   readonly takesBrackets: boolean
+  /** An editor or the like has the whole screen. */
+  readonly isFullScreen: boolean
   /** Rings with every output. */
   readonly bell: Bell
 }
@@ -49,8 +53,18 @@ export interface PasteRun {
 }
 
 /** Silence after which the next line is sent, by what the console shows (milliseconds). Prompts were measured: devices.md, synchronising. */
-const quietMs = { ready: 120, readyNoEcho: 700, perhaps: 400, perhapsNoEcho: 900, typeAhead: 1_500, pager: 150 }
+const quietMs = {
+  ready: 120,
+  readyNoEcho: 700,
+  perhaps: 400,
+  perhapsNoEcho: 900,
+  typeAhead: 1_500,
+  program: 5_000,
+  fullScreen: 200,
+  pager: 150,
+}
 const lookEveryMs = 250
+const settleMs = { still: 300, most: 3_000 }
 /** A pager that was told to go on is not told again before. */
 const pagerPatienceMs = 1_000
 const keptEcho = 16_384
@@ -69,12 +83,15 @@ function asTyped(line: string, { takesBrackets }: PasteConsole): string {
 
 /** How long the console must have been silent for the next line; null while it is busy. */
 function wantedQuiet(run: PasteRun, hasEcho: boolean): number | null {
+  if (run.console.isFullScreen) return quietMs.fullScreen
   const tail = run.console.tail()
   const situation = readForPerson(run.platform, tail)
   if (situation === 'ready') return hasEcho ? quietMs.ready : quietMs.readyNoEcho
   if (situation === 'perhaps') return hasEcho ? quietMs.perhaps : quietMs.perhapsNoEcho
-  // an editor or a here-document has no prompt, and a log line may stand where the prompt was
-  return tail.trim() === '' && hasEcho && keepsTypeAhead(run.platform) ? quietMs.typeAhead : null
+  if (tail.trim() !== '' || !hasEcho || !keepsTypeAhead(run.platform)) return null
+  // a program that reads lines shows no prompt, but neither does one that is busy and would swallow them; on a router a log line may
+  // stand where the prompt was
+  return run.platform?.shell === 'posix' ? quietMs.program : quietMs.typeAhead
 }
 
 const isAtPager = ({ platform, console }: PasteRun): boolean => readForPerson(platform, console.tail()) === 'pager'
@@ -102,7 +119,7 @@ async function enterLine(line: string, run: PasteRun): Promise<void> {
         pagedAt = clock.now()
         console.write(' ')
       }
-      const quiet = console.lineFeeds === feedsBefore ? null : wantedQuiet(run, letters(seen).includes(wanted))
+      const quiet = console.lineFeeds === feedsBefore && !console.isFullScreen ? null : wantedQuiet(run, letters(seen).includes(wanted))
       if (quiet !== null && silentMs >= quiet) return
       if (quiet !== null) waitMs = quiet - silentMs
     }
@@ -111,11 +128,24 @@ async function enterLine(line: string, run: PasteRun): Promise<void> {
   }
 }
 
+/** A key that was pressed just before is answered first: on a VPCS what follows it at once is lost. */
+async function settle({ console, clock, signal }: PasteRun): Promise<void> {
+  const until = clock.now() + settleMs.most
+  for (;;) {
+    const stillMs = settleMs.still - (clock.now() - Math.max(console.lastOutputAt, console.lastKeyAt))
+    if (stillMs <= 0 || clock.now() >= until) return
+    await console.bell.wait(stillMs)
+    signal.throwIfAborted()
+  }
+}
+
 /**
  * Enters lines one by one, each once the device has shown the one before and stands at a prompt again: most consoles lose what comes
  * while they are busy. Rejects with the signal's reason when it is ended.
  */
 export async function enterLines({ lines, open }: PastedText, run: PasteRun): Promise<void> {
+  run.onSent(0)
+  await settle(run)
   for (const [index, line] of lines.entries()) {
     run.signal.throwIfAborted()
     run.onSent(index)

@@ -42,6 +42,7 @@ export function createTerminal(options: TerminalOptions) {
   let line: TerminalLine | null = null
   let lineFeeds = 0
   let lastOutputAt = clock.now()
+  let lastKeyAt = clock.now()
   let replies = { second: 0, sent: 0 }
 
   const reply = (text: string): void => {
@@ -64,12 +65,18 @@ export function createTerminal(options: TerminalOptions) {
       get lastOutputAt() {
         return lastOutputAt
       },
+      get lastKeyAt() {
+        return lastKeyAt
+      },
       listen: (hear) => {
         hearers.add(hear)
         return () => hearers.delete(hear)
       },
       get takesBrackets() {
         return screen.takesBrackets
+      },
+      get isFullScreen() {
+        return screen.isFullScreen
       },
       bell: output,
     },
@@ -144,6 +151,10 @@ export function createTerminal(options: TerminalOptions) {
     viewers.repaint()
   }
 
+  const pressKeys = (open: TerminalLine, keys: string): void => {
+    lastKeyAt = clock.now()
+    open.write(keys)
+  }
   /** What only the one who types may do, also while lines are being entered. */
   const asWriter = (viewer: Viewer, action: () => void): void => {
     if (state.isWriter(viewer)) action()
@@ -154,7 +165,7 @@ export function createTerminal(options: TerminalOptions) {
 
   const handle = (viewer: Viewer, message: ClientMessage): void => {
     if (isInterrupt(viewer, message)) pasting.stop('cancelled')
-    else if (message.type === 'keys') send(viewer, (open) => open.write(message.data))
+    else if (message.type === 'keys') send(viewer, (open) => pressKeys(open, message.data))
     else if (message.type === 'break') send(viewer, (open) => open.sendBreak())
     else if (message.type === 'paste') send(viewer, () => pasting.start(message.text, viewer))
     else if (message.type === 'paste-next') asWriter(viewer, pasting.push)

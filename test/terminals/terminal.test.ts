@@ -222,7 +222,9 @@ describe('lines that are pasted', () => {
     await waitFor('the end', () => viewer.notices().some((text) => text.includes('All 3 lines')))
     expect(kept).toEqual(['interface lo1', ' description x', '[31mend'])
     expect(lineOf(lines).typed.at(-1)).toBe('open')
-    expect(viewer.told.flatMap((message) => (message.type === 'state' && message.paste ? [message.paste.sent] : []))).toEqual([0, 1, 2, 3])
+    expect(viewer.told.flatMap((message) => (message.type === 'state' && message.paste ? [message.paste.sent] : []))).toEqual([
+      0, 0, 1, 2, 3,
+    ])
     expect(viewer.state()?.paste).toBeNull()
   })
 
@@ -232,11 +234,13 @@ describe('lines that are pasted', () => {
     terminal.attach(viewer)
     await connected(viewer)
     terminal.handle(viewer, { type: 'paste', text: 'a\nb\nc\n' })
+    await waitFor('the first line', () => lineOf(lines).typed.length === 1)
     terminal.handle(viewer, { type: 'keys', data: 'x' })
     expect(viewer.notices().at(-1)).toContain('Press Ctrl+C')
     terminal.handle(viewer, { type: 'keys', data: '\x03' })
     await waitFor('the end', () => viewer.notices().at(-1) === 'Stopped: 1 of 3 lines were entered.')
     terminal.handle(viewer, { type: 'paste', text: 'a\nb\nc\n' })
+    await waitFor('the first line', () => lineOf(lines).typed.length === 2)
     check.since = Date.now()
     terminal.checkChanged()
     await waitFor('the end', () => viewer.notices().at(-1)?.startsWith('Your lab is being checked'))
@@ -249,6 +253,7 @@ describe('lines that are pasted', () => {
     terminal.attach(viewer)
     await connected(viewer)
     terminal.handle(viewer, { type: 'paste', text: 'a\nb\n' })
+    await waitFor('the first line', () => lineOf(lines).typed.length === 1)
     terminal.handle(viewer, { type: 'paste-next' })
     await waitFor('the next line', () => lineOf(lines).typed.length === 2)
     terminal.handle(viewer, { type: 'paste-cancel' })

@@ -15,6 +15,8 @@ export interface TerminalScreen {
   resize(size: TerminalSize): Promise<void>
   /** The program at the other end knows bracketed paste. */
   readonly takesBrackets: boolean
+  /** A program uses the alternate screen: an editor, a pager. */
+  readonly isFullScreen: boolean
   dispose(): void
 }
 
@@ -81,6 +83,9 @@ export function createTerminalScreen({ size: firstSize, limits, onReply }: Termi
     },
     get takesBrackets() {
       return terminal.modes.bracketedPasteMode
+    },
+    get isFullScreen() {
+      return terminal.buffer.active.type === 'alternate'
     },
     write: async (bytes) => {
       const pieces = filter.push(decoder.decode(bytes, { stream: true }))
