@@ -1,7 +1,6 @@
 import type { Logger } from 'pino'
 import type { PlatformDefinition } from '../clients/console/index.ts'
 import type { Clock } from '../lib/clock.ts'
-import type { Translate } from '../strings/index.ts'
 import { pasteLimits } from './messages.ts'
 import { enterLines, type PasteConsole, splitPaste } from './paste.ts'
 import type { TerminalState } from './terminal-state.ts'
@@ -12,7 +11,6 @@ export interface PastingOptions {
   readonly state: TerminalState
   readonly platform: PlatformDefinition | null
   readonly clock: Clock
-  readonly translate: Translate
   readonly log: Logger
 }
 
@@ -28,11 +26,10 @@ interface Running {
 }
 
 /** At most one paste at a time; everybody sees how far it is, and whoever pasted is told how it ended. */
-export function createPasting({ console, state, platform, clock, translate: t, log }: PastingOptions) {
+export function createPasting({ console, state, platform, clock, log }: PastingOptions) {
   let running: Running | null = null
 
-  const show = ({ sent, total }: Running) =>
-    state.setPaste({ sent, total, text: t('pages.terminals.pasting', { sent: Math.min(sent + 1, total), total }) })
+  const show = ({ sent, total }: Running) => state.setPaste({ sent, total })
 
   async function run(current: Running, text: NonNullable<ReturnType<typeof splitPaste>>): Promise<void> {
     try {

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import { type AppError, isAppError } from '../errors.ts'
 import { type Actor, actorOf } from '../http/access.ts'
 import type { Services } from '../services.ts'
+import { currentLocale, runInLocale } from '../strings/index.ts'
 import { clientMessage, closeCodes, type ServerMessage } from './messages.ts'
 import type { SeatedViewer } from './terminals.service.ts'
 import type { Viewer } from './viewers.ts'
@@ -14,6 +15,7 @@ const messagesPerSecond = 200
 
 /** A socket as a viewer of a terminal. */
 function toViewer(socket: WebSocket, actor: Actor, mayType: boolean): Viewer {
+  const locale = currentLocale()
   const tell = (message: ServerMessage) => {
     if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message))
   }
@@ -28,10 +30,11 @@ function toViewer(socket: WebSocket, actor: Actor, mayType: boolean): Viewer {
     get unsentBytes() {
       return socket.bufferedAmount
     },
-    close: (code, text) => {
-      tell({ type: 'closed', text })
+    close: (code, reason) => {
+      tell({ type: 'closed', text: runInLocale(locale, reason) })
       socket.close(code)
     },
+    inLanguage: (run) => runInLocale(locale, run),
   }
 }
 
@@ -79,7 +82,7 @@ export function serveTerminal(services: Services, socket: WebSocket, request: Fa
   const actor = actorOf(request)
   const refuse = (error: AppError) => {
     const code = error.code === 'TERMINAL_LIMIT' ? closeCodes.tooMany : closeCodes.labGone
-    toViewer(socket, actor, false).close(code, translate(`errors.${error.code}`, { requestId: request.id, ...error.details }))
+    toViewer(socket, actor, false).close(code, () => translate(`errors.${error.code}`, { requestId: request.id, ...error.details }))
   }
   let seated: SeatedViewer
   let viewer: Viewer
@@ -96,9 +99,9 @@ export function serveTerminal(services: Services, socket: WebSocket, request: Fa
   const isInTime = createRate()
   socket.on('message', (data, isBinary) => {
     const message = isBinary ? undefined : parse(data.toString())
-    if (message === undefined) return viewer.close(closeCodes.badMessage, translate('errors.BAD_REQUEST', { reason: '' }))
+    if (message === undefined) return viewer.close(closeCodes.badMessage, () => translate('errors.BAD_REQUEST', { reason: '' }))
     if (isInTime()) seated.hear(message)
-    else viewer.tell({ type: 'notice', text: translate('pages.terminals.notices.refused.tooFast') })
+    else viewer.tell({ type: 'notice', text: viewer.inLanguage(() => translate('pages.terminals.notices.refused.tooFast')) })
   })
   socket.on('error', (error) => request.log.debug({ err: error }, 'a terminal socket failed'))
   socket.on('close', () => seated.leave())

@@ -17,7 +17,7 @@ const sayAgainMs = 1_500
 /** Who types, and what everybody is told about the line; told again to all whenever it changes. */
 export function createState({ viewers, clock, translate: t, checkedSince, device }: StateOptions) {
   let line: TerminalStateMessage['line'] = 'waiting'
-  let paste: TerminalStateMessage['paste'] = null
+  let paste: { readonly sent: number; readonly total: number } | null = null
   let writer: Viewer | null = null
   const refused = new WeakMap<Viewer, { reason: string; at: number }>()
 
@@ -28,7 +28,7 @@ export function createState({ viewers, clock, translate: t, checkedSince, device
   }
   const watchers = () => [...new Set(viewers.all().flatMap((viewer) => (viewer.mayType ? [] : [viewer.name])))].join(', ')
 
-  const messageFor = (viewer: Viewer): TerminalStateMessage => {
+  const wordFor = (viewer: Viewer): TerminalStateMessage => {
     const since = checkedSince()
     const typing = typingOf(viewer)
     const names = watchers()
@@ -39,15 +39,15 @@ export function createState({ viewers, clock, translate: t, checkedSince, device
       typing,
       typingText: t(`pages.terminals.typing.${typing}`, { name: writer?.name ?? '' }),
       checkedForMs: since === null ? null : Math.max(0, clock.now() - since),
-      paste,
+      paste: paste && { ...paste, text: t('pages.terminals.pasting', { sent: Math.min(paste.sent + 1, paste.total), total: paste.total }) },
       watchersText: names === '' ? null : t('pages.terminals.watchedBy', { names }),
     }
   }
   const tell = () => {
-    for (const viewer of viewers.all()) viewer.tell(messageFor(viewer))
+    for (const viewer of viewers.all()) viewer.tell(viewer.inLanguage(() => wordFor(viewer)))
   }
   const notify = (viewer: Viewer, key: string, values: Record<string, string | number> = {}) =>
-    viewer.tell({ type: 'notice', text: t(`pages.terminals.notices.${key}`, { device, ...values }) })
+    viewer.tell({ type: 'notice', text: viewer.inLanguage(() => t(`pages.terminals.notices.${key}`, { device, ...values })) })
 
   return {
     tell,
@@ -58,7 +58,7 @@ export function createState({ viewers, clock, translate: t, checkedSince, device
       line = next
       tell()
     },
-    setPaste: (next: TerminalStateMessage['paste']) => {
+    setPaste: (next: { readonly sent: number; readonly total: number } | null) => {
       paste = next
       tell()
     },

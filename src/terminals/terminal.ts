@@ -55,7 +55,7 @@ export function createTerminal(options: TerminalOptions) {
   const viewers = createViewers(screen, clock)
   const state = createState({ viewers, clock, translate: t, checkedSince, device: options.device })
   const pasting = createPasting({
-    ...{ clock, state, platform: options.platform, translate: t, log: options.log },
+    ...{ clock, state, platform: options.platform, log: options.log },
     console: {
       write: (text) => line?.write(text),
       tail: screen.tail,
@@ -196,7 +196,7 @@ export function createTerminal(options: TerminalOptions) {
       changed.ring()
     },
     viewers: viewers.all,
-    close: async (reason: string): Promise<void> => {
+    close: async (reason: () => string): Promise<void> => {
       end.abort()
       for (const viewer of viewers.all()) viewer.close(closeCodes.labGone, reason)
       pasting.stop('lost')

@@ -71,6 +71,7 @@ export function createTerminalsService(options: TerminalsOptions) {
   const entries = new Map<string, Entry>()
   const frozenSeen = new Map<string, number>()
 
+  const closed = (why: 'lab' | 'session' | 'room' | 'server') => () => translate(`pages.terminals.closed.${why}`)
   const stateSentence = (workVm: WorkVmRow | undefined) => say(`details.states.lab.${workVm?.state ?? 'deleted'}`)
   /** @throws AppError LAB_NOT_READY */
   const getReady = (workVmId: string) => {
@@ -105,7 +106,7 @@ export function createTerminalsService(options: TerminalsOptions) {
     })
   }
 
-  const close = (key: string, entry: Entry, reason: string): void => {
+  const close = (key: string, entry: Entry, reason: () => string): void => {
     entries.delete(key)
     entry.terminal.close(reason).catch((error: unknown) => log.error({ err: error }, 'a terminal could not be closed'))
   }
@@ -115,14 +116,14 @@ export function createTerminalsService(options: TerminalsOptions) {
     if (entries.size < maxTerminals) return
     const [oldest] = [...entries].filter(([, { seats }]) => seats.size === 0).sort(([, a], [, b]) => a.leftAt - b.leftAt)
     if (!oldest) throw new AppError('TERMINAL_LIMIT')
-    close(oldest[0], oldest[1], translate('pages.terminals.closed.room'))
+    close(oldest[0], oldest[1], closed('room'))
   }
 
   function entryOf(workVm: WorkVmRow, device: string): Entry {
     const key = `${workVm.id} ${device}`
     const known = entries.get(key)
     if (known?.startedAs === startOf(workVm)) return known
-    if (known) close(key, known, translate('pages.terminals.closed.lab'))
+    if (known) close(key, known, closed('lab'))
     makeRoom()
     const platform = exercises.getRevision(workVm.exerciseRevisionId).definition.devices[device]?.platform ?? null
     const terminal = createTerminal({
@@ -148,7 +149,7 @@ export function createTerminalsService(options: TerminalsOptions) {
     for (const [key, entry] of entries) {
       if (entry.workVmId !== workVmId) continue
       if (workVm?.state === 'ready' && entry.startedAs === startOf(workVm)) entry.terminal.checkChanged()
-      else close(key, entry, translate('pages.terminals.closed.lab'))
+      else close(key, entry, closed('lab'))
     }
   }
 
@@ -165,14 +166,14 @@ export function createTerminalsService(options: TerminalsOptions) {
   function recheck(): void {
     for (const { workVmId, seats } of entries.values()) {
       for (const seat of seats) {
-        if (!isStillAllowed(workVmId, seat)) seat.viewer.close(closeCodes.signedOut, translate('pages.terminals.closed.session'))
+        if (!isStillAllowed(workVmId, seat)) seat.viewer.close(closeCodes.signedOut, closed('session'))
       }
     }
   }
   function lookAround(): void {
     recheck()
     for (const [key, entry] of entries) {
-      if (entry.seats.size === 0 && clock.now() - entry.leftAt > lingerMs) close(key, entry, translate('pages.terminals.closed.room'))
+      if (entry.seats.size === 0 && clock.now() - entry.leftAt > lingerMs) close(key, entry, closed('room'))
     }
   }
 
@@ -219,7 +220,7 @@ export function createTerminalsService(options: TerminalsOptions) {
       unsubscribe()
       const open = [...entries.values()]
       entries.clear()
-      await Promise.all(open.map(({ terminal }) => terminal.close(translate('pages.terminals.closed.server'))))
+      await Promise.all(open.map(({ terminal }) => terminal.close(closed('server'))))
     },
   }
 }

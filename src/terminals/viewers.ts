@@ -13,7 +13,10 @@ export interface Viewer {
   show(text: string): void
   /** What the browser has not taken yet. */
   readonly unsentBytes: number
-  close(code: number, reason: string): void
+  /** @param reason worded in the reader's language */
+  close(code: number, reason: () => string): void
+  /** Words sentences in the reader's language: what is told to all begins in the request of one. */
+  inLanguage<Result>(run: () => Result): Result
 }
 
 /** A browser that is so far behind makes the device wait, for a moment. */

@@ -20,7 +20,7 @@ const forty = Array.from({ length: 40 }, (_, index) => `line-${String(index + 1)
 let terminal: Terminal | undefined
 let device: SharedConsole | undefined
 afterEach(async () => {
-  await terminal?.close('over')
+  await terminal?.close(() => 'over')
   await device?.stop()
 })
 

@@ -74,8 +74,9 @@ export function createFakeViewer(name: string, mayType = true): FakeViewer {
       viewer.output += text
     },
     close: (_code, reason) => {
-      viewer.closedWith = reason
+      viewer.closedWith = reason()
     },
+    inLanguage: (run) => run(),
     state: () => viewer.told.findLast((message) => message.type === 'state'),
     notices: () => viewer.told.flatMap((message) => (message.type === 'notice' ? [message.text] : [])),
   }

@@ -8,7 +8,7 @@ import { createFakeLine, createFakeViewer, type FakeLine, type FakeViewer } from
 
 const open: Terminal[] = []
 afterEach(async () => {
-  await Promise.all(open.splice(0).map((terminal) => terminal.close('over')))
+  await Promise.all(open.splice(0).map((terminal) => terminal.close(() => 'over')))
 })
 
 function start(answer?: (typed: string, line: FakeLine) => void) {
@@ -190,7 +190,7 @@ describe('a terminal', () => {
     const viewer = createFakeViewer('Ana')
     terminal.attach(viewer)
     await connected(viewer)
-    await terminal.close('The lab was switched off.')
+    await terminal.close(() => 'The lab was switched off.')
     expect(viewer.closedWith).toBe('The lab was switched off.')
     expect(lineOf(lines).isClosed).toBe(true)
   })
