@@ -50,6 +50,7 @@ const labAddresses = z
 const secretNames = [
   'SESSION_SECRET',
   'SECRET_KEY',
+  'SECRET_KEY_PREVIOUS',
   'LDAP_BIND_PASSWORD',
   'PROXMOX_TOKEN_SECRET',
   'PROXMOX_PASSWORD',
@@ -69,6 +70,7 @@ const schema = z.object({
   UPLOADS_DIR: z.string().default('./uploads'),
   SESSION_SECRET: z.string().min(32, 'config.secretTooShort').optional(),
   SECRET_KEY: z.string().min(32, 'config.secretTooShort').optional(),
+  SECRET_KEY_PREVIOUS: z.string().min(32, 'config.secretTooShort').optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   LOG_FILE: z.string().optional(),
   TIME_ZONE: z.string().refine(isTimeZone, 'config.timeZone').default('UTC'),

@@ -83,6 +83,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await app.listen({ host: config.HOST, port: config.PORT })
     services.jobs.start()
     // also now: a server that is restarted every night would never come to the hour
+    if (config.SECRET_KEY_PREVIOUS !== undefined) services.exercises.sealSecretsAnew()
     const upkeep = () => {
       services.workVms.emptyBin()
       services.personalData.forget()

@@ -112,7 +112,7 @@ export function createServices(options: ServicesOptions) {
   const audit = createAuditRepository(db, clock)
   const jobsRepository = createJobsRepository(db)
   const platforms = loadPlatforms(join(inventoryFolder, 'platforms'), { commandMs: config.COMMAND_TIMEOUT_SECONDS * 1_000 })
-  const secrets = createSecretBox(options.secrets.secretKey)
+  const secrets = createSecretBox(options.secrets.secretKey, config.SECRET_KEY_PREVIOUS)
   const evidence = createEvidenceStore(join(config.DATA_DIR, 'evidence'))
   const evaluations = createEvaluationsRepository(db)
 

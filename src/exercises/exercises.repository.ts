@@ -178,6 +178,7 @@ export function createExercisesRepository(db: Db) {
           set: { ciphertext: row.ciphertext, createdAt: row.createdAt },
         })
         .run(),
+    listAllSecrets: () => db.query.select().from(exerciseSecrets).all(),
     listSecrets: (exerciseId: string) => db.query.select().from(exerciseSecrets).where(eq(exerciseSecrets.exerciseId, exerciseId)).all(),
 
     insertUpload: (row: typeof uploads.$inferInsert) => db.query.insert(uploads).values(row).onConflictDoNothing().run(),

@@ -185,6 +185,15 @@ export function createExercisesService(options: ExercisesOptions) {
     }
   }
 
+  /** After a change of the key: nothing is left that only the old one opens. @throws Error for a secret that neither opens */
+  const sealSecretsAnew = (): void =>
+    repository.inTransaction(() => {
+      for (const { ciphertext, ...row } of repository.listAllSecrets()) {
+        const context = `${row.exerciseId}/${row.name}`
+        repository.putSecret({ ...row, ciphertext: secrets.seal(secrets.open(ciphertext, context), context) })
+      }
+    })
+
   const revisionOf = (exercise: ExerciseRow): RevisionRow => {
     const revision = exercise.currentRevisionId === null ? undefined : repository.findRevision(exercise.currentRevisionId)
     if (!revision) throw new Error(`exercise ${exercise.id} has no revision`)
@@ -198,6 +207,7 @@ export function createExercisesService(options: ExercisesOptions) {
   }
 
   return {
+    sealSecretsAnew,
     find,
     findStanding,
     get,

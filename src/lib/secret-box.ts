@@ -10,8 +10,27 @@ export interface SecretBox {
 
 const version = 'v1'
 
-export function createSecretBox(secretKey: string): SecretBox {
-  const key = Buffer.from(hkdfSync('sha256', secretKey, '', 'netpraxis secrets at rest', 32))
+const deriveKey = (secretKey: string): Buffer => Buffer.from(hkdfSync('sha256', secretKey, '', 'netpraxis secrets at rest', 32))
+
+/** @param previousKey still opens what it sealed, while the key is being changed; nothing new is sealed with it */
+export function createSecretBox(secretKey: string, previousKey?: string): SecretBox {
+  const present = createBox(deriveKey(secretKey))
+  if (previousKey === undefined) return present
+  const previous = createBox(deriveKey(previousKey))
+  return {
+    seal: present.seal,
+    open: (sealed, context) => {
+      try {
+        return present.open(sealed, context)
+      } catch (error) {
+        if (!(error instanceof Error)) throw error
+        return previous.open(sealed, context)
+      }
+    },
+  }
+}
+
+function createBox(key: Buffer): SecretBox {
   return {
     seal: (text, context) => {
       const nonce = randomBytes(12)

@@ -23,6 +23,14 @@ describe('a sealed secret', () => {
     expect(() => box.open([...sealed.split('.').slice(0, 2), bytes.toString('base64url')].join('.'), 'exercise-1/NAME')).toThrow()
   })
 
+  it('of the key before still opens, and what is sealed now needs that key no more', () => {
+    const old = createSecretBox('o'.repeat(32))
+    const changing = createSecretBox('k'.repeat(32), 'o'.repeat(32))
+    expect(changing.open(old.seal('cisco', 'a'), 'a')).toBe('cisco')
+    expect(box.open(changing.seal('cisco', 'a'), 'a')).toBe('cisco')
+    expect(() => changing.open(createSecretBox('x'.repeat(32)).seal('cisco', 'a'), 'a')).toThrow()
+  })
+
   it.each(['', 'v1', 'v1..', 'v2.AAAA.AAAA', 'plain text'])('is not %j', (text) => {
     expect(() => box.open(text, 'a')).toThrow()
   })
