@@ -25,7 +25,15 @@ export async function saveDevices({ exercises, labLink, consoles }: Parts, workV
       const secrets = exercises.openSecrets(workVm.exerciseId, definition)
       const { devices } = await gns3.readLab(projectId, { signal: context.signal })
       const open = (found: ReturnType<typeof consoles.devicesOf>[number]): Promise<ConsoleSession> =>
-        consoles.open({ gns3, device: found.device, definition: found.definition, secrets, signal: context.signal, readyTimeoutMs })
+        consoles.open({
+          gns3,
+          device: found.device,
+          definition: found.definition,
+          secrets,
+          vmHost: endpoint.host,
+          signal: context.signal,
+          readyTimeoutMs,
+        })
       await Promise.all(
         consoles.devicesOf(definition, devices).map((found) =>
           unlessImpossible(found.name, context, async () => {

@@ -111,7 +111,7 @@ export const labs = {
     readyAt: '2026-11-22T14:03:11Z',
     devices: deviceRows('started'),
     topology: drawing('started'),
-    may: { start: false, stop: true, restartDevices: true, reset: true, submit: true },
+    may: { start: false, stop: true, restartDevices: true, reset: true, replace: false, submit: true },
   },
   partly: {
     ...base,

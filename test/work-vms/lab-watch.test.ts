@@ -45,6 +45,7 @@ const workVm = (change: Partial<WorkVmRow> = {}): WorkVmRow => ({
   errorDetails: null,
   startedAt: null,
   readyAt: '2026-01-01T10:00:00.000Z',
+  hibernatesAt: null,
   deletedAt: null,
   createdAt: '2026-01-01T09:00:00.000Z',
   ...change,

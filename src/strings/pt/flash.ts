@@ -30,6 +30,7 @@ export const flash: Translated<typeof original> = {
   labRetried: 'Está a tentar-se de novo.',
   commented: 'O seu comentário foi guardado.',
   unenrolled: 'O estudante foi retirado do exercício. O laboratório está no lixo abaixo; pode trazer ambos de volta até ser esvaziado.',
+  labKept: 'O laboratório fica ligado mais duas horas.',
   labAsked: 'O seu pedido está a ser executado.',
   submitted: 'O seu trabalho foi aceite às {time}. Está agora a ser verificado.',
   reviewed: 'A sua decisão foi guardada.',

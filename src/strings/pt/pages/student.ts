@@ -75,6 +75,12 @@ export const student: Translated<typeof original> = {
     failedAt: 'Parou no passo “{step}”. Pode tentar de novo; se durar, indique a referência ao seu docente.',
     failedHeading: 'Não foi possível preparar o laboratório',
     hibernates: 'Ninguém está a trabalhar aqui. O laboratório é posto a dormir, com tudo guardado, às',
+    keep: 'Manter mais 2 h',
+    replace: 'Substituir pela nova versão…',
+    replaceText:
+      'O exercício foi alterado depois de este laboratório ser feito. O que submeter é verificado pela versão de que o laboratório foi feito.',
+    replaceLoses: 'Perde-se tudo o que está configurado nos dispositivos deste laboratório: recebe um laboratório novo, da nova versão.',
+    replaceConfirm: 'Substituir o laboratório',
     mayLeave: 'Pode fechar esta página: o laboratório prepara-se na mesma, e encontra-o aqui.',
     noneText: 'Ainda não tem laboratório. Iniciar faz um que é só seu; a primeira vez demora um pouco mais.',
     stoppedText: 'O laboratório está desligado. O que guardou nos dispositivos mantém-se; inicie-o para continuar.',
