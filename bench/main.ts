@@ -7,9 +7,10 @@ import { memory } from './memory.ts'
 import { provisioning } from './provisioning.ts'
 import { describeMachine } from './support/machine.ts'
 import { printFigures, writeSection } from './support/report.ts'
+import { openTerminals } from './terminals.ts'
 
 /** `npm run bench [-- --write] [name...]`: one line here per benchmark, each in a file of its own. Nothing here asserts a time. */
-const benchmarks: readonly Benchmark[] = [demoStart, exercisePage, memory, consoles, provisioning]
+const benchmarks: readonly Benchmark[] = [demoStart, exercisePage, memory, consoles, openTerminals, provisioning]
 
 function select(names: readonly string[]): readonly Benchmark[] {
   const unknown = names.filter((name) => !benchmarks.some((benchmark) => benchmark.name === name))

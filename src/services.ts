@@ -243,6 +243,7 @@ export function createServices(options: ServicesOptions) {
   }
   const watchGrants = createWatchGrants({ audit, clock })
   const terminals = createTerminalsService({
+    noteUse: idleLabs.note,
     mayWatch: (actor, workVmId) => watchGrants.find(actor, workVmId) !== null,
     ...{ workVms, exercises, labWatch, labLink, consoles, events, acceptedAt, isOpen: auth.isOpen, clock, translate },
     log: moduleLog('terminals'),

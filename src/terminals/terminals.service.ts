@@ -27,6 +27,8 @@ export interface TerminalsOptions {
   readonly isOpen: (actor: Actor) => boolean
   /** Whether staff has said why it looks at the lab. */
   readonly mayWatch: (actor: Actor, workVmId: string) => boolean
+  /** Somebody works in the lab: it is not put to sleep. */
+  readonly noteUse: (workVmId: string) => void
   readonly clock: Clock
   readonly log: Logger
   readonly translate: Translate
@@ -206,7 +208,10 @@ export function createTerminalsService(options: TerminalsOptions) {
       entry.seats.add(seat)
       entry.terminal.attach(seat.viewer)
       return {
-        hear: (message) => entry.terminal.handle(seat.viewer, message),
+        hear: (message) => {
+          if (seat.viewer.mayType && message.type !== 'resize') options.noteUse(workVm.id)
+          entry.terminal.handle(seat.viewer, message)
+        },
         leave: () => {
           entry.seats.delete(seat)
           entry.leftAt = clock.now()
