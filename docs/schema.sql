@@ -141,6 +141,19 @@ CREATE UNIQUE INDEX `evaluation_runs_counted_unique` ON `evaluation_runs` (`subm
 
 CREATE INDEX `evaluation_runs_submission_index` ON `evaluation_runs` (`submission_id`);
 
+CREATE TABLE `exams` (
+  `exercise_id` text PRIMARY KEY NOT NULL,
+  `state` text NOT NULL,
+  `addresses` text NOT NULL,
+  `single_session` integer NOT NULL,
+  `collect` text NOT NULL,
+  `switched_by` text,
+  `switched_at` text NOT NULL,
+  `created_at` text NOT NULL,
+  FOREIGN KEY (`exercise_id`) REFERENCES `exercises`(`id`) ON UPDATE no action ON DELETE no action,
+  FOREIGN KEY (`switched_by`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action
+);
+
 CREATE TABLE `exercise_allowances` (
   `exercise_id` text NOT NULL,
   `user_id` text NOT NULL,
@@ -375,7 +388,7 @@ CREATE TABLE `submissions` (
   `error_code` text,
   `error_details` text,
   `ended_at` text,
-  `created_at` text NOT NULL,
+  `created_at` text NOT NULL, `collected_by` text,
   FOREIGN KEY (`work_vm_id`) REFERENCES `work_vms`(`id`) ON UPDATE no action ON DELETE no action,
   FOREIGN KEY (`exercise_id`) REFERENCES `exercises`(`id`) ON UPDATE no action ON DELETE no action,
   FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action,

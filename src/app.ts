@@ -10,6 +10,8 @@ import type { DemoAccount } from './auth/auth.views.ts'
 import { csrfPlugin, sessionPlugin } from './auth/index.ts'
 import { coursesApiRoutes } from './courses/courses.api.routes.ts'
 import { enrollmentsApiRoutes } from './enrollments/enrollments.api.routes.ts'
+import { examsApiRoutes } from './exams/exams.api.routes.ts'
+import { examGatePlugin } from './exams/index.ts'
 import { exercisesApiRoutes } from './exercises/exercises.api.routes.ts'
 import { accessPlugin } from './http/access.ts'
 import { assets } from './http/assets.ts'
@@ -118,6 +120,7 @@ export async function buildApp(
   })
   await app.register(languagePlugin)
   await app.register(accessPlugin)
+  await app.register(examGatePlugin, { exams: services.exams })
   await app.register(uploadsPlugin, { folder: config.UPLOADS_DIR, ...options.uploads })
   await app.register(csrfPlugin, { auth: services.auth })
   // when the body was read: what began before loses its place while the body arrives
@@ -145,6 +148,7 @@ export async function buildApp(
       await api.register(workVmsApiRoutes, { services })
       await api.register(submissionsApiRoutes, { services })
       await api.register(compareApiRoutes, { services })
+      await api.register(examsApiRoutes, { services })
       await api.register(jobsApiRoutes, { services })
       await api.register(eventsRoutes, { services })
     },

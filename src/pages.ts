@@ -4,6 +4,7 @@ import { authRoutes } from './auth/auth.routes.ts'
 import type { DemoAccount } from './auth/auth.views.ts'
 import { coursesRoutes } from './courses/courses.routes.ts'
 import { enrollmentsRoutes } from './enrollments/enrollments.routes.ts'
+import { examsRoutes } from './exams/exams.routes.ts'
 import { exerciseFormRoutes } from './exercises/exercise-form.routes.ts'
 import { exercisesRoutes } from './exercises/exercises.routes.ts'
 import { rulesRoutes } from './exercises/rules.routes.ts'
@@ -58,6 +59,7 @@ export async function pageRoutes(app: FastifyInstance, options: PageOptions): Pr
   await app.register(terminalsRoutes, options)
   await app.register(submissionsRoutes, options)
   await app.register(compareRoutes, options)
+  await app.register(examsRoutes, options)
   await app.register(jobsRoutes, options)
   await app.register(reconcileRoutes, options)
   await app.register(usersRoutes, options)

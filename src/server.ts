@@ -34,6 +34,7 @@ export interface RunningServer {
 }
 
 const binEveryMs = 3_600_000
+const examsEveryMs = 10_000
 const powerEveryMs = 60_000
 const orphanEveryRounds = 60
 const watchEveryRounds = 5
@@ -90,6 +91,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     }
     upkeep()
     const bin = setInterval(upkeep, binEveryMs)
+    const exams = endExams(services)
     const stopLooking = lookAfterProxmox(services)
     return {
       app,
@@ -97,6 +99,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       port: portOf(app),
       close: async () => {
         clearInterval(bin)
+        clearInterval(exams)
         await stopLooking()
         await services.terminals.close()
         app.server.closeAllConnections()
@@ -109,6 +112,19 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await release()
     throw error
   }
+}
+
+/** Looks now and every ten seconds whether an exam has come to its end for somebody, and submits for him. */
+function endExams({ exams, log }: Services): NodeJS.Timeout {
+  const look = (): void => {
+    try {
+      exams.collectDue()
+    } catch (error) {
+      log.error({ err: error }, 'the end of an exam could not be looked for')
+    }
+  }
+  look()
+  return setInterval(look, examsEveryMs)
 }
 
 /** Looks now and every minute which labs were switched off from outside, and every hour compares Proxmox with our rows and frees what deletes left behind. */

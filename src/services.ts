@@ -18,6 +18,7 @@ import { createCoursesRepository, createCoursesService } from './courses/index.t
 import type { Db } from './db/index.ts'
 import { createEnrollmentsRepository, createEnrollmentsService } from './enrollments/index.ts'
 import { createEvaluationsRepository, createEvidenceStore, createRunStore } from './evaluations/index.ts'
+import { collectExamJob, createCollection, createExamsRepository, createExamsService } from './exams/index.ts'
 import { type BaseTemplate, buildTemplateJob, createExercisesRepository, createExercisesService } from './exercises/index.ts'
 import { requireFreeDisk, uploadPath } from './http/uploads.ts'
 import { createJobRunner, createJobsRepository, type JobRunner, type RunnerHooks, raiseJobAlerts } from './jobs/index.ts'
@@ -205,6 +206,18 @@ export function createServices(options: ServicesOptions) {
     requireFreeDisk: () => requireFreeDisk(config.DATA_DIR),
   })
   const commentBank = createCommentBank({ repository: createCommentBankRepository(db), submissions, clock })
+  const examsRepository = createExamsRepository(db)
+  const collection = createCollection({ exercises, enrollments, submissions, workVms, clock })
+  const exams = createExamsService({
+    repository: examsRepository,
+    exercises,
+    collection,
+    auth,
+    jobs,
+    jobsRepository,
+    audit,
+    clock,
+  })
   const proofs = createProofsService({ evaluations, exercises, workVms, jobs, audit })
 
   const vmsRepository = createVmsRepository(db)
@@ -324,6 +337,7 @@ export function createServices(options: ServicesOptions) {
       deleteExerciseVmsJob({ ...vmParts, repository: exercisesRepository }),
       evaluateSubmissionJob({ submissions, workVms, runs, evaluateLab, budgetMs, clock }),
       proveExerciseJob({ exercises, workVms, evaluations, evaluateLab, budgetMs }),
+      collectExamJob({ repository: examsRepository, collection, exercises, submissions, workVms, jobsRepository, clock }),
     ],
     clock,
     log: moduleLog('jobs'),
@@ -379,6 +393,7 @@ export function createServices(options: ServicesOptions) {
     enrollments,
     submissions,
     commentBank,
+    exams,
     proofs,
     evaluations,
     evidence,

@@ -164,6 +164,9 @@ export function createAuthService({ users, sessions, tokens, directory, audit, c
       tokens.revokeAll(userId)
     },
 
+    /** From where an account's open sessions were begun, the newest first. */
+    addressesOf: (userId: string): string[] => sessions.listOpen(userId, isoNow(clock)).flatMap(({ address }) => address ?? []),
+
     countSessions: (userId: string) => sessions.countOpen(userId, isoNow(clock)),
 
     isCsrfToken(actor: Actor, token: unknown): boolean {

@@ -143,6 +143,22 @@ export const exercises = sqliteTable(
   (table) => [index('exercises_course_index').on(table.courseId)],
 )
 
+/** An exercise that is held as an exam, or was. Its window, attempts and extra time are the rules of the exercise. */
+export const exams = sqliteTable('exams', {
+  exerciseId: text()
+    .primaryKey()
+    .references(() => exercises.id),
+  state: text({ enum: ['on', 'off'] }).notNull(),
+  /** Networks in prefix notation from which its students may use the pages while it runs; empty: every one. */
+  addresses: json().notNull(),
+  singleSession: bool().notNull(),
+  /** Whom its end submits for. */
+  collect: text({ enum: ['missing', 'everyone'] }).notNull(),
+  switchedBy: text().references(() => users.id),
+  switchedAt: text().notNull(),
+  createdAt: createdAt(),
+})
+
 /** What one student has beyond the rules of an exercise: more time, more attempts. */
 export const exerciseAllowances = sqliteTable(
   'exercise_allowances',
@@ -332,6 +348,8 @@ export const submissions = sqliteTable(
     state: text({ enum: ['queued', 'evaluating', 'done', 'failed', 'cancelled'] }).notNull(),
     /** The one time that counts for deadlines. */
     acceptedAt: text().notNull(),
+    /** The job that submitted at the end of an exam; null: the student himself. */
+    collectedBy: text(),
     /** An attempt given back is not counted. */
     attemptUsed: bool().notNull().default(true),
     points: real(),

@@ -145,7 +145,8 @@ export function createExercisesService(options: ExercisesOptions) {
     const rules = exerciseRules.parse(Object.assign({}, before, ...changes.map((change) => withoutUndefined(change ?? {}))))
     const fields = ruleProblems(rules)
     if (fields.length > 0) throw new AppError('VALIDATION_FAILED', { fields })
-    return rules
+    // what was released before is not what is withheld now
+    return before?.results === 'at-once' && rules.results === 'withheld' ? { ...rules, resultsReleasedAt: null } : rules
   }
 
   /** The rules as they are for one student, with what he alone was given. */

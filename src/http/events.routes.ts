@@ -27,7 +27,7 @@ function requireOwnPage(request: FastifyRequest): void {
  * everything again. The stream ends with the session.
  */
 export async function eventsRoutes(app: FastifyInstance, { services }: { services: Services }): Promise<void> {
-  const { events, auth } = services
+  const { events, auth, exams } = services
   await app.register(sse.default, { heartbeatInterval: heartbeatMs })
 
   app.get<{ Querystring: { lastEventId?: string } }>(
@@ -46,7 +46,8 @@ export async function eventsRoutes(app: FastifyInstance, { services }: { service
       const last = request.headers['last-event-id'] ?? request.query.lastEventId
       const missed = typeof last === 'string' ? events.since(last) : []
       const unsubscribe = events.subscribe((event) => {
-        if (auth.isOpen(actor)) send(event)
+        // what began before an exam, or elsewhere, ends with it
+        if (auth.isOpen(actor) && exams.refusalOf(actor, request.ip) === null) send(event)
         else reply.sse.close()
       })
       reply.sse.onClose(unsubscribe)

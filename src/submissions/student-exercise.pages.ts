@@ -48,7 +48,7 @@ function timesOf({ rules, exercise, attempts, now }: StudentExerciseParts, phase
     untilMs: untilMs(phase === 'before' ? opensAt : closesAt, now),
     untilAttemptMs: untilMs(attempts.nextAt, now),
     hasExtraTime: dueAt !== exercise.rules.dueAt || closesAt !== exercise.rules.closesAt,
-    refillMs: rules.attempts === null || refillMinutes === null ? null : refillMinutes * 60_000,
+    refillMinutes: rules.attempts === null ? null : refillMinutes,
   }
 }
 

@@ -30,6 +30,7 @@ export function makeSubmissionPage(parts: SubmissionPageParts): SubmissionPage {
     submission,
     criteria: parts.criteria,
     hiddenCriteria: parts.isWithheld ? 0 : parts.hiddenCriteria,
+    isWithheld: parts.isWithheld,
     // the log is for administrators
     steps: parts.steps.map((step) => ({ ...step, log: [] })),
     error: parts.error,

@@ -50,6 +50,9 @@ export function createSubmissionsRepository(db: Db) {
             .all(),
     listByWorkVm: (workVmId: string) =>
       db.query.select().from(submissions).where(eq(submissions.workVmId, workVmId)).orderBy(desc(submissions.number)).all(),
+    /** What a job submitted for others, in the order in which it did. */
+    listCollected: (jobId: string) =>
+      db.query.select().from(submissions).where(eq(submissions.collectedBy, jobId)).orderBy(sql`${submissions}.rowid`).all(),
     findOpen: (workVmId: string) => findOpen.get({ workVmId }),
     listAcceptedSince: (workVmId: string, since: string) =>
       db.query

@@ -130,6 +130,36 @@ export function createSubmissionsService(options: SubmissionsOptions) {
     throw new AppError('SUBMISSIONS_TOO_FAST', { details: { limit: options.perMinute, seconds } })
   }
 
+  function insert(workVm: WorkVmRow, acceptedAt: string, collectedBy: string | null): string {
+    const id = newId()
+    repository.insert({
+      id,
+      workVmId: workVm.id,
+      exerciseId: workVm.exerciseId,
+      userId: workVm.userId,
+      exerciseRevisionId: workVm.exerciseRevisionId,
+      number: repository.nextNumber(workVm.exerciseId, workVm.userId),
+      state: 'queued',
+      acceptedAt,
+      collectedBy,
+      createdAt: isoNow(clock),
+    })
+    return id
+  }
+
+  const enqueueEvaluation = (submission: SubmissionRow, priority: 'interactive' | 'batch', actorId: string | null): string =>
+    jobs.enqueue(
+      'evaluate-submission',
+      { submissionId: submission.id },
+      { priority, userId: submission.userId, courseId: exercises.get(submission.exerciseId).courseId, createdBy: actorId },
+    )
+
+  /** A lab that is being switched off is frozen once it is: its job waits for labs that are. */
+  function hold(submission: SubmissionRow): void {
+    const { frozenFor, state } = workVms.get(submission.workVmId)
+    if (frozenFor === null && state !== 'stopping') workVms.freeze(submission.workVmId, submission.id)
+  }
+
   const runOf = (submission: SubmissionRow): RunRow | undefined =>
     evaluations.findCountedRun(submission.id) ?? evaluations.findLatestRun(submission.id)
 
@@ -204,30 +234,50 @@ export function createSubmissionsService(options: SubmissionsOptions) {
         const acceptedAt = isoNow(clock)
         requireRules(exercise, workVm, acceptedAt)
         requirePace(workVm)
-        const id = newId()
-        repository.insert({
-          id,
-          workVmId,
-          exerciseId: exercise.id,
-          userId: workVm.userId,
-          exerciseRevisionId: workVm.exerciseRevisionId,
-          number: repository.nextNumber(exercise.id, workVm.userId),
-          state: 'queued',
-          acceptedAt,
-          createdAt: isoNow(clock),
-        })
+        const id = insert(workVm, acceptedAt, null)
         workVms.freeze(workVmId, id)
         audit.record({ actorId: actor.id, action: 'submission.create', objectType: 'submission', objectId: id })
-        const jobId = jobs.enqueue(
-          'evaluate-submission',
-          { submissionId: id },
-          { priority: 'interactive', userId: workVm.userId, courseId: exercise.courseId, createdBy: actor.id },
-        )
+        const jobId = enqueueEvaluation(get(id), 'interactive', actor.id)
         const submission = get(id)
         announce(submission)
         return { submission, jobId }
       })
     },
+
+    listCollected: repository.listCollected,
+
+    /** Submits for a student at the end of an exam; his attempts and pace do not count. Call inside the transaction that ends it. */
+    collect(workVm: WorkVmRow, acceptedAt: string, jobId: string): void {
+      const submission = get(insert(workVm, acceptedAt, jobId))
+      hold(submission)
+      audit.record({
+        actorId: null,
+        onBehalfOf: workVm.userId,
+        action: 'submission.collect',
+        objectType: 'submission',
+        objectId: submission.id,
+        details: { jobId },
+      })
+      announce(submission)
+    },
+
+    /** Keeps the lab of a collected submission as it is. */
+    hold,
+
+    /** Its lab is ready: it is checked now. */
+    evaluateCollected: (submission: SubmissionRow): void =>
+      repository.inTransaction(() => {
+        hold(submission)
+        enqueueEvaluation(submission, 'batch', null)
+      }),
+
+    /** Its lab could not be made ready: the attempt is given back, and a person decides. */
+    giveUpCollected: (submission: SubmissionRow, workVm: WorkVmRow): void =>
+      repository.inTransaction(() => {
+        const why = workVm.errorCode === null ? {} : { errorCode: workVm.errorCode, errorDetails: workVm.errorDetails }
+        update(submission.id, { state: 'failed', attemptUsed: false, endedAt: isoNow(clock), errorCode: 'LAB_NOT_READY', ...why })
+        workVms.thaw(workVm.id, submission.id)
+      }),
 
     /** What the evaluation came to; the attempt is given back when our side or the exercise was at fault. */
     settle(submissionId: string): SubmissionRow {

@@ -111,7 +111,8 @@ export interface TimesView {
   readonly untilMs: number | null
   readonly untilAttemptMs: number | null
   readonly hasExtraTime: boolean
-  readonly refillMs: number | null
+  /** Minutes after which one submission comes back. */
+  readonly refillMinutes: number | null
 }
 
 /** `/exercises/:id` for the enrolled (and the teacher's `/exercises/:id/try`) → `submissions/exercise.njk`. */
@@ -160,6 +161,8 @@ interface SubmissionBase {
 /** `/submissions/:id` for its student → `submissions/show.njk` (live while it is evaluated). */
 export interface SubmissionPage extends SubmissionBase {
   readonly hiddenCriteria: number
+  /** What comes of it is not told yet, also while it is checked. */
+  readonly isWithheld: boolean
   /** Points of the hidden criteria are in the total. */
   readonly labHref: string
   readonly history: readonly SubmissionHead[]

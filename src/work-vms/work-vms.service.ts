@@ -191,15 +191,20 @@ export function createWorkVmsService(options: WorkVmsOptions) {
 
   function startNow(workVm: WorkVmRow, actorId: string): string {
     requireRoom(workVm)
+    return switchOn(workVm, 'interactive', actorId)
+  }
+
+  /** @throws AppError EXERCISE_STATE where there is nothing to clone from any more */
+  function switchOn(workVm: WorkVmRow, priority: JobPriority, actorId: string | null): string {
     requireTemplate(workVm.exerciseId, workVm.exerciseRevisionId)
     const hasVm = workVm.vmid !== null
-    if (!hasVm && !liveJob(workVm)) enqueue(workVm, 'create-work-vm', {}, 'interactive', actorId)
+    if (!hasVm && !liveJob(workVm)) enqueue(workVm, 'create-work-vm', {}, priority, actorId)
     // the old reason is gone from the page the moment somebody tries again
     if (!hasVm && workVm.state === 'failed') update(workVm.id, { state: 'requested', errorCode: null, errorDetails: null })
     // `queued` at once, so that a second press joins this start; what is being made or stopped says so until it is done
     if (hasVm && workVm.state !== 'stopping' && workVm.state !== 'creating')
       update(workVm.id, { state: 'queued', startedAt: isoNow(clock), errorCode: null, errorDetails: null })
-    return enqueue(workVm, 'start-work-vm', {}, 'interactive', actorId)
+    return enqueue(workVm, 'start-work-vm', {}, priority, actorId)
   }
 
   function run(workVm: WorkVmRow, verb: PowerVerb, actorId: string): string {
@@ -402,6 +407,16 @@ export function createWorkVmsService(options: WorkVmsOptions) {
       })
       return old.length
     },
+
+    /** Switches a lab on that was submitted without its student, frozen as it is. */
+    wake: (id: string): string => repository.inTransaction(() => switchOn(get(id), 'batch', null)),
+
+    /** And off again. */
+    putToSleep: (id: string, how: 'shutdown' | 'hibernate'): string =>
+      repository.inTransaction(() => {
+        update(id, { state: 'stopping' })
+        return enqueue(get(id), 'stop-work-vm', { how }, 'batch', null)
+      }),
 
     /** The lab is left alone while a submission is evaluated; power verbs are refused. */
     freeze: (id: string, submissionId: string) => update(id, { frozenFor: submissionId }),

@@ -44,7 +44,7 @@ const times: StudentExercisePage['times'] = {
   untilMs: 7_800_000,
   untilAttemptMs: null,
   hasExtraTime: false,
-  refillMs: null,
+  refillMinutes: null,
 }
 const withheldHistory = history.map((one) => ({ ...one, isWithheld: true, points: null }))
 
@@ -81,6 +81,7 @@ const submissionPage = (rest: Partial<SubmissionPage>): SubmissionPage => ({
   error: null,
   comment: null,
   hiddenCriteria: 1,
+  isWithheld: false,
   labHref: '/exercises/5',
   history,
   ...rest,
@@ -143,7 +144,7 @@ export const studentSamples: readonly GallerySample[] = [
     'submissions/exercise.njk',
     exercisePage(labs.stopped, {
       attempts: { used: 5, limit: 5, left: 0, nextAt: '2026-12-04T16:00:00Z' },
-      times: { ...times, untilAttemptMs: 1_500_000, refillMs: 1_800_000, hasExtraTime: true },
+      times: { ...times, untilAttemptMs: 1_500_000, refillMinutes: 30, hasExtraTime: true },
     }),
   ),
   asStudent(
@@ -175,6 +176,7 @@ export const studentSamples: readonly GallerySample[] = [
       submission: head({ isWithheld: true, points: null }),
       criteria: [],
       hiddenCriteria: 0,
+      isWithheld: true,
       history: withheldHistory,
     }),
   ),

@@ -1,12 +1,13 @@
 import type { CourseCard, CourseExerciseRow, RosterRow } from '../../src/courses/courses.views.ts'
 import type { ClassRow, EnrollmentsPage } from '../../src/enrollments/enrollments.views.ts'
+import type { ExamPage } from '../../src/exams/exams.views.ts'
 import { listModuleGroups, makeCriterionRow } from '../../src/exercises/criterion-form.ts'
 import type { ConnectFormRow, CriterionFormRow, ExerciseFormPage, ExercisePage, RulesPage } from '../../src/exercises/exercises.views.ts'
 import type { GallerySample } from '../../src/http/gallery.routes.ts'
 import { emptyForm, type PageModels } from '../../src/http/page-context.ts'
 import { createTranslator } from '../../src/strings/index.ts'
 import type { ResultRow, ResultsPage } from '../../src/submissions/results.views.ts'
-import type { ReviewPage } from '../../src/submissions/submissions.views.ts'
+import type { ComparePage, ReviewPage } from '../../src/submissions/submissions.views.ts'
 import { contextOf } from './contexts.ts'
 import { drawing, labs, startingSteps, step } from './lab-samples.ts'
 import { course, decided, head, history, live, reviewed } from './submission-samples.ts'
@@ -64,6 +65,77 @@ const rulesPage = (rest: Partial<RulesPage>): RulesPage => ({
   ],
   allowances: [{ userId: '11', name: 'Ana Silva', username: 'ana', extraMinutes: 30, extraAttempts: 0, closesAt: '2026-12-04T11:30:00Z' }],
   mayTeach: true,
+  ...rest,
+})
+
+const examPage = (rest: Partial<ExamPage>): ExamPage => ({
+  exercise: { id: '5', title: 'Static routing between two LANs', course },
+  timeZone: 'Europe/Lisbon',
+  isOn: true,
+  switched: { by: 'Prof. Helena Duarte', at: '2026-12-04T07:30:00Z' },
+  window: { opensAt: '2026-12-04T09:00:00Z', closesAt: '2026-12-04T11:00:00Z', phase: 'open', untilMs: 2_520_000 },
+  isWithheld: true,
+  form: { ...emptyForm, values: { addresses: '10.1.0.0/16\n10.2.7.0/24', singleSession: 'true', collect: 'missing' } },
+  students: [
+    examStudent({}),
+    examStudent({
+      ...{ userId: '12', name: 'Bruno Costa', username: 'bruno', extraMinutes: 30, endsAt: '2026-12-04T11:30:00Z', labState: 'starting' },
+      addresses: [],
+      submission: null,
+    }),
+    examStudent({
+      ...{ userId: '13', name: 'Carla Mendes', username: 'carla', isFrozen: true, labState: 'failed' },
+      submission: {
+        ...{ id: '95', state: 'failed', acceptedAt: '2026-12-04T11:00:00Z', isCollected: true },
+        problem: 'The lab did not tell any address.',
+      },
+    }),
+  ],
+  collection: null,
+  mayTeach: true,
+  ...rest,
+})
+
+const examStudent = (rest: Partial<ExamPage['students'][number]>): ExamPage['students'][number] => ({
+  ...{ userId: '11', name: 'Ana Silva', username: 'ana', endsAt: '2026-12-04T11:00:00Z', extraMinutes: 0, labState: 'ready' },
+  ...{ isFrozen: false, isolation: 'not-checked', addresses: ['10.1.4.21'] },
+  submission: { id: '93', state: 'done', acceptedAt: '2026-12-04T10:12:00Z', isCollected: false, problem: null },
+  ...rest,
+})
+
+const comparePage = (rest: Partial<ComparePage>): ComparePage => ({
+  exercise: { id: '5', title: 'Static routing between two LANs', course },
+  timeZone: 'Europe/Lisbon',
+  submissionId: '93',
+  otherId: '92',
+  student: 'Ana Silva',
+  isWithheld: false,
+  heads: [head({ id: '92', number: 2, points: 4 }), head({ id: '93', number: 3 })],
+  choices: [head({ id: '92', number: 2 }), head({ id: '91', number: 1 })],
+  changed: [
+    { id: 'a', title: 'PC1 reaches PC2', before: { verdict: 'fail', points: 0 }, after: { verdict: 'pass', points: 3 } },
+    { id: 'b', title: 'R2 knows the LAN of site A', before: null, after: { verdict: 'inconclusive', points: 0 } },
+  ],
+  unchanged: 2,
+  configurations: [
+    {
+      ...{ device: 'R1', kind: 'running', change: 'changed' },
+      hunks: [
+        {
+          header: '@@ -11,4 +11,5 @@',
+          lines: [
+            { change: 'same', text: 'interface FastEthernet0/1' },
+            { change: 'removed', text: ' ip address 10.0.12.1 255.255.255.0' },
+            { change: 'added', text: ' ip address 10.0.12.1 255.255.255.252' },
+            { change: 'same', text: '!' },
+            { change: 'added', text: 'ip route 10.0.2.0 255.255.255.0 10.0.12.2' },
+          ],
+        },
+      ],
+    },
+    { device: 'R1', kind: 'saved', change: 'same', hunks: [] },
+    { device: 'R2', kind: 'running', change: 'unknown', hunks: [] },
+  ],
   ...rest,
 })
 
@@ -538,6 +610,30 @@ export const teacherSamples: readonly GallerySample[] = [
     formPage({ form: { ...emptyForm }, upload: null, topology: null, devices: [], preconfigure: [], criteria: [] }),
   ),
   asTeacher('exercise-form', 'exercises/form.njk', formPage({})),
+  asTeacher('exam', 'exams/show.njk', examPage({})),
+  asTeacher(
+    'exam-collecting',
+    'exams/show.njk',
+    examPage({
+      window: { opensAt: '2026-12-04T09:00:00Z', closesAt: '2026-12-04T11:00:00Z', phase: 'closed', untilMs: null },
+      collection: { jobId: 'job-81', state: 'running', steps: buildSteps.slice(0, 2) },
+    }),
+  ),
+  asTeacher(
+    'exam-off',
+    'exams/show.njk',
+    examPage({
+      ...{ isOn: false, switched: null, students: [], isWithheld: false },
+      window: { opensAt: null, closesAt: null, phase: 'open', untilMs: null },
+      form: { ...emptyForm, message: 'An exam needs a beginning and an end: set when it opens and closes in the rules first.' },
+    }),
+  ),
+  asTeacher('compare', 'submissions/compare.njk', comparePage({})),
+  asTeacher(
+    'compare-withheld',
+    'submissions/compare.njk',
+    comparePage({ isWithheld: true, changed: [], unchanged: 0, configurations: [] }),
+  ),
   asTeacher('exercise-rules', 'exercises/rules.njk', rulesPage({})),
   asTeacher(
     'exercise-rules-empty',

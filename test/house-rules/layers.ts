@@ -6,6 +6,7 @@ export const layers: readonly (readonly string[])[] = [
   ['app.ts'],
   ['pages.ts'],
   ['services.ts', 'connect-proxmox.ts'],
+  ['exams'],
   ['submissions'],
   ['enrollments', 'terminals'],
   ['work-vms'],
@@ -31,6 +32,7 @@ export const apart = { sandbox: ['lib'] } as const
 /** Folders that another part enters by their index.ts alone. */
 export const domains = [
   ...[
+    'exams',
     'submissions',
     'enrollments',
     'terminals',

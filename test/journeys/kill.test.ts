@@ -255,6 +255,40 @@ const scenarios: Record<string, (application: Application) => Promise<Prepared>>
       check: async (after) => expectCounted(after, workVmId, 'ana'),
     }
   },
+  'collect-exam': async (application) => {
+    const { id, jobId } = await build(application, 'Held as an exam')
+    const teacher = await application.signIn('teacher')
+    await jobDone(teacher, jobId)
+    await teacher.request('POST', `/exercises/${id}/publish`, { unproven: true })
+    await teacher.request('POST', `/exercises/${id}/enrollments`, { usernames: ['carla', 'dora'] })
+    const labs = books.workVms().filter((row) => row.exerciseId === id)
+    for (const lab of labs) {
+      await startLab(teacher, lab.id)
+      await solve(teacher, lab.id)
+    }
+    const [on = labs[0], off = labs[1]] = labs
+    if (!on || !off) throw new Error('the exam has no two labs')
+    await power(teacher, off.id, 'stop')
+    await labState(teacher, off.id, 'stopped')
+    const rules = { opensAt: new Date(Date.now() - 3_600_000).toISOString(), closesAt: new Date(Date.now() + 3_600_000).toISOString() }
+    await teacher.request('PATCH', `/exercises/${id}`, { rules })
+    await teacher.request('PUT', `/exercises/${id}/exam`, { state: 'on' })
+    return {
+      trigger: async (doomed) => (await doomed.signIn('teacher')).post(`/exercises/${id}/exam/end`, undefined, jobIdSchema),
+      check: async (after) => {
+        const submitted = books.submissions().filter((row) => row.exerciseId === id)
+        expect(submitted.map((row) => [row.workVmId, row.state, row.points]).sort()).toEqual(
+          [on, off].map((lab) => [lab.id, 'done', 3]).sort(),
+        )
+        expect(new Set(submitted.map((row) => row.acceptedAt)).size).toBe(1)
+        const counted = books.runs().filter((row) => row.isCounted && submitted.some((one) => one.id === row.submissionId))
+        expect(counted).toHaveLength(2)
+        const session = await after.signIn('teacher')
+        await labState(session, off.id, 'stopped')
+        await labState(session, on.id, 'ready')
+      },
+    }
+  },
   'prove-exercise': async (application) => {
     const teacher = await application.signIn('teacher')
     const { id: workVmId } = await tryWorkVm(teacher, exerciseId)

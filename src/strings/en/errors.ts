@@ -52,6 +52,13 @@ export const errors = {
   SUBMISSION_OPEN: 'A submission of this lab is being checked already. Its result comes first.',
   SUBMISSION_STATE: 'The submission is {state}, so this cannot be done now.',
   SUBMISSIONS_TOO_FAST: 'At most {limit} submissions a minute. Wait {seconds} s.',
+  EXAM_ELSEWHERE:
+    'The exam “{exam}” is running, and it can only be taken from the rooms it is held in. You come from the address {address}. If you are in the right room, tell the supervisor this address.',
+  EXAM_KEY: 'The exam “{exam}” is running: until its end your API keys are not accepted. Sign in with your password.',
+  EXAM_OTHER_SESSION:
+    'The exam “{exam}” allows one session at a time, and you have signed in again somewhere else since. If that was not you, tell the supervisor; else go on there, or sign out here and in again.',
+  EXAM_NEEDS_WINDOW: 'An exam needs a beginning and an end: set when it opens and closes in the rules first.',
+  EXAM_OFF: 'Exam mode is not switched on for this exercise.',
   ATTEMPT_LATER: 'All {limit} attempts are used; the next one comes in {minutes} min.',
   ATTEMPTS_USED: 'All {limit} attempts are used.',
   EVIDENCE_NOT_FOUND: 'This evidence is not kept.',

@@ -10,6 +10,7 @@ export const jobs = {
     'delete-exercise-vms': 'Remove the VMs of an exercise',
     'evaluate-submission': 'Check a submission',
     'prove-exercise': 'Prove an exercise',
+    'collect-exam': 'Submit for everybody at the end of an exam',
   },
   steps: {
     reserve: 'Choosing a place',
@@ -39,12 +40,15 @@ export const jobs = {
     begin: 'Beginning',
     ask: 'Asking the devices',
     settle: 'Adding up',
+    close: 'Closing the labs',
+    evaluate: 'Checking one lab after the other',
   },
   progress: {
     cloning: 'the storage is copying',
     queued: 'place {position} in the queue for {node}',
     devices: '{started} of {total} devices started',
     consoles: '{answered} of {total} consoles answer',
+    collecting: '{done} of {total} labs checked',
     removing: '{left} labs left',
   },
 } as const

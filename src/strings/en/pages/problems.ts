@@ -12,6 +12,7 @@ export const problems = {
   dueBeforeOpens: 'Due: this is before it opens.',
   closesBeforeOpens: 'Closes: this is before it opens.',
   closesBeforeDue: 'Closes: this is before it is due.',
+  addressRanges: 'Allowed addresses: {wrong} is no address and no network such as 10.1.0.0/16.',
   refillNeedsAttempts: 'An attempt can only come back where their number is limited.',
   same: 'This is the present one; choose another.',
   different: 'The two are not the same.',

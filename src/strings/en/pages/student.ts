@@ -40,7 +40,7 @@ export const student = {
     notOpenSubmit: 'You can submit once the exercise is open.',
     closedSubmit: 'The exercise is closed: nothing can be submitted any more.',
     nextAttempt: 'The next one comes',
-    refills: 'One comes back every {duration}.',
+    refills: { one: 'One comes back every minute.', other: 'One comes back every {count} minutes.' },
     withheld: 'Results are shown when your teacher releases them.',
     submitHeading: 'Submit',
     submit: 'Submit for checking',

@@ -40,7 +40,7 @@ export const teacher = {
     new: 'New exercise',
     edit: 'Edit',
     try: 'Try as a student',
-    tabs: { overview: 'Exercise', rules: 'Rules', enrollments: 'Class', results: 'Results' },
+    tabs: { overview: 'Exercise', rules: 'Rules', exam: 'Exam', enrollments: 'Class', results: 'Results' },
     revision: 'Revision {revision}',
     unproven: 'Not proven',
     build: 'Building the template VM',

@@ -1,0 +1,5 @@
+export { collectExamJob } from './collect-exam.job.ts'
+export { type Collection, createCollection } from './collection.ts'
+export { examGatePlugin } from './exam-gate.plugin.ts'
+export { createExamsRepository } from './exams.repository.ts'
+export { createExamsService, type ExamsService } from './exams.service.ts'
