@@ -59,7 +59,7 @@ export const submissions = {
     unchanged: { one: '{count} check came to the same.', other: '{count} checks came to the same.' },
     configurations: 'Configurations',
     configurationsText:
-      'Passwords and keys are masked: that one was changed is not shown. Lines that devices print anew each time are left out.',
+      'Passwords and keys are masked, so a changed one does not show. Lines that devices print anew each time are left out.',
     noConfigurations: 'No configuration was captured.',
     of: 'Differences in the configuration of {device}, {kind}',
     changes: {
