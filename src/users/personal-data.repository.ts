@@ -1,9 +1,12 @@
-import { and, asc, eq, isNotNull, isNull, like, lt, not, or } from 'drizzle-orm'
+import { and, asc, eq, isNotNull, isNull, like, lt, not, or, type SQLWrapper, sql } from 'drizzle-orm'
 import { type Db, tables } from '../db/index.ts'
 
 /** What is known about one person, across all tables; Drizzle, nothing else. */
 export function createPersonalDataRepository(db: Db) {
   const { users, sessions, apiTokens, courseMembers, courses, enrollments, exercises, submissions, reviews, auditEvents } = tables
+  /** As `areResultsWithheld` of the exercises' rules says: until they are released, results are for staff. */
+  const isWithheld = sql`(${exercises.rules} ->> '$.results' is 'withheld' and ${exercises.rules} ->> '$.resultsReleasedAt' is null)`
+  const unlessWithheld = (column: SQLWrapper) => sql<number | null>`case when ${isWithheld} then null else ${column} end`
   return {
     /** For the person; without hashes, keys and ids of sessions. */
     read: (userId: string) => ({
@@ -37,9 +40,9 @@ export function createPersonalDataRepository(db: Db) {
           number: submissions.number,
           state: submissions.state,
           acceptedAt: submissions.acceptedAt,
-          points: submissions.points,
+          points: unlessWithheld(submissions.points),
           maxPoints: submissions.maxPoints,
-          undecidedPoints: submissions.undecidedPoints,
+          undecidedPoints: unlessWithheld(submissions.undecidedPoints),
         })
         .from(submissions)
         .innerJoin(exercises, eq(exercises.id, submissions.exerciseId))
@@ -50,7 +53,8 @@ export function createPersonalDataRepository(db: Db) {
         .select({ submissionId: reviews.submissionId, criterionId: reviews.criterionId, reason: reviews.reason, at: reviews.createdAt })
         .from(reviews)
         .innerJoin(submissions, eq(submissions.id, reviews.submissionId))
-        .where(eq(submissions.userId, userId))
+        .innerJoin(exercises, eq(exercises.id, submissions.exerciseId))
+        .where(and(eq(submissions.userId, userId), not(isWithheld)))
         .all(),
       log: db.query
         .select({ at: auditEvents.createdAt, action: auditEvents.action, object: auditEvents.objectType, address: auditEvents.address })

@@ -107,7 +107,7 @@ describe('submitting for everybody at the end of an exam', () => {
     await on.close()
     await on.evaluate()
     const stops = on.jobs().filter(({ name }) => name === 'stop-work-vm')
-    expect(stops.map(({ payload }) => payload)).toEqual([
+    expect(stops.map(({ payload }) => payload)).toMatchObject([
       { workVmId: stopped.lab.id, how: 'shutdown' },
       { workVmId: asleep.lab.id, how: 'hibernate' },
     ])

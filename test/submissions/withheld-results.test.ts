@@ -42,6 +42,7 @@ beforeEach(async () => {
 
 const everywhere = () => [
   '/',
+  '/account/data.json',
   `/exercises/${ids.exercise}`,
   `/submissions/${ids.submission}`,
   `/submissions/${ids.submission}/evidence/${ids.observation}`,
