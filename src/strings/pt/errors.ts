@@ -53,6 +53,13 @@ export const errors: Translated<typeof original> = {
   SUBMISSION_OPEN: 'Uma submissão deste laboratório já está a ser verificada. O resultado dela vem primeiro.',
   SUBMISSION_STATE: 'A submissão está {state}, por isso isto não se pode fazer agora.',
   SUBMISSIONS_TOO_FAST: 'No máximo {limit} submissões por minuto. Espere {seconds} s.',
+  EXAM_ELSEWHERE:
+    'O exame “{exam}” está a decorrer e só se pode fazer nas salas em que é realizado. O seu endereço é {address}. Se está na sala certa, diga este endereço a quem vigia.',
+  EXAM_KEY: 'O exame “{exam}” está a decorrer: até ao fim as suas chaves de API não são aceites. Entre com a sua palavra-passe.',
+  EXAM_OTHER_SESSION:
+    'O exame “{exam}” permite uma sessão de cada vez, e entretanto voltou a entrar noutro lado. Se não foi você, diga-o a quem vigia; senão continue lá, ou saia aqui e volte a entrar.',
+  EXAM_NEEDS_WINDOW: 'Um exame precisa de princípio e de fim: defina primeiro nas regras quando abre e quando fecha.',
+  EXAM_OFF: 'O modo de exame não está ligado neste exercício.',
   ATTEMPT_LATER: 'Todas as {limit} tentativas foram usadas; a próxima vem dentro de {minutes} min.',
   ATTEMPTS_USED: 'Todas as {limit} tentativas foram usadas.',
   EVIDENCE_NOT_FOUND: 'Estas provas não estão guardadas.',

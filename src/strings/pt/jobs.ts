@@ -12,6 +12,7 @@ export const jobs: Translated<typeof original> = {
     'delete-exercise-vms': 'Remover as VMs de um exercício',
     'evaluate-submission': 'Verificar uma submissão',
     'prove-exercise': 'Provar um exercício',
+    'collect-exam': 'Submeter por todos no fim de um exame',
   },
   steps: {
     reserve: 'A escolher um lugar',
@@ -41,12 +42,15 @@ export const jobs: Translated<typeof original> = {
     begin: 'A começar',
     ask: 'A interrogar os dispositivos',
     settle: 'A somar',
+    close: 'A fechar os laboratórios',
+    evaluate: 'A verificar um laboratório após o outro',
   },
   progress: {
     cloning: 'o armazenamento está a copiar',
     queued: 'lugar {position} na fila para {node}',
     devices: '{started} de {total} dispositivos iniciados',
     consoles: '{answered} de {total} consolas respondem',
+    collecting: '{done} de {total} laboratórios verificados',
     removing: 'faltam {left} laboratórios',
   },
 }

@@ -1,6 +1,7 @@
 import { forms } from './checks/index.ts'
 import { admin } from './pages/admin.ts'
 import { common } from './pages/common.ts'
+import { exams } from './pages/exams.ts'
 import { problems } from './pages/problems.ts'
 import { rules } from './pages/rules.ts'
 import { student } from './pages/student.ts'
@@ -8,4 +9,4 @@ import { submissions } from './pages/submissions.ts'
 import { teacher } from './pages/teacher.ts'
 import { terminals } from './pages/terminals.ts'
 
-export const pages = { ...common, ...student, ...submissions, ...teacher, ...admin, ...terminals, modules: forms, problems, rules }
+export const pages = { ...common, ...student, ...submissions, ...teacher, ...admin, ...terminals, modules: forms, problems, rules, exams }

@@ -14,6 +14,7 @@ export const problems: Translated<typeof original> = {
   dueBeforeOpens: 'Prazo: é antes da abertura.',
   closesBeforeOpens: 'Fecho: é antes da abertura.',
   closesBeforeDue: 'Fecho: é antes do prazo.',
+  addressRanges: 'Endereços permitidos: {wrong} não é um endereço nem uma rede como 10.1.0.0/16.',
   refillNeedsAttempts: 'Uma tentativa só pode voltar quando o seu número é limitado.',
   same: 'Esta é a atual; escolha outra.',
   different: 'As duas não são iguais.',

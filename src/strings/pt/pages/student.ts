@@ -42,7 +42,7 @@ export const student: Translated<typeof original> = {
     notOpenSubmit: 'Pode submeter quando o exercício estiver aberto.',
     closedSubmit: 'O exercício está fechado: já nada se pode submeter.',
     nextAttempt: 'A próxima vem',
-    refills: 'Volta uma a cada {duration}.',
+    refills: { one: 'Volta uma a cada minuto.', other: 'Volta uma a cada {count} minutos.' },
     withheld: 'Os resultados são mostrados quando o seu docente os divulgar.',
     submitHeading: 'Submeter',
     submit: 'Submeter para verificação',

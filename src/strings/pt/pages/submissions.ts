@@ -60,7 +60,7 @@ export const submissions: Translated<typeof original> = {
     unchanged: { one: '{count} verificação deu o mesmo.', other: '{count} verificações deram o mesmo.' },
     configurations: 'Configurações',
     configurationsText:
-      'As palavras-passe e as chaves são ocultadas: não se mostra se uma foi alterada. Ficam de fora as linhas que os dispositivos escrevem de novo a cada vez.',
+      'As palavras-passe e as chaves são ocultadas, por isso não se vê se uma foi alterada. Ficam de fora as linhas que os dispositivos escrevem de novo a cada vez.',
     noConfigurations: 'Nenhuma configuração foi copiada.',
     of: 'Diferenças na configuração de {device}, {kind}',
     changes: {

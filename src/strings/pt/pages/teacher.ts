@@ -42,7 +42,7 @@ export const teacher: Translated<typeof original> = {
     new: 'Novo exercício',
     edit: 'Editar',
     try: 'Experimentar como estudante',
-    tabs: { overview: 'Exercício', rules: 'Regras', enrollments: 'Turma', results: 'Resultados' },
+    tabs: { overview: 'Exercício', rules: 'Regras', exam: 'Exame', enrollments: 'Turma', results: 'Resultados' },
     revision: 'Revisão {revision}',
     unproven: 'Não provado',
     build: 'A construir a VM modelo',
