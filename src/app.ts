@@ -31,6 +31,7 @@ import { newId } from './lib/ids.ts'
 import { pageRoutes } from './pages.ts'
 import type { Services } from './services.ts'
 import { compareApiRoutes } from './submissions/compare.routes.ts'
+import { regradeApiRoutes } from './submissions/regrade.routes.ts'
 import { submissionsApiRoutes } from './submissions/submissions.api.routes.ts'
 import { workVmsApiRoutes } from './work-vms/work-vms.api.routes.ts'
 
@@ -148,6 +149,7 @@ export async function buildApp(
       await api.register(workVmsApiRoutes, { services })
       await api.register(submissionsApiRoutes, { services })
       await api.register(compareApiRoutes, { services })
+      await api.register(regradeApiRoutes, { services })
       await api.register(examsApiRoutes, { services })
       await api.register(jobsApiRoutes, { services })
       await api.register(eventsRoutes, { services })

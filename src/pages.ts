@@ -16,6 +16,7 @@ import { readClassNumbers } from './submissions/class-numbers.ts'
 import { compareRoutes } from './submissions/compare.routes.ts'
 import { listCourseExercises } from './submissions/course-exercises.ts'
 import { homeRoutes } from './submissions/home.routes.ts'
+import { regradeRoutes } from './submissions/regrade.routes.ts'
 import { resultsRoutes } from './submissions/results.routes.ts'
 import { reviewRoutes } from './submissions/review.routes.ts'
 import { createShowStudentExercise, trialRoutes } from './submissions/student-exercise.routes.ts'
@@ -59,6 +60,7 @@ export async function pageRoutes(app: FastifyInstance, options: PageOptions): Pr
   await app.register(terminalsRoutes, options)
   await app.register(submissionsRoutes, options)
   await app.register(compareRoutes, options)
+  await app.register(regradeRoutes, options)
   await app.register(examsRoutes, options)
   await app.register(jobsRoutes, options)
   await app.register(reconcileRoutes, options)

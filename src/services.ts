@@ -32,6 +32,7 @@ import {
   createCommentBankRepository,
   createLabEvaluator,
   createProofsService,
+  createRegradesService,
   createSubmissionsRepository,
   createSubmissionsService,
   evaluateSubmissionJob,
@@ -218,6 +219,7 @@ export function createServices(options: ServicesOptions) {
     audit,
     clock,
   })
+  const regrades = createRegradesService({ evaluations, evidence, exercises, submissions, audit, clock })
   const proofs = createProofsService({ evaluations, exercises, workVms, jobs, audit })
 
   const vmsRepository = createVmsRepository(db)
@@ -395,6 +397,7 @@ export function createServices(options: ServicesOptions) {
     commentBank,
     exams,
     proofs,
+    regrades,
     evaluations,
     evidence,
     ledger,

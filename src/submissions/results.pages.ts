@@ -16,6 +16,7 @@ export interface ResultsPageParts {
   /** The whole class by name. */
   readonly lines: readonly ResultLine[]
   readonly query: ResultsQuery
+  readonly mayTeach: boolean
 }
 
 const isPartial = ({ verdict, points, result }: CountedCriterion): boolean =>
@@ -76,7 +77,7 @@ export const groupNames = (lines: readonly Pick<ResultLine, 'group'>[]): string[
   [...new Set(lines.flatMap(({ group }) => group ?? []))].sort((one, other) => one.localeCompare(other, undefined, { numeric: true }))
 
 /** The matrix of students by checks. */
-export function resultsPage({ exercise, course, criteria, lines, query }: ResultsPageParts): ResultsPage {
+export function resultsPage({ exercise, course, criteria, lines, query, mayTeach }: ResultsPageParts): ResultsPage {
   const shown = selectLines(lines, query)
   const base = `/exercises/${exercise.id}/results`
   return {
@@ -100,6 +101,7 @@ export function resultsPage({ exercise, course, criteria, lines, query }: Result
     groups: groupNames(lines),
     query,
     isFiltered: shown.length < lines.length,
+    mayTeach,
     downloads: [
       { kind: 'csv', href: `${base}.csv${queryText(query)}` },
       { kind: 'moodle', href: `${base}.csv${queryText(query, { profile: 'moodle' })}` },

@@ -36,7 +36,8 @@ export async function resultsRoutes(app: FastifyInstance, { services }: { servic
   routes.get('/exercises/:id/results', page, async (request, reply) => {
     const actor = actorOf(request)
     const found = read(actor, request.params.id, request.query)
-    return reply.page('submissions/results.njk', resultsPage({ ...found, course: courses.get(actor, found.exercise.courseId, 'assist') }))
+    const course = courses.get(actor, found.exercise.courseId, 'assist')
+    return reply.page('submissions/results.njk', resultsPage({ ...found, course, mayTeach: exercises.has(actor, found.exercise, 'teach') }))
   })
 
   routes.get('/exercises/:id/results.csv', file, async (request, reply) => {

@@ -56,6 +56,8 @@ export interface ResultsPage {
   readonly query: ResultsQuery
   /** True when rows are left out. */
   readonly isFiltered: boolean
+  /** Teachers may have the submissions graded anew. */
+  readonly mayTeach: boolean
   readonly downloads: readonly { readonly kind: 'csv' | 'moodle' | 'json' | 'xml'; readonly href: string }[]
 }
 

@@ -222,10 +222,31 @@ export interface ComparePage {
   readonly configurations: readonly ConfigurationComparison[]
 }
 
+/** `/exercises/:id/regrade` → `submissions/regrade.njk`; a form posts `stamp` to the same path. */
+export interface RegradePage {
+  readonly exercise: { readonly id: string; readonly title: string; readonly course: CourseHead }
+  readonly timeZone: string
+  readonly revision: number
+  readonly looked: number
+  /** Criteria in which something changes. */
+  readonly columns: readonly { readonly id: string; readonly title: string }[]
+  readonly rows: readonly {
+    readonly submissionId: string
+    readonly number: number
+    readonly name: string
+    readonly pointsBefore: number
+    readonly pointsAfter: number
+    /** One for each column; null where nothing changes. */
+    readonly cells: readonly (CriterionComparison | null)[]
+  }[]
+  readonly stamp: string
+}
+
 declare module '../http/page-context.ts' {
   interface PageModels {
     'submissions/exercise.njk': StudentExercisePage
     'submissions/show.njk': SubmissionPage
+    'submissions/regrade.njk': RegradePage
     'submissions/compare.njk': ComparePage
     'submissions/review.njk': ReviewPage
   }

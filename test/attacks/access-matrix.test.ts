@@ -74,6 +74,8 @@ const bodies: Readonly<Record<string, object>> = {
   'PUT /api/v1/exercises/:id/allowances/:userId': { extraMinutes: 5 },
   'POST /api/v1/exercises/:id/enrollments': { usernames: ['classmate'] },
   'POST /exercises/:id/allowances': { userId: ':owner', extraMinutes: '5', extraAttempts: '0' },
+  'POST /exercises/:id/regrade': { stamp: 'x' },
+  'POST /api/v1/exercises/:id/regrade': { stamp: 'x' },
   'PUT /api/v1/exercises/:id/exam': { state: 'off' },
   'POST /exercises/:id/exam': { state: 'off' },
   'POST /api/v1/submissions/:id/review': { reason: 'because' },

@@ -531,6 +531,7 @@ const results = (rest: Partial<ResultsPage>): ResultsPage => ({
   groups: ['T1', 'T2'],
   query: { group: 'T1', name: '', verdict: '', at: '', sort: 'points', order: 'asc', counts: 'last' },
   isFiltered: true,
+  mayTeach: true,
   downloads: [
     { kind: 'csv', href: '/exercises/5/results.csv' },
     { kind: 'moodle', href: '/exercises/5/results.csv?profile=moodle' },

@@ -9,6 +9,7 @@ export const flash = {
   examOn: 'Exam mode is on. Results are withheld until you release them.',
   examOff: 'Exam mode is off. Results stay withheld until you release them.',
   examEnded: 'The exam is over. The labs are closed and being checked.',
+  regraded: { one: '{count} submission was graded anew.', other: '{count} submissions were graded anew.' },
   rulesSaved: 'The rules were saved.',
   allowed: 'The extra time and submissions were stored.',
   resultsReleased: 'The results are released: every student sees his own now.',

@@ -20,6 +20,7 @@ export const flash: Translated<typeof original> = {
   examOn: 'O modo de exame está ligado. Os resultados ficam retidos até os divulgar.',
   examOff: 'O modo de exame está desligado. Os resultados continuam retidos até os divulgar.',
   examEnded: 'O exame acabou. Os laboratórios estão fechados e a ser verificados.',
+  regraded: { one: '{count} submissão foi reavaliada.', other: '{count} submissões foram reavaliadas.' },
   rulesSaved: 'As regras foram guardadas.',
   allowed: 'O tempo e as submissões extra foram guardados.',
   resultsReleased: 'Os resultados foram divulgados: cada estudante vê agora os seus.',

@@ -46,6 +46,19 @@ export const submissions = {
     notFinished: 'The check ended before this was decided.',
     overridden: 'Decided by {by}: {verdict}, {points} points.',
   },
+  regrade: {
+    link: 'Grade anew…',
+    heading: 'Grade anew',
+    text: 'Every submission is judged again by the exercise as it is now (revision {revision}), from the answers that were stored then. No lab is asked.',
+    looked: { one: '{count} submission was looked at.', other: '{count} submissions were looked at.' },
+    changes: { one: 'In {count} something changes.', other: 'In {count} something changes.' },
+    caption: 'What changes: students and checks, before and after',
+    apply: { one: 'Grade {count} submission anew', other: 'Grade {count} submissions anew' },
+    keeps:
+      'The results before are kept, and your own decisions stay above the new ones. What was not asked then stays undecided: it is never guessed.',
+    nothingHeading: 'Nothing would change',
+    nothingText: 'Every stored answer leads to the result it has.',
+  },
   compare: {
     heading: 'What changed',
     link: 'What changed between two submissions',

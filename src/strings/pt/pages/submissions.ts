@@ -47,6 +47,19 @@ export const submissions: Translated<typeof original> = {
     notFinished: 'A verificação terminou antes de isto ficar decidido.',
     overridden: 'Decidido por {by}: {verdict}, {points} pontos.',
   },
+  regrade: {
+    link: 'Reavaliar…',
+    heading: 'Reavaliar',
+    text: 'Cada submissão é julgada de novo pelo exercício tal como está agora (revisão {revision}), a partir das respostas guardadas na altura. Nenhum laboratório é interrogado.',
+    looked: { one: 'Viu-se {count} submissão.', other: 'Viram-se {count} submissões.' },
+    changes: { one: 'Em {count} algo muda.', other: 'Em {count} algo muda.' },
+    caption: 'O que muda: estudantes e verificações, antes e depois',
+    apply: { one: 'Reavaliar {count} submissão', other: 'Reavaliar {count} submissões' },
+    keeps:
+      'Os resultados anteriores são guardados, e as suas próprias decisões ficam acima dos novos. O que não se perguntou na altura fica por decidir: nunca se adivinha.',
+    nothingHeading: 'Nada mudaria',
+    nothingText: 'Cada resposta guardada leva ao resultado que tem.',
+  },
   compare: {
     heading: 'O que mudou',
     link: 'O que mudou entre duas submissões',
