@@ -73,6 +73,10 @@ export const exerciseProblems: Translated<typeof original> = {
   // com o projeto e o servidor
   notInProject: 'o projeto não tem o dispositivo "{device}"; tem {known}',
   noConsole: 'não tem consola no projeto, por isso não pode ser interrogado',
+  graphicalConsole:
+    'só tem uma consola gráfica ({console}): dê-lhe no projeto uma consola telnet auxiliar (GNS3 3.x), ou faça-o interrogar por SSH através da VM do laboratório',
+  connectUnsupported:
+    'não se alcança assim a partir do servidor: por SSH através da VM do laboratório precisa de um endereço e de `jump: work-vm`; telnet e endereços diretos são para a linha de comandos',
   templateNotAllowed: 'a VM {vmid} não é um modelo base permitido',
   noTemplate: 'não foi escolhido nenhum modelo base',
 
