@@ -91,10 +91,6 @@ export const terminals = {
       http: 'Configured in a browser: open its page from a device of the lab that has one, or in GNS3',
       unknown: 'Open its console in GNS3',
     },
-    restart: 'Restart…',
-    restartOf: 'Restart {device}',
-    restartLoses: 'What was not saved on {device} is lost. Its terminal comes back by itself.',
-    restartConfirm: 'Restart {device}',
     watch: {
       title: 'Look on',
       heading: 'Look at the terminals of {name}',

@@ -93,10 +93,6 @@ export const terminals: Translated<typeof original> = {
       http: 'Configura-se num navegador: abra a sua página num dispositivo do laboratório que tenha um, ou no GNS3',
       unknown: 'Abra a sua consola no GNS3',
     },
-    restart: 'Reiniciar…',
-    restartOf: 'Reiniciar {device}',
-    restartLoses: 'Perde-se o que não foi guardado em {device}. O seu terminal volta sozinho.',
-    restartConfirm: 'Reiniciar {device}',
     watch: {
       title: 'Observar',
       heading: 'Observar os terminais de {name}',
