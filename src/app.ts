@@ -132,6 +132,7 @@ export async function buildApp(
     assetVersion: app.assetVersion,
     flashes,
     events: services.events,
+    noticesFor: services.classroom.noticesFor,
   })
 
   // a proxy that takes websockets too must be registered before this: the other way round its first upgrade ends the process

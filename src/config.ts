@@ -261,11 +261,67 @@ export function loadConfig(environment: Environment = process.env): Config {
   const { settings, unread } = readSettings(given, problems)
   problems.push(...findContradictions(settings, unread))
   if (problems.length > 0) throw new AppError('CONFIG_INVALID', { fields: problems })
-  return {
-    ...settings,
-    DATA_DIR: resolve(settings.DATA_DIR),
-    UPLOADS_DIR: resolve(settings.UPLOADS_DIR),
-    DATABASE_FILE: settings.DATABASE_FILE ?? join(resolve(settings.DATA_DIR), 'netpraxis.sqlite'),
-    PUBLIC_URL: (settings.PUBLIC_URL ?? defaultUrl(settings)).replace(/\/+$/, ''),
-  }
+  return complete(settings)
+}
+
+/** What is derived from other settings, and folders from the root of the file system. */
+const complete = (settings: z.infer<typeof schema>): Config => ({
+  ...settings,
+  DATA_DIR: resolve(settings.DATA_DIR),
+  UPLOADS_DIR: resolve(settings.UPLOADS_DIR),
+  DATABASE_FILE: settings.DATABASE_FILE ?? join(resolve(settings.DATA_DIR), 'netpraxis.sqlite'),
+  PUBLIC_URL: (settings.PUBLIC_URL ?? defaultUrl(settings)).replace(/\/+$/, ''),
+})
+
+/** A setting as it works now. */
+export interface SettingReport {
+  readonly name: string
+  /** `given` differs from the default; `none` has neither value nor default. */
+  readonly state: 'given' | 'default' | 'none'
+  readonly isSecret: boolean
+  /** In words of the environment; null for a secret and where there is none. */
+  readonly value: string | null
+  /** Why it would be refused at the next start: a file that is gone, say. */
+  readonly problem: Sentence | null
+}
+
+/** An address without what it may hold of a secret: a password, a path that only its owner knows. */
+function maskAddress(name: string, text: string): string {
+  if (name === 'ALERT_WEBHOOK_URL' && URL.canParse(text)) return `${new URL(text).origin}/…`
+  return text.replaceAll(/\/\/[^/@\s,]*@/gu, '//…@')
+}
+
+function settingText(value: unknown): string {
+  if (Array.isArray(value)) return value.map(String).join(', ')
+  const shaped = z.union([portShape, addressShape]).safeParse(value)
+  if (!shaped.success) return String(value)
+  if ('from' in shaped.data) return `${shaped.data.from}-${shaped.data.to}`
+  return shaped.data.network === undefined ? shaped.data.kind : `${shaped.data.kind}:${shaped.data.network}`
+}
+const portShape = z.object({ from: z.number(), to: z.number() })
+const addressShape = z.object({ kind: z.string(), network: z.string().optional() })
+
+/** Every setting with its effective value, secrets left out, looked at again as a start would. */
+export function reportSettings(config: Config): SettingReport[] {
+  const problems = findContradictions(config, new Set())
+  const { DATA_DIR, HOST, PORT, TLS_CERT_FILE } = config
+  // what follows from a setting that was given is not given itself
+  const usual = complete({ ...schema.parse({}), DATA_DIR, HOST, PORT, TLS_CERT_FILE })
+  const standing = { ...usual, ...complete(schema.parse({})), DATABASE_FILE: usual.DATABASE_FILE, PUBLIC_URL: usual.PUBLIC_URL }
+  const defaults = new Map<string, unknown>(Object.entries(standing))
+  const values = new Map<string, unknown>(Object.entries(config))
+  return settingNames.map((name) => {
+    const value = values.get(name)
+    const isNone = value === undefined || (Array.isArray(value) && value.length === 0)
+    const isUsual = JSON.stringify(value) === JSON.stringify(defaults.get(name))
+    const isSecret = secretSettingNames.includes(name)
+    const isGiven = isUsual ? ('default' as const) : ('given' as const)
+    return {
+      name,
+      state: isNone ? 'none' : isGiven,
+      isSecret,
+      value: isNone || isSecret ? null : maskAddress(name, settingText(value)),
+      problem: problems.find(({ field }) => field === name)?.problem ?? null,
+    }
+  })
 }

@@ -2,6 +2,8 @@ import type { FastifyInstance } from 'fastify'
 import { accountRoutes } from './auth/account.routes.ts'
 import { authRoutes } from './auth/auth.routes.ts'
 import type { DemoAccount } from './auth/auth.views.ts'
+import { classroomRoutes } from './classroom/classroom.routes.ts'
+import { listCourseExercises } from './classroom/course-exercises.ts'
 import { coursesRoutes } from './courses/courses.routes.ts'
 import { enrollmentsRoutes } from './enrollments/enrollments.routes.ts'
 import { examsRoutes } from './exams/exams.routes.ts'
@@ -11,10 +13,10 @@ import { rulesRoutes } from './exercises/rules.routes.ts'
 import type { FlashStore } from './http/flash.ts'
 import { jobsRoutes } from './jobs/jobs.routes.ts'
 import type { Services } from './services.ts'
+import { statisticsRoutes } from './statistics/statistics.routes.ts'
 import { listClass } from './submissions/class.ts'
 import { readClassNumbers } from './submissions/class-numbers.ts'
 import { compareRoutes } from './submissions/compare.routes.ts'
-import { listCourseExercises } from './submissions/course-exercises.ts'
 import { homeRoutes } from './submissions/home.routes.ts'
 import { regradeRoutes } from './submissions/regrade.routes.ts'
 import { resultsRoutes } from './submissions/results.routes.ts'
@@ -55,6 +57,8 @@ export async function pageRoutes(app: FastifyInstance, options: PageOptions): Pr
   await app.register(enrollmentsRoutes, { ...options, listClass: (exerciseId) => listClass(services, exerciseId) })
   await app.register(resultsRoutes, options)
   await app.register(reviewRoutes, options)
+  await app.register(classroomRoutes, options)
+  await app.register(statisticsRoutes, options)
   await app.register(trialRoutes, options)
   await app.register(workVmsRoutes, options)
   await app.register(terminalsRoutes, options)

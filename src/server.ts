@@ -38,6 +38,7 @@ const examsEveryMs = 10_000
 const powerEveryMs = 60_000
 const orphanEveryRounds = 60
 const watchEveryRounds = 5
+const measureEveryRounds = 2
 
 /** A file that is no database must not leave the folder locked for whoever tries again in this process. */
 function openOrRelease(file: string, lock: DataDirLock): Db {
@@ -127,14 +128,15 @@ function endExams({ exams, log }: Services): NodeJS.Timeout {
   return setInterval(look, examsEveryMs)
 }
 
-/** Looks now and every minute which labs were switched off from outside, and every hour compares Proxmox with our rows and frees what deletes left behind. */
-function lookAfterProxmox({ watchPower, idleLabs, watchProxmox, reconciler, webhook, log }: Services): () => Promise<void> {
+/** Looks now and every minute which labs were switched off from outside, measures the nodes every second one, and every hour compares Proxmox with our rows and frees what deletes left behind. */
+function lookAfterProxmox({ watchPower, idleLabs, watchProxmox, hostMetrics, reconciler, webhook, log }: Services): () => Promise<void> {
   const end = new AbortController()
   const look = async (round: number): Promise<void> => {
     try {
       await watchPower()
       idleLabs.sweep()
       if (round % watchEveryRounds === 0) await watchProxmox(end.signal)
+      if (round % measureEveryRounds === 0) await hostMetrics.sample(end.signal)
       if (round % orphanEveryRounds === 0) await reconciler.mend(end.signal)
     } catch (error) {
       if (!end.signal.aborted) log.error({ err: error }, 'Proxmox could not be looked after')

@@ -10,6 +10,7 @@ import {
   createSessionsRepository,
   type Directory,
 } from './auth/index.ts'
+import { createClassroomRepository, createClassroomService } from './classroom/index.ts'
 import { connectTelnet, loadPlatforms, openConsole } from './clients/console/index.ts'
 import { createGns3 } from './clients/gns3/index.ts'
 import type { Proxmox } from './clients/proxmox/index.ts'
@@ -49,6 +50,8 @@ import {
 import {
   createAddressFinder,
   createHostAddresses,
+  createHostMetrics,
+  createHostMetricsRepository,
   createLabConsoles,
   createLabLink,
   createOrphanCollector,
@@ -220,6 +223,7 @@ export function createServices(options: ServicesOptions) {
     clock,
   })
   const regrades = createRegradesService({ evaluations, evidence, exercises, submissions, audit, clock })
+  const classroom = createClassroomService({ repository: createClassroomRepository(db), exercises, enrollments, events, audit, clock })
   const proofs = createProofsService({ evaluations, exercises, workVms, jobs, audit })
 
   const vmsRepository = createVmsRepository(db)
@@ -355,6 +359,7 @@ export function createServices(options: ServicesOptions) {
   raiseJobAlerts({ events, jobs: jobsRepository, alerts, translate })
 
   const freeOrphans = createOrphanCollector({ repository: vmsRepository, proxmox, clock, log: moduleLog('vms') })
+  const hostMetrics = createHostMetrics({ proxmox, repository: createHostMetricsRepository(db), clock, log: moduleLog('vms') })
   const watchProxmox = createProxmoxWatch({ proxmox, repository: vmsRepository, alerts, log: moduleLog('vms') })
   const reconciler = createReconciler({
     repository: vmsRepository,
@@ -390,12 +395,14 @@ export function createServices(options: ServicesOptions) {
     watchPower,
     reconciler,
     watchProxmox,
+    hostMetrics,
     alerts,
     webhook,
     enrollments,
     submissions,
     commentBank,
     exams,
+    classroom,
     proofs,
     regrades,
     evaluations,

@@ -18,6 +18,13 @@ export interface CourseExercise {
   readonly medianPoints: number | null
   readonly waitingForReview: number
   readonly submissionsOpen: number
+  /** Students who started a lab or submitted something. */
+  readonly started: number
+  /** Students whose lab is ready and has not changed for half an hour. */
+  readonly stuck: number
+  /** Students who asked for help. */
+  readonly hands: number
+  readonly labsFailed: number
 }
 
 interface Member {
@@ -43,6 +50,7 @@ export function courseCard(course: CourseRow, role: PageRole, students: number, 
     published: live.filter((exercise) => exercise.state === 'published').length,
     labsReady: sum(live.map((exercise) => exercise.labsReady)),
     submissionsOpen: sum(live.map((exercise) => exercise.submissionsOpen)),
+    hands: sum(live.map((exercise) => exercise.hands)),
     waitingForReview: sum(live.map((exercise) => exercise.waitingForReview)),
   }
 }
@@ -64,6 +72,10 @@ export const exerciseRow = (exercise: CourseExercise): CourseExerciseRow => ({
   submitted: exercise.submitted,
   medianPoints: exercise.medianPoints,
   waitingForReview: exercise.waitingForReview,
+  started: exercise.started,
+  stuck: exercise.stuck,
+  hands: exercise.hands,
+  labsFailed: exercise.labsFailed,
 })
 
 export const rosterRow = ({ member, user }: Member): RosterRow => ({

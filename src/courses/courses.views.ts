@@ -10,6 +10,7 @@ export interface CourseCard {
   readonly published: number
   readonly labsReady: number
   readonly submissionsOpen: number
+  readonly hands: number
   /** Results that wait for a person (undecided with cause `lab`). */
   readonly waitingForReview: number
 }
@@ -37,6 +38,10 @@ export interface CourseExerciseRow {
   readonly submitted: number
   readonly medianPoints: number | null
   readonly waitingForReview: number
+  readonly started: number
+  readonly stuck: number
+  readonly hands: number
+  readonly labsFailed: number
 }
 
 export interface RosterRow {

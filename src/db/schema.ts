@@ -599,7 +599,7 @@ export const hostMetrics = sqliteTable(
   'host_metrics',
   {
     pveNode: text().notNull(),
-    /** `raw` every two minutes; coarser ones are rolled up from it. */
+    /** `raw` every two minutes, kept for two days; nothing coarser is written yet. */
     resolution: text({ enum: ['raw', 'hour', 'day'] }).notNull(),
     cpu: real().notNull(),
     memoryUsedMb: integer().notNull(),

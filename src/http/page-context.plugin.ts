@@ -4,7 +4,7 @@ import type { EventBus } from '../lib/events.ts'
 import { currentLocale } from '../strings/index.ts'
 import type { Actor } from './access.ts'
 import type { FlashStore } from './flash.ts'
-import type { NavId, NavItem, PageContext } from './page-context.ts'
+import type { NavId, NavItem, Notice, PageContext } from './page-context.ts'
 
 export interface PageContextOptions {
   readonly timeZone: string
@@ -12,6 +12,8 @@ export interface PageContextOptions {
   readonly assetVersion: string
   readonly flashes: FlashStore
   readonly events: Pick<EventBus, 'lastId'>
+  /** What a class is told. */
+  readonly noticesFor: (actor: Actor) => readonly Notice[]
 }
 
 const places: readonly { id: NavId; href: string; roles: readonly Actor['role'][] }[] = [
@@ -49,6 +51,7 @@ export const pageContextPlugin = fastifyPlugin(
           nav: navFor(actor, this.url),
           // a page that another tab fetches to keep itself current must not take away what this one is to say
           flash: actor && isNavigation(this) ? options.flashes.take(actor.session.id) : null,
+          notices: actor && !actor.mustChangePassword ? options.noticesFor(actor) : [],
           timeZone: options.timeZone,
           isSandbox: options.isSandbox,
           // what answers a POST cannot be asked for again

@@ -25,6 +25,16 @@ export interface Flash {
   readonly message: string
 }
 
+/** What staff tells the whole class, as a banner on the pages of its students. */
+export interface Notice {
+  readonly id: string
+  readonly text: string
+  readonly from: string
+  /** The exercise it is about. */
+  readonly about: string
+  readonly at: string
+}
+
 /**
  * What every page needs besides its own model. Supplied per request as `request.pageContext`; a page without a session has
  * `user: null` and an empty `nav`.
@@ -35,6 +45,7 @@ export interface PageContext {
   readonly csrf: string
   readonly nav: readonly NavItem[]
   readonly flash: Flash | null
+  readonly notices: readonly Notice[]
   /** IANA zone for times on pages that have no course; a model's own `timeZone` wins. */
   readonly timeZone: string
   /** Pages say clearly that Proxmox and GNS3 are the embedded sandbox. */

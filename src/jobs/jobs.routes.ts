@@ -6,6 +6,7 @@ import { idParams } from '../http/api.ts'
 import type { FlashStore } from '../http/flash.ts'
 import { typedRoutes } from '../http/zod-validation.ts'
 import type { Services } from '../services.ts'
+import { configurationPage } from './configuration-page.ts'
 import { faultOf, jobRow } from './job-subject.ts'
 import type { JobState, JobRow as StoredJob } from './jobs.repository.ts'
 import { readJob, usualStepTimes } from './jobs.service.ts'
@@ -28,6 +29,10 @@ export async function jobsRoutes(app: FastifyInstance, { services, flashes }: { 
   const routes = typedRoutes(app)
   const { jobs, jobsRepository, translate, audit } = services
   const readStatus = createStatusReader(services)
+
+  routes.get('/admin/configuration', { config: { access: 'admin' } }, (_request, reply) =>
+    reply.page('jobs/configuration.njk', configurationPage(services.config, translate)),
+  )
 
   routes.get('/admin', { config: { access: 'admin' } }, async (_request, reply) => {
     const recent = jobsRepository.list({ state: 'failed', limit: 5 })

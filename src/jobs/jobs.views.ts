@@ -73,11 +73,23 @@ export interface HostRow {
   readonly runningVms: number
 }
 
+/** What a node carried in the last 24 hours. */
+export interface LoadRow {
+  readonly name: string
+  /** Paths of lines, 300 by 60, from left (oldest) to right. */
+  readonly cpuLine: string
+  readonly memoryLine: string
+  readonly highestCpu: number
+  readonly highestMemory: number
+  readonly highestVms: number
+}
+
 /** `/admin` → `jobs/status.njk` */
 export interface StatusPage {
   readonly alerts: readonly AlertRow[]
   readonly items: readonly StatusItem[]
   readonly hosts: readonly HostRow[]
+  readonly loads: readonly LoadRow[]
   readonly labs: { readonly ready: number; readonly starting: number; readonly queued: number; readonly limit: number | null }
   readonly jobs: Readonly<Record<JobState, number>>
   readonly recentFailures: readonly JobRow[]

@@ -2,7 +2,7 @@
 export interface LiveEvent {
   /** `<start of this server>-<number>`, for `Last-Event-ID`. */
   readonly id: string
-  readonly name: 'job' | 'work-vm' | 'criterion' | 'submission' | 'exercise'
+  readonly name: 'job' | 'work-vm' | 'criterion' | 'submission' | 'exercise' | 'help' | 'message'
   readonly data: Readonly<Record<string, unknown>>
   /** Who may see it: the people named, and the staff of the course. Administrators see everything. */
   readonly audience: { readonly userIds: readonly string[]; readonly courseId: string | null }

@@ -29,6 +29,7 @@ export interface StudentExerciseParts {
   readonly attempts: AttemptsLeft
   readonly now: string
   readonly isTrial: boolean
+  readonly help: StudentExercisePage['help']
 }
 
 /** True while the exercise takes submissions; whoever tries it out needs no opening time. */
@@ -83,5 +84,6 @@ export function makeStudentExercise(parts: StudentExerciseParts): StudentExercis
     bestPoints: checked.length === 0 ? null : Math.max(...checked.map((submission) => submission.points ?? 0)),
     history: makeHeads(submissions, { dueAt: parts.rules.dueAt, isWithheld, maxPoints, criteriaOf: parts.criteriaOf }),
     isTrial,
+    help: parts.help,
   }
 }

@@ -57,6 +57,7 @@ function createReader(services: Services) {
       attempts,
       now,
       isTrial,
+      help: isTrial || !isOpen ? null : { since: services.classroom.findHelp(exercise.id, actor.id)?.createdAt ?? null },
     })
   }
 }

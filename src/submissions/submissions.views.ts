@@ -142,6 +142,8 @@ export interface StudentExercisePage {
   readonly attempts: AttemptsView
   readonly bestPoints: number | null
   readonly history: readonly SubmissionHead[]
+  /** Whether help was asked for, and when; null where nobody can be asked. */
+  readonly help: { readonly since: string | null } | null
   /** A teacher's trial: nothing counts, and the page says so. */
   readonly isTrial: boolean
 }

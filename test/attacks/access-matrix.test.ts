@@ -50,6 +50,8 @@ const narrower: Readonly<Record<string, readonly Person[]>> = {
   // whose lab it is needs no leave to look, and is sent on
   'POST /work-vms/:id/watch': ['owner', ...staff],
   'POST /work-vms/:id/watch/end': ['owner', ...staff],
+  // whom staff should ask is not for us to know
+  'POST /exercises/:id/help': ['owner', 'classmate'],
   // a classmate has no lab yet; staff get one for trying
   'POST /exercises/:id/lab/start': ['owner', ...staff],
 }
@@ -84,6 +86,7 @@ const bodies: Readonly<Record<string, object>> = {
   'POST /exercises/:id/enrollments': { list: 'classmate' },
   'POST /submissions/:id/review': { comment: 'well done' },
   'POST /submissions/:id/comments': { text: 'well done' },
+  'POST /exercises/:id/messages': { text: 'Break until eleven', minutes: '15' },
 }
 /**
  * Here only the refusals are tried. What begins a session or ends one would take the others' away; for the rest the rows of this test
@@ -160,7 +163,7 @@ function objectOf(url: string, part: string): string {
       .split('/')
       .at(-1) ?? ''
   const others: Readonly<Record<string, string | undefined>> = {
-    ...{ userId: ids.user, commentId: 'none', observationId: 'none', vmid: '20001', device: 'PC1' },
+    ...{ userId: ids.user, commentId: 'none', messageId: 'none', table: 'scores', observationId: 'none', vmid: '20001', device: 'PC1' },
     verb: url.includes('/exercises/') ? 'retry' : 'start',
   }
   const value = part === 'id' || part === 'name' ? ids[kinds[before] ?? ''] : others[part]

@@ -213,6 +213,13 @@ export const adminSamples: readonly GallerySample[] = [
       { name: 'pve1', isOnline: true, cpu: 0.42, memory: 0.91, storage: 0.55, runningVms: 9 },
       { name: 'pve2', isOnline: false, cpu: null, memory: null, storage: null, runningVms: 0 },
     ],
+    loads: [
+      {
+        ...{ name: 'pve1', highestCpu: 0.82, highestMemory: 0.91, highestVms: 11 },
+        cpuLine: 'M0 50L60 42L120 20L150 12L200 30L300 35',
+        memoryLine: 'M0 30L60 28L120 10L160 6M220 8L300 9',
+      },
+    ],
     labs: { ready: 12, starting: 2, queued: 1, limit: 40 },
     jobs: counts,
     recentFailures: [failed],
@@ -274,10 +281,41 @@ export const adminSamples: readonly GallerySample[] = [
       range: { from: 20_000, to: 20_999 },
     },
   }),
+  asAdmin('configuration', 'jobs/configuration.njk', {
+    problems: 1,
+    groups: [
+      {
+        id: 'server',
+        settings: [
+          {
+            ...{ name: 'PUBLIC_URL', state: 'given', isSecret: false, value: 'https://praxis.example.org' },
+            ...{ explanation: 'Where browsers reach the server.', problem: null },
+          },
+          {
+            ...{ name: 'TLS_KEY_FILE', state: 'given', isSecret: false, value: '/etc/netpraxis/key.pem' },
+            ...{ explanation: 'Key of that certificate.', problem: 'There is no file /etc/netpraxis/key.pem.' },
+          },
+          { name: 'SESSION_SECRET', state: 'given', isSecret: true, value: null, explanation: 'Signs the sessions.', problem: null },
+        ],
+      },
+      {
+        id: 'proxmox',
+        settings: [
+          {
+            ...{ name: 'PROXMOX_VMID_MIN', state: 'default', isSecret: false, value: '20000' },
+            ...{ explanation: 'First number of a VM that is ours.', problem: null },
+          },
+          { name: 'PROXMOX_CA_FILE', state: 'none', isSecret: false, value: null, explanation: 'Certificates.', problem: null },
+        ],
+      },
+    ],
+  }),
+  asAdmin('configuration-fine', 'jobs/configuration.njk', { problems: 0, groups: [] }),
   asAdmin('status-calm', 'jobs/status.njk', {
     alerts: [],
     items: [],
     hosts: [],
+    loads: [],
     labs: { ready: 0, starting: 0, queued: 0, limit: null },
     jobs: counts,
     recentFailures: [],

@@ -28,6 +28,7 @@ const base = {
   assetVersion: 'sample',
   isSandbox: true,
   flash: null,
+  notices: [],
 } as const
 
 /** Somebody of this role looks at the page. */

@@ -67,6 +67,7 @@ const exercisePage = (lab: LabView, rest: Partial<StudentExercisePage> = {}): St
   bestPoints: 7,
   history,
   isTrial: false,
+  help: { since: null },
   ...rest,
 })
 
@@ -138,6 +139,18 @@ export const studentSamples: readonly GallerySample[] = [
   asStudent('exercise-queued', 'submissions/exercise.njk', exercisePage(labs.queued, { criteria: untried, history: [] })),
   asStudent('exercise-starting', 'submissions/exercise.njk', exercisePage(labs.starting)),
   asStudent('exercise-ready', 'submissions/exercise.njk', exercisePage(labs.ready)),
+  {
+    ...asStudent('exercise-hand-raised', 'submissions/exercise.njk', exercisePage(labs.ready, { help: { since: '2026-11-22T14:20:00Z' } })),
+    context: {
+      ...contextOf('student'),
+      notices: [
+        {
+          ...{ id: '1', text: 'Break until 15:00; your labs stay as they are.', from: 'Prof. Helena Duarte' },
+          ...{ about: 'Static routing between two LANs', at: '2026-11-22T14:21:00Z' },
+        },
+      ],
+    },
+  },
   asStudent('exercise-checking', 'submissions/exercise.njk', exercisePage(labs.partly)),
   asStudent(
     'exercise-stopped',

@@ -1,3 +1,4 @@
+import type { BoardPage, BoardTile } from '../../src/classroom/classroom.views.ts'
 import type { CourseCard, CourseExerciseRow, RosterRow } from '../../src/courses/courses.views.ts'
 import type { ClassRow, EnrollmentsPage } from '../../src/enrollments/enrollments.views.ts'
 import type { ExamPage } from '../../src/exams/exams.views.ts'
@@ -5,6 +6,8 @@ import { listModuleGroups, makeCriterionRow } from '../../src/exercises/criterio
 import type { ConnectFormRow, CriterionFormRow, ExerciseFormPage, ExercisePage, RulesPage } from '../../src/exercises/exercises.views.ts'
 import type { GallerySample } from '../../src/http/gallery.routes.ts'
 import { emptyForm, type PageModels } from '../../src/http/page-context.ts'
+import { plotColumns } from '../../src/http/plots.ts'
+import type { StatisticsPage } from '../../src/statistics/statistics.views.ts'
 import { createTranslator } from '../../src/strings/index.ts'
 import type { ResultRow, ResultsPage } from '../../src/submissions/results.views.ts'
 import type { ComparePage, ReviewPage } from '../../src/submissions/submissions.views.ts'
@@ -39,6 +42,7 @@ const courseCard = (rest: Partial<CourseCard>): CourseCard => ({
   published: 4,
   labsReady: 12,
   submissionsOpen: 3,
+  hands: 1,
   waitingForReview: 2,
   ...rest,
 })
@@ -152,6 +156,7 @@ const exerciseRow = (rest: Partial<CourseExerciseRow>): CourseExerciseRow => ({
   submitted: 31,
   medianPoints: 7.5,
   waitingForReview: 2,
+  ...{ started: 40, stuck: 2, hands: 1, labsFailed: 1 },
   ...rest,
 })
 
@@ -477,6 +482,83 @@ const review = (rest: Partial<ReviewPage>): ReviewPage => ({
   ...rest,
 })
 
+const boardTile = (rest: Partial<BoardTile>): BoardTile => ({
+  userId: '11',
+  name: 'Ana Silva',
+  username: 'ana',
+  group: 'T1',
+  labState: 'ready',
+  light: 'some',
+  passed: 2,
+  total: 4,
+  inconclusive: 0,
+  submissionHref: '/submissions/93',
+  lastChangeAt: '2026-11-22T14:12:20Z',
+  since: '12 min since the last change',
+  helpSince: null,
+  isStuck: false,
+  error: null,
+  ...rest,
+})
+
+const board = (rest: Partial<BoardPage>): BoardPage => ({
+  exercise: { id: '5', title: 'Static routing between two LANs', course },
+  timeZone,
+  tiles: [
+    boardTile({ helpSince: '2026-11-22T14:20:00Z', inconclusive: 1 }),
+    boardTile({
+      ...{ userId: '12', name: 'Bruno Matos', labState: 'failed', light: 'none', passed: 0, submissionHref: null },
+      error: 'The VM got no network address in time.',
+    }),
+    boardTile({ userId: '13', name: 'Carla Nunes', light: 'none', passed: 0, isStuck: true, since: '47 min since the last change' }),
+    boardTile({ userId: '14', name: 'Dinis Rocha', light: 'all', passed: 4, group: null }),
+    boardTile({
+      ...{ userId: '15', name: 'Eva Lopes', labState: 'none', light: 'absent', passed: 0 },
+      ...{ submissionHref: null, lastChangeAt: null, since: null },
+    }),
+  ],
+  sort: 'need',
+  counts: { absent: 1, none: 2, some: 1, all: 1, hands: 1, stuck: 1, failed: 1 },
+  messages: [
+    {
+      ...{ id: '1', text: 'The printer room is closed: stay here until 15:00.', from: 'Prof. Helena Duarte' },
+      ...{ at: '2026-11-22T14:00:00Z', endsAt: '2026-11-22T15:00:00Z' },
+    },
+  ],
+  isComposing: false,
+  form: emptyForm,
+  ...rest,
+})
+
+const statistics = (rest: Partial<StatisticsPage>): StatisticsPage => ({
+  exercise: { id: '5', title: 'Static routing between two LANs', course },
+  timeZone,
+  ...{ enrolled: 58, evaluated: 31, median: 0.62, zero: 2, full: 4 },
+  scores: plotColumns([2, 0, 1, 3, 5, 7, 6, 2, 1, 4].map((count, bin) => ({ label: `${bin * 10}–${bin * 10 + 10}`, count }))),
+  items: decided.map((item, index) => ({
+    ...{ id: item.id, title: item.title, maxPoints: item.maxPoints, checked: 31 },
+    ...{ passShare: index === 3 ? null : 0.9 - index * 0.3, firstShare: 0.4, inconclusiveShare: 0.03, meanPoints: 1.4 },
+    discrimination: index === 3 ? null : { value: 0.52 - index * 0.3, tone: index === 2 ? ('bad' as const) : ('good' as const) },
+    passedAt: [12, 8, 3, 1, 7],
+    medianAttempts: 2,
+    segments: [
+      { x: 0, width: 40, kind: 0 },
+      { x: 40, width: 25, kind: 1 },
+      { x: 65, width: 10, kind: 2 },
+      { x: 75, width: 5, kind: 3 },
+      { x: 80, width: 20, kind: 4 },
+    ],
+    ...{ passedHref: '/exercises/5/results?verdict=pass', failedHref: '/exercises/5/results?verdict=fail' },
+  })),
+  failures: [
+    {
+      ...{ title: 'R1 reaches PC2 in the other LAN', verdict: 'fail', code: 'PING_LOST', count: 11 },
+      ...{ why: 'R1 sent 5 pings to 10.0.2.10 and no answer came back.', href: '/exercises/5/results?verdict=fail' },
+    },
+  ],
+  ...rest,
+})
+
 const resultRow = (
   userId: string,
   name: string,
@@ -569,6 +651,7 @@ export const teacherSamples: readonly GallerySample[] = [
         submitted: 0,
         medianPoints: null,
         waitingForReview: 0,
+        ...{ started: 0, stuck: 0, hands: 0, labsFailed: 0 },
       }),
       exerciseRow({
         id: '7',
@@ -809,6 +892,23 @@ export const teacherSamples: readonly GallerySample[] = [
     'enrollments/list.njk',
     enrollments({ oneTimePasswords: [{ username: 'dinis', name: 'Dinis Rocha', password: 'cedar-ripple-92-walnut' }] }),
   ),
+  asTeacher('board', 'classroom/board.njk', board({})),
+  asTeacher(
+    'board-message',
+    'classroom/board.njk',
+    board({
+      isComposing: true,
+      messages: [],
+      form: { values: { text: '' }, problems: [{ field: 'text', message: 'Please fill this in.' }], message: null },
+    }),
+  ),
+  asTeacher(
+    'board-empty',
+    'classroom/board.njk',
+    board({ tiles: [], messages: [], counts: { absent: 0, none: 0, some: 0, all: 0, hands: 0, stuck: 0, failed: 0 } }),
+  ),
+  asTeacher('statistics', 'statistics/show.njk', statistics({})),
+  asTeacher('statistics-empty', 'statistics/show.njk', statistics({ evaluated: 0, items: [], failures: [] })),
   asTeacher('results', 'submissions/results.njk', results({})),
   asTeacher(
     'results-full',

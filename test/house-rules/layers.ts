@@ -6,7 +6,7 @@ export const layers: readonly (readonly string[])[] = [
   ['app.ts'],
   ['pages.ts'],
   ['services.ts', 'connect-proxmox.ts'],
-  ['exams'],
+  ['classroom', 'statistics', 'exams'],
   ['submissions'],
   ['enrollments', 'terminals'],
   ['work-vms'],
@@ -32,6 +32,8 @@ export const apart = { sandbox: ['lib'] } as const
 /** Folders that another part enters by their index.ts alone. */
 export const domains = [
   ...[
+    'classroom',
+    'statistics',
     'exams',
     'submissions',
     'enrollments',
@@ -41,11 +43,8 @@ export const domains = [
     'exercises',
     'vms',
     'courses',
-    'auth',
-    'users',
-    'jobs',
-    'alerts',
   ],
+  ...['auth', 'users', 'jobs', 'alerts'],
   ...['clients/proxmox', 'clients/gns3', 'clients/console', 'clients/ldap', 'evaluation', 'sandbox'],
 ] as const
 

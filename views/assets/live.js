@@ -96,6 +96,9 @@ export function followEvents(root) {
   const { user, lastEvent } = root.body.dataset
   if (!user || !root.querySelector('[data-live]')) return
   const refreshTopics = createRefresher(root)
+  // what grows old without an event, such as minutes since the last one
+  for (const element of root.querySelectorAll('[data-live-every]'))
+    setInterval(() => refreshTopics(element.dataset.live.split(' ')), Number(element.dataset.liveEvery) * 1_000)
   openSharedStream(
     { user, lastEvent },
     {

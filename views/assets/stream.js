@@ -1,5 +1,5 @@
 /** One event stream for all tabs of a browser, resumed by the id of the last event. */
-const names = ['job', 'work-vm', 'criterion', 'submission', 'exercise']
+const names = ['job', 'work-vm', 'criterion', 'submission', 'exercise', 'help', 'message']
 
 function parse(text) {
   try {

@@ -28,6 +28,7 @@ export const flash = {
     one: 'The making of {count} lab is stopped; what was begun is being removed again.',
     other: 'The making of {count} labs is stopped; what was begun is being removed again.',
   },
+  messageSent: 'Everybody enrolled reads it now.',
   commentKept: 'The comment is in the bank now.',
   commented: 'Your comment was stored.',
   unenrolled: 'The student was taken out of the exercise. The lab lies in the bin below; you can bring both back until it is emptied.',

@@ -14,6 +14,7 @@ import { jobs } from './jobs.ts'
 import { pages } from './pages.ts'
 import { platforms } from './platforms.ts'
 import { reasons } from './reasons.ts'
+import { settings } from './settings.ts'
 import { shapes } from './shapes.ts'
 
 export const en = {
@@ -32,6 +33,7 @@ export const en = {
   pages,
   platforms,
   reasons,
+  settings,
   shapes,
   /** What others wrote, handed on as it is. */ quoted: '{text}',
 } satisfies Messages

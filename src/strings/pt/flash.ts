@@ -29,6 +29,7 @@ export const flash: Translated<typeof original> = {
     one: 'Parou-se de fazer {count} laboratório; o que tinha começado está a ser removido.',
     other: 'Parou-se de fazer {count} laboratórios; o que tinha começado está a ser removido.',
   },
+  messageSent: 'Todos os inscritos a leem agora.',
   commentKept: 'O comentário está agora no banco.',
   labRestored: '{name} está de novo inscrito e tem o laboratório como estava.',
   labRetried: 'Está a tentar-se de novo.',

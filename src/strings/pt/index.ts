@@ -15,6 +15,7 @@ import { jobs } from './jobs.ts'
 import { pages } from './pages.ts'
 import { platforms } from './platforms.ts'
 import { reasons } from './reasons.ts'
+import { settings } from './settings.ts'
 import { shapes } from './shapes.ts'
 
 export const pt: Translated<typeof en> = {
@@ -34,6 +35,7 @@ export const pt: Translated<typeof en> = {
   pages,
   platforms,
   reasons,
+  settings,
   shapes,
   /** What others wrote, handed on as it is. */ quoted: '{text}',
 }

@@ -25,6 +25,11 @@ export const student = {
     },
   },
   exercise: {
+    help: 'Stuck?',
+    helpText: 'Your teachers see it on their board and come to you.',
+    raiseHand: 'I need help',
+    handUp: 'Your hand is raised: somebody comes to you.',
+    handDown: 'I no longer need help',
     trial: 'You see this exercise as a student does. What you submit here counts for nobody.',
     due: 'Due',
     maxPoints: { one: '{points} point', other: '{points} points' },

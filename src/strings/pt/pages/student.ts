@@ -27,6 +27,11 @@ export const student: Translated<typeof original> = {
     },
   },
   exercise: {
+    help: 'Não avança?',
+    helpText: 'Os seus docentes veem-no no seu quadro e vêm ter consigo.',
+    raiseHand: 'Preciso de ajuda',
+    handUp: 'A sua mão está no ar: alguém vem ter consigo.',
+    handDown: 'Já não preciso de ajuda',
     trial: 'Vê este exercício como um estudante. O que submeter aqui não conta para ninguém.',
     due: 'Prazo',
     maxPoints: { one: '{points} ponto', other: '{points} pontos' },

@@ -1,14 +1,17 @@
 import type { CourseExercise } from '../courses/index.ts'
 import type { Services } from '../services.ts'
-import { readClassNumbers } from './class-numbers.ts'
+import { listResults, readClassNumbers } from '../submissions/index.ts'
+import { readBoard } from './read-board.ts'
 
 /** The exercises of a course with their classes in numbers, as the course's pages list them. */
 export function listCourseExercises(
-  services: Pick<Services, 'exercises' | 'enrollments' | 'submissions' | 'workVms'>,
+  services: Pick<Services, 'classroom' | 'clock' | 'exercises' | 'enrollments' | 'submissions' | 'workVms'>,
   courseId: string,
 ): CourseExercise[] {
   return services.exercises.listByCourses([courseId]).map((exercise) => {
     const { criteria } = services.exercises.revisionOf(exercise).definition
+    const lines = listResults(services, exercise.id)
+    const board = readBoard(services, exercise.id, lines)
     return {
       id: exercise.id,
       title: exercise.title,
@@ -18,7 +21,11 @@ export function listCourseExercises(
       criteria: criteria.length,
       maxPoints: criteria.reduce((sum, criterion) => sum + criterion.points, 0),
       dueAt: exercise.rules.dueAt,
-      ...readClassNumbers(services, exercise.id),
+      ...readClassNumbers(services, exercise.id, lines),
+      started: board.filter(({ light }) => light !== 'absent').length,
+      stuck: board.filter(({ isStuck }) => isStuck).length,
+      hands: board.filter(({ helpSince }) => helpSince !== null).length,
+      labsFailed: board.filter(({ fault }) => fault !== null).length,
     }
   })
 }

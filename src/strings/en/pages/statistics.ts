@@ -1,0 +1,38 @@
+/** Words of the statistics of an exercise. */
+export const statistics = {
+  statistics: {
+    title: 'Statistics',
+    emptyHeading: 'Nothing to count yet',
+    emptyText: 'As soon as submissions are evaluated, this page tells how the class and each check did.',
+    csv: 'CSV',
+    enrolled: 'Enrolled',
+    evaluated: 'With a result',
+    median: 'Median',
+    full: 'All points',
+    zero: 'No point',
+    scores: 'Students by points reached',
+    scoresText:
+      'What counts is the last submission of each student. In percent of the points; each column contains its lower end, the last one also 100 %.',
+    bin: '{from}–{to}',
+    percent: 'Percent of the points',
+    students: 'Students',
+    checks: 'How each check did',
+    checksText:
+      'Discrimination is the correlation of passing a check with the points of all others: from 0.3 on it tells well who knows, under 0.1 look at the check. It needs five students and a difference.',
+    check: 'Check',
+    checkedOf: { one: '{count} student checked', other: '{count} students checked' },
+    passed: 'Passed',
+    first: 'At the first submission',
+    mean: 'Mean points',
+    inconclusive: 'Could not check',
+    discrimination: 'Discrimination',
+    tooFew: 'too few',
+    attempts: 'Submissions until it passed',
+    passedAt: { 0: 'first', 1: 'second', 2: 'third', 3: 'later', 4: 'never' },
+    medianAttempts: 'Median',
+    failures: 'What goes wrong',
+    failuresText: 'Reasons of what counts now, most frequent first, each with the words that one of the students reads.',
+    reason: 'Reason',
+    noFailures: 'Nothing failed.',
+  },
+}

@@ -1,0 +1,38 @@
+/** Words of the statistics of an exercise. */
+export const statistics = {
+  statistics: {
+    title: 'Estatísticas',
+    emptyHeading: 'Ainda não há nada para contar',
+    emptyText: 'Assim que houver submissões avaliadas, esta página diz como correu à turma e a cada verificação.',
+    csv: 'CSV',
+    enrolled: 'Inscritos',
+    evaluated: 'Com resultado',
+    median: 'Mediana',
+    full: 'Todos os pontos',
+    zero: 'Nenhum ponto',
+    scores: 'Estudantes por pontos obtidos',
+    scoresText:
+      'Conta a última submissão de cada estudante. Em percentagem dos pontos; cada coluna contém o seu limite inferior, a última também os 100 %.',
+    bin: '{from}–{to}',
+    percent: 'Percentagem dos pontos',
+    students: 'Estudantes',
+    checks: 'Como correu cada verificação',
+    checksText:
+      'A discriminação é a correlação entre passar numa verificação e os pontos de todas as outras: a partir de 0,3 distingue bem quem sabe, abaixo de 0,1 olhe para a verificação. Precisa de cinco estudantes e de uma diferença.',
+    check: 'Verificação',
+    checkedOf: { one: '{count} estudante verificado', other: '{count} estudantes verificados' },
+    passed: 'Passaram',
+    first: 'À primeira submissão',
+    mean: 'Média dos pontos',
+    inconclusive: 'Não se pôde verificar',
+    discrimination: 'Discriminação',
+    tooFew: 'poucos',
+    attempts: 'Submissões até passar',
+    passedAt: { 0: 'primeira', 1: 'segunda', 2: 'terceira', 3: 'mais tarde', 4: 'nunca' },
+    medianAttempts: 'Mediana',
+    failures: 'O que corre mal',
+    failuresText: 'Razões do que conta agora, as mais frequentes primeiro, cada uma nas palavras que um dos estudantes lê.',
+    reason: 'Razão',
+    noFailures: 'Nada falhou.',
+  },
+}
