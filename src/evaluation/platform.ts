@@ -1,5 +1,6 @@
 import type { Clock } from '../lib/clock.ts'
 import type { CommandModule, Round } from './command-module.ts'
+import type { DhcpLease } from './command-modules/dhcp-lease.ts'
 import type { LabState } from './lab-state.ts'
 import type { Ask, AskOptions, Cause, Observation } from './observation.ts'
 import type { OspfRouter } from './ospf.ts'
@@ -151,6 +152,8 @@ export interface Views {
   readonly ospf?: View<OspfRouter>
   /** The hardware addresses of its interfaces. */
   readonly macs?: View<readonly DeviceMac[]>
+  /** The addresses that it gave to others by DHCP. */
+  readonly leases?: View<readonly DhcpLease[]>
 }
 
 export interface Platform<Id extends string = string> {

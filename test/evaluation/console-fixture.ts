@@ -17,6 +17,8 @@ const expectationSchema = z.strictObject({
   /** Where the bytes come from. */
   source: z.string().min(5),
   device: z.string(),
+  /** Of the devices that have another platform than the one that is asked. */
+  platforms: z.record(z.string(), z.string()).default({}),
   params: z.record(z.string(), z.unknown()),
   facts: z.unknown().optional(),
   unreadable: z.object({ code: z.string(), cause: z.string() }).optional(),
@@ -90,6 +92,7 @@ export async function readFixture({ platform: id, module, expected, answers }: C
   const reader = platform === undefined ? undefined : findReader(platform, module)
   if (platform === undefined || reader === undefined) throw new Error(`no reader for ${module} on ${id}`)
   const left = [...answers]
+  const platformOf = (device: string) => findPlatform(expected.platforms[device] ?? id) ?? platform
   const askOn: ReadContext['askOn'] = async (device, command) => {
     const at = left.findIndex((one) => one.device === device && standsFor(one.command, command, String(expected.params.to)))
     const [found] = at === -1 ? [] : left.splice(at, 1)
@@ -103,8 +106,8 @@ export async function readFixture({ platform: id, module, expected, answers }: C
       ask: (command) => askOn(expected.device, command),
       recall: (command) => askOn(expected.device, command),
       askOn,
-      addressesOf: (device) => askAddresses(platform, { ask: (command) => askOn(device, command) }),
-      viewsOf: () => platform.views,
+      addressesOf: (device) => askAddresses(platformOf(device), { ask: (command) => askOn(device, command) }),
+      viewsOf: (device) => platformOf(device).views,
       lab: null,
       showLab: () => askOn(gns3Device, showLabCommand),
       clock: { now: () => 0, sleep: async () => undefined },

@@ -11,7 +11,7 @@ async function facts(platform: string, params: object, text: string): Promise<Pi
     platform,
     module: 'ping',
     name: 'made',
-    expected: { source: 'made', device: 'D', params: { warmup: 0, maxDrop: 0, ...params }, verdict: '', reason: '' },
+    expected: { source: 'made', device: 'D', platforms: {}, params: { warmup: 0, maxDrop: 0, ...params }, verdict: '', reason: '' },
     answers: readAnswers(text),
   }
   const read = (await readFixture(fixture)).facts

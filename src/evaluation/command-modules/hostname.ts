@@ -5,6 +5,8 @@ import { fail, type Judgement, pass } from '../verdict.ts'
 export interface HostnameFacts {
   /** What the device calls itself; several where it shows a short and a full name. */
   readonly names: readonly string[]
+  /** It is the name of the session that was asked; one that is opened anew may have another (vtysh). */
+  readonly isOfSession?: boolean
 }
 
 export const hostnameParams = z.strictObject({
@@ -12,11 +14,12 @@ export const hostnameParams = z.strictObject({
 })
 export type HostnameParams = z.infer<typeof hostnameParams>
 
-function judgeName({ names }: HostnameFacts, { name }: HostnameParams): Judgement {
+function judgeName({ names, isOfSession = false }: HostnameFacts, { name }: HostnameParams): Judgement {
   const data = { wanted: name, found: [...names] }
   if (names.includes(name)) return pass('HOSTNAME_RIGHT', data)
   const isCase = names.some((one) => one.toLowerCase() === name.toLowerCase())
-  return fail(isCase ? 'HOSTNAME_CASE' : 'HOSTNAME_WRONG', 'wrong-value', data)
+  if (isCase) return fail('HOSTNAME_CASE', 'wrong-value', data)
+  return fail(isOfSession ? 'HOSTNAME_OF_SESSION' : 'HOSTNAME_WRONG', 'wrong-value', data)
 }
 
 /** The name of a device as it shows it itself, not its prompt, which may be anything. */

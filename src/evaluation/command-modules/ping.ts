@@ -26,6 +26,8 @@ export interface IcmpError {
 export type LocalFault =
   | { readonly kind: 'no-gateway' }
   | { readonly kind: 'no-route' }
+  /** The device threw the packets away: by a route or a rule of its own, or because it takes the target for a broadcast address. */
+  | { readonly kind: 'discarded' }
   | { readonly kind: 'arp-failed'; readonly address: string }
   /** The target is a device or interface that has no address: there was nothing to ask for. */
   | { readonly kind: 'target-without-address' }
@@ -114,6 +116,7 @@ function explainFault(answer: PingAnswer, data: ReasonData): Judgement | undefin
   if (fault.kind === 'target-without-address') return fail('TARGET_WITHOUT_ADDRESS', 'absent', { target: answer.to })
   if (fault.kind === 'no-gateway') return fail('PING_NO_GATEWAY', 'absent', { ...data, addresses })
   if (fault.kind === 'no-route') return fail('PING_NO_ROUTE', 'absent', { ...data, addresses })
+  if (fault.kind === 'discarded') return fail('PING_DISCARDED', 'unreachable', data)
   if (fault.address === answer.to) return fail('PING_NEIGHBOUR_SILENT', 'unreachable', { ...data, addresses })
   return explainGateway(fault.address, source, { ...data, addresses, gateway: fault.address })
 }

@@ -3,6 +3,7 @@ import { sameAddress } from '../addresses.ts'
 import { defineCommandModule, lastRound, type Round } from '../command-module.ts'
 import { devicesOfTargets, targetSchema } from '../target.ts'
 import { fail, inconclusive, type Judgement, pass, type ReasonData } from '../verdict.ts'
+import type { LocalFault } from './ping.ts'
 
 export interface Hop {
   readonly ttl: number
@@ -24,6 +25,8 @@ export interface TracerouteFacts {
   readonly own: boolean
   /** The asking device has no address of its own. */
   readonly isUnnumbered?: boolean
+  /** What kept the device from sending at all, where it says so. */
+  readonly fault?: Exclude<LocalFault, { kind: 'target-without-address' }>
   readonly hops: readonly Hop[]
   /** The target itself answered, not with an error. */
   readonly reached: boolean
@@ -73,6 +76,14 @@ function judgePath(facts: TracerouteFacts, data: ReasonData): Judgement {
   return pass('TRACE_REACHED', data)
 }
 
+function explainFault({ to, fault }: TracerouteFacts): Judgement | undefined {
+  if (fault === undefined) return undefined
+  if (fault.kind === 'no-route') return fail('TRACE_NO_ROUTE', 'absent', { to })
+  if (fault.kind === 'no-gateway') return fail('TRACE_NO_GATEWAY', 'absent', { to })
+  if (fault.kind === 'discarded') return fail('TRACE_DISCARDED', 'unreachable', { to })
+  return fail('TRACE_NEIGHBOUR_SILENT', 'unreachable', { to, neighbour: fault.address })
+}
+
 function judgeReached(facts: TracerouteFacts): Judgement {
   const data: ReasonData = { to: facts.to, path: describe(facts.hops), hops: facts.hops.length }
   if (facts.isAddressless) return fail('TARGET_WITHOUT_ADDRESS', 'absent', { target: facts.to })
@@ -80,7 +91,7 @@ function judgeReached(facts: TracerouteFacts): Judgement {
   if (facts.isUnnumbered) return fail('TRACE_NO_ADDRESS', 'absent', { to: facts.to })
   if (facts.reached) return judgePath(facts, data)
   const last = facts.hops.findLast((hop) => !isSilent(hop))
-  if (last === undefined) return fail('TRACE_SILENT', 'unreachable', data)
+  if (last === undefined) return explainFault(facts) ?? fail('TRACE_SILENT', 'unreachable', data)
   return fail('TRACE_STOPPED', 'unreachable', { ...data, last: last.addresses.join(', ') })
 }
 

@@ -1,5 +1,5 @@
 import type { DhcpLease, DhcpLeaseFacts, DhcpLeaseParams } from '../command-modules/dhcp-lease.ts'
-import { isUnreadable, type ReadContext, type Reader, type Unreadable, unreadable } from '../platform.ts'
+import { isUnreadable, type ReadContext, type Reader, type Unreadable, unreadable, type View } from '../platform.ts'
 import { samePort } from '../target.ts'
 import { canonicalMac } from '../values.ts'
 import { addressesOfTarget } from './reading.ts'
@@ -10,14 +10,17 @@ export interface DhcpReaders {
   /** What the device itself was given. */
   readonly client?: (context: ReadContext, params: DhcpLeaseParams) => Promise<ClientReading | Unreadable>
   /** What the device gave to others. */
-  readonly server?: (context: ReadContext) => Promise<readonly DhcpLease[] | Unreadable>
+  readonly server?: View<readonly DhcpLease[]>
+  /** What the client cannot be asked with these parameters. */
+  readonly clientUnsupported?: (params: DhcpLeaseParams) => string | null
 }
 
 /** A platform's reader of dhcp_lease: with a hardware address the device is the server, without one the client. */
-export const dhcpReader = ({ client, server }: DhcpReaders): Reader<DhcpLeaseParams, DhcpLeaseFacts> => ({
-  unsupported: ({ mac }) => {
-    if (mac !== undefined) return server === undefined ? 'mac' : null
-    return client === undefined ? 'a check without mac' : null
+export const dhcpReader = ({ client, server, clientUnsupported }: DhcpReaders): Reader<DhcpLeaseParams, DhcpLeaseFacts> => ({
+  unsupported: (params) => {
+    if (params.mac !== undefined) return server === undefined ? 'mac' : null
+    if (client === undefined) return 'a check without mac'
+    return clientUnsupported?.(params) ?? null
   },
   observe: async (context, params) => {
     const serverAddresses = params.server === undefined ? [] : await addressesOfTarget(context, params.server)

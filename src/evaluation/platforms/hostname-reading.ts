@@ -8,11 +8,13 @@ interface HostnameSource {
   readonly command: string
   /** Names in the answer; none when it is not understood. */
   readonly namesIn: (lines: readonly string[], answer: Observation) => readonly string[]
+  /** The name is that of the session that is asked: a new one may have another. */
+  readonly isOfSession?: boolean
   readonly proof: Proof
 }
 
 /** The reader of one platform; the lines handed over have no empty one among them. */
-export const hostnameReader = ({ ask, command, namesIn, proof }: HostnameSource): readonly BoundReader[] => [
+export const hostnameReader = ({ ask, command, namesIn, isOfSession = false, proof }: HostnameSource): readonly BoundReader[] => [
   reads(
     hostname,
     {
@@ -21,7 +23,7 @@ export const hostnameReader = ({ ask, command, namesIn, proof }: HostnameSource)
         if (isUnreadable(answer)) return answer
         const lines = linesOf(answer).filter((line) => line.trim() !== '')
         const names = [...new Set(namesIn(lines, answer))]
-        const facts: HostnameFacts = { names }
+        const facts: HostnameFacts = isOfSession ? { names, isOfSession } : { names }
         return names.length === 0 ? unknownAnswer(answer) : facts
       },
     },

@@ -1,5 +1,5 @@
 import { sameAddress } from '../addresses.ts'
-import type { IcmpError, PingAnswer, PingFacts, PingParams } from '../command-modules/ping.ts'
+import type { PingAnswer, PingFacts, PingParams } from '../command-modules/ping.ts'
 import type { TracerouteFacts, TracerouteParams, WayPoint } from '../command-modules/traceroute.ts'
 import { type AskOptions, CannotAsk, type Observation } from '../observation.ts'
 import { type DeviceAddress, isUnreadable, type ReadContext, type Reader, type Unreadable, unreadable } from '../platform.ts'
@@ -7,12 +7,24 @@ import { deviceOfTarget, samePort } from '../target.ts'
 import { maskToLength } from '../values.ts'
 
 /** An answer that did not end at its prompt says nothing certain: why, or null when it is complete. */
-export function incomplete({ ended, command, tookMs }: Observation): Unreadable | null {
+export function incomplete({ device, ended, command, tookMs }: Observation): Unreadable | null {
+  // the device that was asked need not be the criterion's
+  const about = { device, command }
   if (ended === 'prompt') return null
-  if (ended === 'cut') return unreadable('CONSOLE_FLOODED', 'lab', { command })
-  if (ended === 'closed') return unreadable('CONSOLE_CLOSED', 'infrastructure', { command })
-  return unreadable('ANSWER_TIMEOUT', 'infrastructure', { command, seconds: Math.round(tookMs / 1000) })
+  if (ended === 'cut') return unreadable('CONSOLE_FLOODED', 'lab', about)
+  if (ended === 'closed') return unreadable('CONSOLE_CLOSED', 'infrastructure', about)
+  return unreadable('ANSWER_TIMEOUT', 'infrastructure', { ...about, seconds: Math.round(tookMs / 1000) })
 }
+
+const longestQuote = 120
+
+/** The device did not take the command: it does not know it, or not in this form. @param said the line by which it says so */
+export const refusedCommand = ({ device, command }: Observation, said: string): Unreadable =>
+  unreadable('COMMAND_REFUSED', 'exercise', { device, command, answer: said.trim().slice(0, longestQuote) })
+
+/** The account that is used may not do it. */
+export const forbiddenCommand = ({ device, command }: Observation, said: string): Unreadable =>
+  unreadable('COMMAND_NOT_PERMITTED', 'exercise', { device, command, answer: said.trim().slice(0, longestQuote) })
 
 /** How a platform asks one command: an answer is given back only when it came whole and was not refused. */
 export type AskComplete = (context: Pick<ReadContext, 'ask'>, command: string, options?: AskOptions) => Promise<Observation | Unreadable>
@@ -26,7 +38,8 @@ export const askComplete =
   }
 
 /** The answer came, but says something this reader does not know. */
-export const unknownAnswer = ({ command }: Observation): Unreadable => unreadable('ANSWER_UNREADABLE', 'infrastructure', { command })
+export const unknownAnswer = ({ device, command }: Observation): Unreadable =>
+  unreadable('ANSWER_UNREADABLE', 'infrastructure', { device, command })
 
 /** The lines of an answer without trailing blanks. */
 export const linesOf = (observation: Observation): string[] => observation.text.split('\n').map((line) => line.trimEnd())
@@ -102,7 +115,7 @@ function withControl(target: PingAnswer | Unreadable, control: PingAnswer | Unre
 export type TraceOne = (
   context: ReadContext,
   params: TracerouteParams,
-) => Promise<Pick<TracerouteFacts, 'to' | 'own' | 'isUnnumbered' | 'hops' | 'reached'> | Unreadable>
+) => Promise<Pick<TracerouteFacts, 'to' | 'own' | 'isUnnumbered' | 'fault' | 'hops' | 'reached'> | Unreadable>
 
 /** A platform's traceroute reader: resolves the names of target and way points. */
 export const traceReader = (traceOne: TraceOne): Reader<TracerouteParams, TracerouteFacts> => ({
@@ -119,6 +132,24 @@ export const traceReader = (traceOne: TraceOne): Reader<TracerouteParams, Tracer
   },
 })
 
+interface SeenTrace extends Pick<TracerouteFacts, 'to' | 'hops' | 'reached'> {
+  /** Why nothing was sent, where the device says so. */
+  readonly fault: Exclude<TracerouteFacts['fault'], undefined> | null
+}
+
+/** The facts of one trace. An answer without a hop must say why; a single hop that is reached may be the device itself. */
+export async function traceFacts(
+  context: ReadContext,
+  answer: Observation,
+  { fault, ...seen }: SeenTrace,
+): Promise<Awaited<ReturnType<TraceOne>>> {
+  const { to, hops, reached } = seen
+  if (hops.length === 0 && fault === null) return unreadable('TRACE_UNREADABLE', 'infrastructure', { command: answer.command })
+  const own = reached && hops.length === 1 ? holds(await knownOwnAddresses(context), to) : false
+  const isSilent = hops.every(({ addresses }) => addresses.length === 0)
+  return { ...seen, own, ...(fault !== null && isSilent ? { fault } : {}) }
+}
+
 async function wayPoints(context: ReadContext, names: readonly string[]): Promise<WayPoint[] | Unreadable> {
   const points: WayPoint[] = []
   for (const name of names) {
@@ -127,29 +158,6 @@ async function wayPoints(context: ReadContext, names: readonly string[]): Promis
     points.push({ name, addresses })
   }
   return points
-}
-
-/** Adds an error message to those of the same kind from the same sender. */
-export function countError(errors: IcmpError[], from: string | null, kind: IcmpError['kind']): void {
-  const at = errors.findIndex((error) => error.from === from && error.kind === kind)
-  const known = errors[at]
-  if (known === undefined) errors.push({ from, kind, count: 1 })
-  else errors[at] = { ...known, count: known.count + 1 }
-}
-
-/** ICMP type 3 by code (RFC 792, RFC 1812), and type 11. */
-export function icmpErrorKind(type: number, code: number): IcmpError['kind'] {
-  if (type === 11) return 'ttl-exceeded'
-  const kinds: Record<number, IcmpError['kind']> = {
-    0: 'net-unreachable',
-    1: 'host-unreachable',
-    3: 'port-unreachable',
-    4: 'fragmentation-needed',
-    9: 'filtered',
-    10: 'filtered',
-    13: 'filtered',
-  }
-  return (type === 3 ? kinds[code] : undefined) ?? 'unreachable'
 }
 
 export const holds = (addresses: readonly DeviceAddress[], address: string): boolean =>

@@ -39,6 +39,10 @@ const common = {
   },
   PLATFORM_UNSUPPORTED: { why: 'A device of the platform {platform} cannot be asked this.', found: 'not asked' },
   COMMAND_REFUSED: { why: '{device} did not accept the command "{command}".', found: '{answer}' },
+  COMMAND_NOT_PERMITTED: {
+    why: 'The account that {device} is asked with may not use "{command}".',
+    found: '{answer}',
+  },
   ANSWER_TIMEOUT: { why: '{device} did not finish its answer to "{command}" in time.', found: 'no end within {seconds} s' },
   ANSWER_UNREADABLE: {
     why: '{device} answered "{command}" with something that cannot be understood.',
@@ -49,6 +53,10 @@ const common = {
     found: 'no result in time for {pattern}',
   },
   TARGET_WITHOUT_ADDRESS: { why: '{target} has no address yet, so nothing can be sent to it.', found: '{target} has no address' },
+  FRR_SESSION_OLD: {
+    why: 'The vtysh on the console of {device} has no connection to {daemon}, so it cannot show what {daemon} does. Leave vtysh and start it again.',
+    found: 'a vtysh without {daemon}',
+  },
   SOURCE_UNSETTLED: {
     why: '{device} had no address when it was asked, so what came back to it says nothing.',
     found: 'an answer without an address',

@@ -44,6 +44,11 @@ const common = {
   },
   PLATFORM_UNSUPPORTED: { why: 'A um dispositivo da plataforma {platform} não se pode perguntar isto.', found: 'não perguntado' },
   COMMAND_REFUSED: { why: '{device} não aceitou o comando "{command}".', found: '{answer}' },
+  COMMAND_NOT_PERMITTED: { why: 'A conta usada em {device} não pode usar "{command}".', found: '{answer}' },
+  FRR_SESSION_OLD: {
+    why: 'O vtysh na consola de {device} não tem ligação a {daemon}, por isso não pode mostrar o que {daemon} faz. Saia do vtysh e volte a abri-lo.',
+    found: 'um vtysh sem {daemon}',
+  },
   ANSWER_TIMEOUT: { why: '{device} não terminou a tempo a resposta a "{command}".', found: 'sem fim em {seconds} s' },
   ANSWER_UNREADABLE: {
     why: '{device} respondeu a "{command}" com algo que não se consegue entender.',

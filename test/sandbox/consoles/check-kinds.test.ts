@@ -231,7 +231,7 @@ const cases: Readonly<Record<string, Case>> = {
     module: 'traceroute',
     params: { to: '10.0.2.10', via: ['10.0.1.1'], maxHops: 3 },
     solved: 'pass TRACE_REACHED',
-    faulty: 'fail TRACE_SILENT',
+    faulty: 'fail TRACE_NEIGHBOUR_SILENT',
   },
   'h1-command': {
     device: 'H1',
@@ -290,7 +290,7 @@ const cases: Readonly<Record<string, Case>> = {
     solved: 'pass PORT_RIGHT',
     faulty: 'pass PORT_RIGHT',
   },
-  'pc1-lease': { device: 'PC1', module: 'dhcp_lease', params: {}, solved: 'fail DHCP_BY_HAND', faulty: 'fail DHCP_BY_HAND' },
+  'pc1-lease': { device: 'PC1', module: 'dhcp_lease', params: { server: 'R1' }, solved: 'fail DHCP_BY_HAND', faulty: 'fail DHCP_BY_HAND' },
   'pc1-dns': {
     device: 'PC1',
     module: 'dns',
@@ -311,7 +311,7 @@ const cases: Readonly<Record<string, Case>> = {
     module: 'traceroute',
     params: { to: '10.0.2.10', via: ['10.0.12.2'], maxHops: 3 },
     solved: 'pass TRACE_REACHED',
-    faulty: 'fail TRACE_SILENT',
+    faulty: 'fail TRACE_NO_ROUTE',
   },
   'r1-connected': {
     device: 'R1',
@@ -397,7 +397,7 @@ const exampleFaults: Readonly<Record<string, string>> = {
   'r1-configured': 'CONFIG_ABSENT_IN_BLOCK',
   'r1-saved': 'CONFIG_NOTHING_SAVED',
   'pc1-reaches-pc2': 'PING_GATEWAY_SILENT',
-  path: 'TRACE_SILENT',
+  path: 'TRACE_NEIGHBOUR_SILENT',
   'r2-telnet': 'TCP_UNSENT',
   'r2-login': 'COMMAND_NO_MATCH',
 }

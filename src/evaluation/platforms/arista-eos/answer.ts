@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { Observation } from '../../observation.ts'
-import { type DeviceAddress, isUnreadable, type Unreadable, unreadable } from '../../platform.ts'
+import { type DeviceAddress, isUnreadable, type Unreadable } from '../../platform.ts'
 import { readJson } from '../json-answer.ts'
-import { askComplete, incomplete, linesOf } from '../reading.ts'
+import { askComplete, incomplete, linesOf, refusedCommand } from '../reading.ts'
 
 /** Lines by which EOS refuses a command; `% BGP inactive` is an answer. Fixture: arista_eos/ping/invalid-input.txt. */
 const refusedLine =
@@ -11,7 +11,7 @@ const refusedLine =
 /** Why EOS did not take the command, or null when it did. */
 export function refused(observation: Observation): Unreadable | null {
   const line = linesOf(observation).find((one) => refusedLine.test(one))
-  return line === undefined ? null : unreadable('COMMAND_REFUSED', 'exercise', { command: observation.command, answer: line.slice(0, 120) })
+  return line === undefined ? null : refusedCommand(observation, line)
 }
 
 const ipSchema = z.looseObject({ address: z.string(), maskLen: z.int() })

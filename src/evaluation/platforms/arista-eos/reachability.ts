@@ -3,9 +3,9 @@ import { isInNetwork } from '../../addresses.ts'
 import { type IcmpError, type PingParams, ping } from '../../command-modules/ping.ts'
 import { traceroute } from '../../command-modules/traceroute.ts'
 import type { Observation } from '../../observation.ts'
-import { type BoundReader, type DeviceAddress, isUnreadable, type ReadContext, reads, type Unreadable, unreadable } from '../../platform.ts'
-import { ownOf, pingAnswer, readHops, readPing } from '../linux/ping-text.ts'
-import { holds, knownOwnAddresses, linesOf, type PingOne, pingReader, type TraceOne, traceReader } from '../reading.ts'
+import { type BoundReader, type DeviceAddress, isUnreadable, type ReadContext, reads, type Unreadable } from '../../platform.ts'
+import { ownOf, pingAnswer, readHops, readPing, traceFault } from '../linux/ping-text.ts'
+import { holds, linesOf, type PingOne, pingReader, type TraceOne, traceFacts, traceReader } from '../reading.ts'
 import { askEos } from './answer.ts'
 
 /** EOS hands ping and traceroute to the Linux programs; its `size` counts the headers. */
@@ -53,10 +53,7 @@ const traceOne: TraceOne = async (context, { to, maxHops }) => {
   if (isUnreadable(answer)) return answer
   const lines = linesOf(answer)
   const { hops, reached } = readHops(lines, to)
-  const local = lines.some((line) => /Network is unreachable|No route to host/.test(line))
-  if (hops.length === 0 && !local) return unreadable('TRACE_UNREADABLE', 'infrastructure', { command: answer.command })
-  const own = reached && hops.length === 1 ? await knownOwnAddresses(context) : null
-  return { to, own: own !== null && holds(own, to), hops, reached }
+  return traceFacts(context, answer, { to, hops, reached, fault: traceFault(lines) })
 }
 
 /** Ping and traceroute. */

@@ -1,6 +1,6 @@
 import type { Observation } from '../../observation.ts'
 import { type DeviceAddress, type Unreadable, unreadable } from '../../platform.ts'
-import { askComplete, incomplete, linesOf } from '../reading.ts'
+import { askComplete, incomplete, linesOf, refusedCommand } from '../reading.ts'
 
 /** Lines by which IOS refuses a command; log lines begin with `%` too, hence the words. Fixture: cisco_ios/ping/invalid-input.txt. */
 const refusedLine =
@@ -9,7 +9,7 @@ const refusedLine =
 /** Why IOS did not take the command, or null when it did. */
 export function refused(observation: Observation): Unreadable | null {
   const line = linesOf(observation).find((one) => refusedLine.test(one))
-  return line === undefined ? null : unreadable('COMMAND_REFUSED', 'exercise', { command: observation.command, answer: line.slice(0, 120) })
+  return line === undefined ? null : refusedCommand(observation, line)
 }
 
 /**

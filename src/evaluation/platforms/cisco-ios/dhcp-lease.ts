@@ -1,5 +1,5 @@
 import { addressOrNull, type DhcpLease, dhcpLease } from '../../command-modules/dhcp-lease.ts'
-import { type BoundReader, isUnreadable, reads } from '../../platform.ts'
+import { type BoundReader, isUnreadable, reads, type View } from '../../platform.ts'
 import { canonicalMac } from '../../values.ts'
 import { type DhcpReaders, dhcpReader } from '../dhcp.ts'
 import { linesOf, unknownAnswer } from '../reading.ts'
@@ -45,7 +45,8 @@ export function macOfClientId(id: string): string | null {
 /** Rows begin with the address; a long client id goes on below in its own column. Types: Automatic, Manual; newer IOS adds state and interface. */
 const rowPattern = /^(\d+\.\d+\.\d+\.\d+)\s+([0-9a-f.]+)\s+(.+?)\s+(?:Automatic|Manual|On-demand)\b/i
 
-const server: DhcpReaders['server'] = async (context) => {
+/** The addresses that the device gave to others. */
+export const leasesView: View<readonly DhcpLease[]> = async (context) => {
   const answer = await askIos(context, 'show ip dhcp binding')
   if (isUnreadable(answer)) return answer
   if (!/^IP address\s+Client-ID/m.test(answer.text)) return unknownAnswer(answer)
@@ -60,4 +61,4 @@ const server: DhcpReaders['server'] = async (context) => {
   return rows.map(({ address, id }) => ({ interface: null, mac: macOfClientId(id), address, isExpired: false }))
 }
 
-export const leases: readonly BoundReader[] = [reads(dhcpLease, dhcpReader({ client, server }), 'transcript')]
+export const leases: readonly BoundReader[] = [reads(dhcpLease, dhcpReader({ client, server: leasesView }), 'transcript')]

@@ -4,7 +4,7 @@ import { readAddresses } from './answer.ts'
 import { bgp } from './bgp.ts'
 import { commands } from './command.ts'
 import { configurations } from './configuration.ts'
-import { leases } from './dhcp-lease.ts'
+import { leases, leasesView } from './dhcp-lease.ts'
 import { names } from './dns.ts'
 import { hostnames } from './hostname.ts'
 import { interfaces } from './interfaces.ts'
@@ -44,7 +44,7 @@ export const ciscoIos = definePlatform('cisco_ios', {
     ...leases,
     ...translations,
   ],
-  views: { ospf: ospfView, macs: macsView },
+  views: { ospf: ospfView, macs: macsView, leases: leasesView },
   lacks: {
     bandwidth: 'no-command',
     file: 'elsewhere',

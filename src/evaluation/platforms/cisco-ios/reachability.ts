@@ -1,5 +1,5 @@
 import { sameAddress } from '../../addresses.ts'
-import { type IcmpError, type PingAnswer, type PingParams, ping } from '../../command-modules/ping.ts'
+import { type IcmpError, type LocalFault, type PingParams, ping } from '../../command-modules/ping.ts'
 import { type Hop, traceroute } from '../../command-modules/traceroute.ts'
 import type { Observation } from '../../observation.ts'
 import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable, unreadable } from '../../platform.ts'
@@ -14,6 +14,7 @@ import {
   type PingOne,
   pingReader,
   type TraceOne,
+  traceFacts,
   traceReader,
 } from '../reading.ts'
 import { refused } from './answer.ts'
@@ -83,11 +84,13 @@ const pingOne: PingOne = async (context, params) => {
   return { to, ...text, own: isOwn, fault, source: own === null ? null : { addresses: own } }
 }
 
+type NowhereToSend = Extract<LocalFault, { kind: 'no-route' | 'arp-failed' }>
+
 /**
  * What the router itself shows of a ping that nobody answered: nowhere to send it (`% Network not in table` for the target and for the
  * default route), or a next hop that does not answer ARP. Fixtures: cisco_ios/ping/no-route.txt, gateway-silent.txt, neighbour-silent.txt.
  */
-async function localFault(context: ReadContext, to: string): Promise<PingAnswer['fault']> {
+async function localFault(context: ReadContext, to: string): Promise<NowhereToSend | null> {
   for (const command of [`show ip route ${to}`, 'show ip route 0.0.0.0']) {
     const answer = await askToExplain(context, command)
     if (answer === null) return null
@@ -97,7 +100,7 @@ async function localFault(context: ReadContext, to: string): Promise<PingAnswer[
 }
 
 /** `Internet  10.0.12.2   0   Incomplete   ARPA`: asked for, and nobody answered. A serial line has no ARP, so shows no line. */
-async function silentNeighbour(context: ReadContext, next: string | undefined): Promise<PingAnswer['fault']> {
+async function silentNeighbour(context: ReadContext, next: string | undefined): Promise<NowhereToSend | null> {
   const answer = next === undefined ? null : await askToExplain(context, `show ip arp ${next}`)
   if (next === undefined || answer === null) return null
   const isSilent = linesOf(answer).some((line) => {
@@ -131,15 +134,14 @@ function readHops(lines: readonly string[], to: string): { hops: Hop[]; reached:
  */
 const probesPerHop = 2
 
-const traceOne: TraceOne = async (context, { to, maxHops }) => {
+const traceOne: TraceOne = async (context, { to, maxHops, reach }) => {
   const command = `traceroute ${to} numeric probe ${probesPerHop} timeout 1 ttl 1 ${maxHops}`
   const answer = await context.ask(command, { timeoutMs: maxHops * probesPerHop * 1_500 + slackMs })
   const problem = incomplete(answer) ?? refused(answer)
   if (problem !== null) return problem
   const { hops, reached } = readHops(linesOf(answer), to)
-  if (hops.length === 0) return unreadable('TRACE_UNREADABLE', 'infrastructure', { command })
-  const own = reached && hops.length === 1 ? await knownOwnAddresses(context) : null
-  return { to, own: own !== null && holds(own, to), hops, reached }
+  const isSilent = hops.length > 0 && hops.every(({ addresses }) => addresses.length === 0)
+  return traceFacts(context, answer, { to, hops, reached, fault: isSilent && reach ? await localFault(context, to) : null })
 }
 
 /** Ping and traceroute. */

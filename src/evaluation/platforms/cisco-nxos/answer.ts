@@ -1,6 +1,6 @@
 import type { Observation } from '../../observation.ts'
 import { type DeviceAddress, type Unreadable, unreadable } from '../../platform.ts'
-import { askComplete, incomplete, linesOf } from '../reading.ts'
+import { askComplete, incomplete, linesOf, refusedCommand } from '../reading.ts'
 
 /** Lines by which NX-OS refuses a command; log lines hold a `%` too, hence the words. Fixture: cisco_nxos/ping/invalid-command.txt. */
 const refusedLine = /^% ?(?:Invalid|Incomplete|Ambiguous|Unrecognized|Permission denied)|^Syntax error while parsing|^Cmd exec error/
@@ -8,7 +8,7 @@ const refusedLine = /^% ?(?:Invalid|Incomplete|Ambiguous|Unrecognized|Permission
 /** Why NX-OS did not take the command, or null when it did. */
 export function refused(observation: Observation): Unreadable | null {
   const line = linesOf(observation).find((one) => refusedLine.test(one))
-  return line === undefined ? null : unreadable('COMMAND_REFUSED', 'exercise', { command: observation.command, answer: line.slice(0, 120) })
+  return line === undefined ? null : refusedCommand(observation, line)
 }
 
 /**

@@ -1,10 +1,10 @@
 import { isIPv6 } from 'node:net'
 import { type PingParams, ping } from '../../command-modules/ping.ts'
 import { traceroute } from '../../command-modules/traceroute.ts'
-import { type BoundReader, isUnreadable, reads, unreadable } from '../../platform.ts'
+import { type BoundReader, isUnreadable, reads } from '../../platform.ts'
 import { headerBytes, readBsdPing } from '../bsd-ping.ts'
-import { ownOf, pingAnswer, readHops } from '../linux/ping-text.ts'
-import { holds, knownOwnAddresses, linesOf, type PingOne, pingReader, type TraceOne, traceReader } from '../reading.ts'
+import { ownOf, pingAnswer, readHops, traceFault } from '../linux/ping-text.ts'
+import { linesOf, type PingOne, pingReader, type TraceOne, traceFacts, traceReader } from '../reading.ts'
 import { sourceAddress } from '../source-address.ts'
 import { askNxos } from './answer.ts'
 
@@ -40,10 +40,7 @@ const traceOne: TraceOne = async (context, { to, maxHops }) => {
   const lines = linesOf(answer)
   const wanted = lines.filter((line) => !(Number(/^\s*(\d+)\s/.exec(line)?.[1]) > maxHops))
   const { hops, reached } = readHops(wanted, to)
-  const local = lines.some((line) => /No route to host|Network is unreachable/.test(line))
-  if (hops.length === 0 && !local) return unreadable('TRACE_UNREADABLE', 'infrastructure', { command: answer.command })
-  const own = reached && hops.length === 1 ? await knownOwnAddresses(context) : null
-  return { to, own: own !== null && holds(own, to), hops, reached }
+  return traceFacts(context, answer, { to, hops, reached, fault: traceFault(lines) })
 }
 
 /** Ping and traceroute. */

@@ -2,13 +2,13 @@ import { z } from 'zod'
 import { parseAsNumber, parseAsPath } from '../../as-number.ts'
 import { type BgpFamily, type BgpFault, type BgpPeer, bgpPeer } from '../../command-modules/bgp-peer.ts'
 import { type BgpPath, bgpPrefix } from '../../command-modules/bgp-prefix.ts'
-import type { Observation } from '../../observation.ts'
 import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable } from '../../platform.ts'
 import { type BgpAsker, type BgpTable, bgpPeerReader, bgpPrefixReader, noBgp } from '../bgp-reading.ts'
 import { readBgpOrigin, readBgpState, readCommunities } from '../bgp-words.ts'
 import { readJson } from '../json-answer.ts'
 import { unknownAnswer } from '../reading.ts'
 import { askFrr } from './answer.ts'
+import { isDaemonOff } from './daemons.ts'
 
 /** A number, or dotted since `bgp ... as-notation` exists (FRR 9). */
 const asSchema = z.union([z.number(), z.string()]).transform((value) => parseAsNumber(String(value)) ?? null)
@@ -29,13 +29,12 @@ const wrappedSchema = z.union([
 
 const instancesSchema = z.looseObject({ vrfs: z.record(z.string(), z.unknown()).default({}) })
 
-/** vtysh itself answers for a daemon that is not there. Fixture: frr/bgp_peer/daemon-not-running.txt. */
-const isWithoutDaemon = ({ text }: Observation): boolean => /^bgpd is not running$/m.test(text)
-
 async function askPeers(context: ReadContext, family: BgpFamily): Promise<BgpTable | Unreadable> {
   const answer = await askFrr(context, `show bgp ${family} unicast summary json`)
   if (isUnreadable(answer)) return answer
-  if (isWithoutDaemon(answer)) return noBgp
+  const isOff = await isDaemonOff(context, 'bgpd', answer)
+  if (typeof isOff !== 'boolean') return isOff
+  if (isOff) return noBgp
   const summary = readJson(answer, wrappedSchema)
   if (isUnreadable(summary)) return summary
   if (summary.as === undefined) return askInstance(context)
@@ -158,7 +157,9 @@ const askPaths: BgpAsker['paths'] = async (context, { prefix, localPref }, famil
   const table = `show bgp ${family} unicast ${prefix}`
   const answer = await askFrr(context, `${table} json`)
   if (isUnreadable(answer)) return answer
-  if (isWithoutDaemon(answer)) return null
+  const isOff = await isDaemonOff(context, 'bgpd', answer)
+  if (typeof isOff !== 'boolean') return isOff
+  if (isOff) return null
   const shown = readJson(answer, prefixSchema)
   if (isUnreadable(shown)) return shown
   if (shown.warning !== undefined) return /instance not found/.test(shown.warning) ? null : unknownAnswer(answer)

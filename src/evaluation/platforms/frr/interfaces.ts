@@ -5,8 +5,7 @@ import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadabl
 import { findPort, namesOf } from '../../ports.ts'
 import { canonicalMac, parseCidr } from '../../values.ts'
 import { readJson } from '../json-answer.ts'
-import { incomplete } from '../reading.ts'
-import { askFrr, refused } from './answer.ts'
+import { askFrr } from './answer.ts'
 import { type FrrPortText, readInterfaceText } from './interface-text.ts'
 
 const upDown = z.enum(['up', 'down'])
@@ -28,10 +27,9 @@ type FrrPort = z.infer<typeof portsSchema>[string]
 
 /** JSON where the release has it, else the text. */
 async function askShown(context: ReadContext): Promise<Record<string, FrrPort | FrrPortText> | Unreadable> {
-  const answer = await context.ask('show interface json')
-  const problem = incomplete(answer)
-  if (problem !== null) return problem
-  if (refused(answer) === null) return readJson(answer, portsSchema)
+  const answer = await askFrr(context, 'show interface json')
+  if (!isUnreadable(answer)) return readJson(answer, portsSchema)
+  if (answer.unreadable !== 'COMMAND_REFUSED') return answer
   const text = await askFrr(context, 'show interface')
   return isUnreadable(text) ? text : readInterfaceText(text)
 }

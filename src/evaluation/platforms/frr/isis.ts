@@ -4,6 +4,7 @@ import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadabl
 import { type IsisAsker, isisReader, type NamedAdjacency } from '../isis-reading.ts'
 import { linesOf, unknownAnswer } from '../reading.ts'
 import { askFrr } from './answer.ts'
+import { isDaemonOff } from './daemons.ts'
 
 /**
  * Not `json`: there FRR 8.4 keeps one adjacency of an interface, and loses the other level of a LAN. Fixture:
@@ -59,8 +60,10 @@ function readAdjacencies(answer: Observation): readonly NamedAdjacency[] | Unrea
 async function askAdjacencies(context: ReadContext): Promise<readonly NamedAdjacency[] | null | Unreadable> {
   const answer = await askFrr(context, command)
   if (isUnreadable(answer)) return answer
+  const isOff = await isDaemonOff(context, 'isisd', answer)
+  if (typeof isOff !== 'boolean') return isOff
   const lines = linesOf(answer).filter((line) => line !== '')
-  if (lines.length === 0 || /^isisd is not running$/m.test(answer.text)) return null
+  if (isOff || lines.length === 0) return null
   const shown = lines.some((line) => headLine.test(line)) ? readAdjacencies(answer) : unknownAnswer(answer)
   if (isUnreadable(shown) || shown.every(({ level }) => level !== 'level-1-2')) return shown
   const own = await askOwnLevels(context)

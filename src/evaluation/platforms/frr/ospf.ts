@@ -5,12 +5,13 @@ import { type OspfRouteEntry, ospfRoute } from '../../command-modules/ospf-route
 import type { Observation } from '../../observation.ts'
 import type { OspfRouter } from '../../ospf.ts'
 import { type OspfInterface, type OspfNeighbour, parseArea, parseNetworkType, parseOspfRole, parseOspfState } from '../../ospf.ts'
-import { type BoundReader, isUnreadable, type ReadContext, reads, type View } from '../../platform.ts'
+import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable, type View } from '../../platform.ts'
 import { parsePrefix, samePrefix } from '../../values.ts'
 import { readJson } from '../json-answer.ts'
 import { type FindNeighbours, type FindOspfRoute, ospfNeighbourReader, ospfRouteReader } from '../ospf-reading.ts'
 import { unknownAnswer } from '../reading.ts'
 import { askFrr } from './answer.ts'
+import { isDaemonOff } from './daemons.ts'
 
 /** `nbrState` since FRR 8, `state` before; the interface comes with its address: `eth0:10.1.1.1`. */
 const neighbourSchema = z.looseObject({
@@ -43,13 +44,19 @@ function readNeighbour(routerId: string, shown: z.infer<typeof neighbourSchema>)
   }
 }
 
-/** A router whose ospfd was never switched on: no OSPF. Fixture: frr/ospf_neighbour/daemon-off.txt. */
-const isOff = ({ text }: Observation): boolean => /^ospfd is not running$/m.test(text)
+/** A router whose ospfd was never switched on has no OSPF. Fixture: frr/ospf_neighbour/daemon-off.txt. */
+async function askOspf(context: Pick<ReadContext, 'ask'>, command: string): Promise<Observation | 'off' | Unreadable> {
+  const answer = await askFrr(context, command)
+  if (isUnreadable(answer)) return answer
+  const isOff = await isDaemonOff(context, 'ospfd', answer)
+  if (typeof isOff !== 'boolean') return isOff
+  return isOff ? 'off' : answer
+}
 
 const findNeighbours: FindNeighbours = async (context) => {
-  const answer = await askFrr(context, 'show ip ospf neighbor json')
+  const answer = await askOspf(context, 'show ip ospf neighbor json')
+  if (answer === 'off') return []
   if (isUnreadable(answer)) return answer
-  if (isOff(answer)) return []
   const shown = readJson(answer, neighboursSchema)
   if (isUnreadable(shown)) return shown
   const all = Object.entries(shown).flatMap(([id, list]) => list.map((one) => readNeighbour(id, one)))
@@ -104,9 +111,9 @@ function readInterface(port: string, shown: z.infer<typeof interfaceSchema>): Os
 
 /** `show ip ospf interface json`: `{}` where OSPF is off. */
 export const ospfView: View<OspfRouter> = async (context) => {
-  const answer = await askFrr(context, 'show ip ospf interface json')
+  const answer = await askOspf(context, 'show ip ospf interface json')
+  if (answer === 'off') return { routerId: null, interfaces: [], downPorts: [] }
   if (isUnreadable(answer)) return answer
-  if (isOff(answer)) return { routerId: null, interfaces: [], downPorts: [] }
   const shown = readJson(answer, interfacesSchema)
   if (isUnreadable(shown)) return shown
   const enabled = Object.entries(shown.interfaces).filter(([, { ospfEnabled }]) => ospfEnabled)
@@ -163,9 +170,9 @@ function readRoute(shown: z.infer<typeof routeSchema>): OspfRouteEntry | null {
 }
 
 const findRoute: FindOspfRoute = async (context, { prefix }) => {
-  const answer = await askFrr(context, 'show ip ospf route json')
+  const answer = await askOspf(context, 'show ip ospf route json')
+  if (answer === 'off') return { entry: null, usedProtocol: null }
   if (isUnreadable(answer)) return answer
-  if (isOff(answer)) return { entry: null, usedProtocol: null }
   const shown = readJson(answer, routesSchema)
   if (isUnreadable(shown)) return shown
   const wanted = parsePrefix(prefix)

@@ -1,6 +1,6 @@
 import type { Observation } from '../../observation.ts'
 import { type DeviceAddress, type Unreadable, unreadable } from '../../platform.ts'
-import { askComplete, incomplete, linesOf } from '../reading.ts'
+import { askComplete, incomplete, linesOf, refusedCommand } from '../reading.ts'
 
 /** Lines by which Junos refuses a command, mostly below a caret. Fixture: juniper_junos/ping/syntax-error.txt. */
 const refusedLine =
@@ -12,7 +12,7 @@ export function refused(observation: Observation): Unreadable | null {
   const [first] = lines
   if (first === undefined) return null
   const told = lines.find((line) => line.trim() !== '^') ?? first
-  return unreadable('COMMAND_REFUSED', 'exercise', { command: observation.command, answer: told.trim().slice(0, 120) })
+  return refusedCommand(observation, told)
 }
 
 const header = /^Interface\s+Admin\s+Link\s+Proto\s+Local\s+Remote/m

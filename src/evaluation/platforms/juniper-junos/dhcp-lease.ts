@@ -1,14 +1,12 @@
 import { type DhcpLease, dhcpLease } from '../../command-modules/dhcp-lease.ts'
-import { type BoundReader, isUnreadable, reads, type Unreadable } from '../../platform.ts'
+import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable, type View } from '../../platform.ts'
 import { canonicalMac } from '../../values.ts'
 import { type DhcpReaders, dhcpReader } from '../dhcp.ts'
 import { linesOf, unknownAnswer } from '../reading.ts'
 import { askJunos } from './answer.ts'
 
-type Context = Parameters<NonNullable<DhcpReaders['client']>>[0]
-
 /** `10.0.1.15  6  00:10:94:00:00:01  86180  BOUND  ge-1/0/0.0`; only in the state BOUND is it a lease. Fixtures: juniper_junos/dhcp_lease. */
-async function askBindings(context: Context, role: 'client' | 'server'): Promise<readonly DhcpLease[] | Unreadable> {
+async function askBindings(context: Pick<ReadContext, 'ask'>, role: 'client' | 'server'): Promise<readonly DhcpLease[] | Unreadable> {
   const answer = await askJunos(context, `show dhcp ${role} binding | no-more`)
   if (isUnreadable(answer)) return answer
   const lines = linesOf(answer).filter((line) => line.trim() !== '' && !/^\{\w+/.test(line))
@@ -29,6 +27,7 @@ const client: DhcpReaders['client'] = async (context) => {
   return isUnreadable(leases) ? leases : { leases, byHand: [] }
 }
 
-export const leases: readonly BoundReader[] = [
-  reads(dhcpLease, dhcpReader({ client, server: (context) => askBindings(context, 'server') }), 'documented'),
-]
+/** The addresses that the device gave to others. */
+export const leasesView: View<readonly DhcpLease[]> = (context) => askBindings(context, 'server')
+
+export const leases: readonly BoundReader[] = [reads(dhcpLease, dhcpReader({ client, server: leasesView }), 'documented')]

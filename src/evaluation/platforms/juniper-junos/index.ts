@@ -3,7 +3,7 @@ import { readAddresses, readConfiguredAddresses } from './answer.ts'
 import { bgp } from './bgp.ts'
 import { commands } from './command.ts'
 import { configurations } from './configuration.ts'
-import { leases } from './dhcp-lease.ts'
+import { leases, leasesView } from './dhcp-lease.ts'
 import { names } from './dns.ts'
 import { hostnames } from './hostname.ts'
 import { interfaces } from './interfaces.ts'
@@ -50,7 +50,7 @@ export const juniperJunos = definePlatform('juniper_junos', {
     ...switching,
     ...vlans,
   ],
-  views: { ospf: ospfView, macs: macsView },
+  views: { ospf: ospfView, macs: macsView, leases: leasesView },
   lacks: {
     bandwidth: 'no-command',
     file: 'elsewhere',

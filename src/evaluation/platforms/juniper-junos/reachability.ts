@@ -1,9 +1,9 @@
 import { type PingParams, ping } from '../../command-modules/ping.ts'
 import { traceroute } from '../../command-modules/traceroute.ts'
-import { type BoundReader, isUnreadable, reads, unreadable } from '../../platform.ts'
+import { type BoundReader, isUnreadable, reads } from '../../platform.ts'
 import { headerBytes, readBsdPing } from '../bsd-ping.ts'
-import { ownOf, pingAnswer, readHops } from '../linux/ping-text.ts'
-import { holds, knownOwnAddresses, linesOf, type PingOne, pingReader, type TraceOne, traceReader } from '../reading.ts'
+import { ownOf, pingAnswer, readHops, traceFault } from '../linux/ping-text.ts'
+import { linesOf, type PingOne, pingReader, type TraceOne, traceFacts, traceReader } from '../reading.ts'
 import { sourceAddress } from '../source-address.ts'
 import { askJunos } from './answer.ts'
 
@@ -48,10 +48,7 @@ const traceOne: TraceOne = async (context, { to, maxHops }) => {
   if (isUnreadable(answer)) return answer
   const lines = linesOf(answer)
   const { hops, reached } = readHops(hopLines(lines.filter((line) => !line.startsWith('traceroute to '))), to)
-  const local = lines.some((line) => /No route to host|Network is unreachable/.test(line))
-  if (hops.length === 0 && !local) return unreadable('TRACE_UNREADABLE', 'infrastructure', { command })
-  const own = reached && hops.length === 1 ? await knownOwnAddresses(context) : null
-  return { to, own: own !== null && holds(own, to), hops, reached }
+  return traceFacts(context, answer, { to, hops, reached, fault: traceFault(lines) })
 }
 
 /** Ping and traceroute. */

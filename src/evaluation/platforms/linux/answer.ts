@@ -1,14 +1,11 @@
 import type { Observation } from '../../observation.ts'
-import { type DeviceAddress, type Unreadable, unreadable } from '../../platform.ts'
-import { askComplete, incomplete, linesOf } from '../reading.ts'
-import { isNotFound, isUsage, readIpAddr } from './ping-text.ts'
+import type { DeviceAddress, Unreadable } from '../../platform.ts'
+import { askComplete, incomplete, linesOf, refusedCommand } from '../reading.ts'
+import { isNotFound, isUsage, notPermitted, readIpAddr } from './ping-text.ts'
 
 /** The command is not there, or does not know its options. */
 export const refused = (observation: Observation): Unreadable =>
-  unreadable('COMMAND_REFUSED', 'exercise', {
-    command: observation.command,
-    answer: (linesOf(observation).find((line) => line !== '') ?? '').slice(0, 120),
-  })
+  refusedCommand(observation, linesOf(observation).find((line) => line !== '') ?? '')
 
 /** `ip addr`. */
 export function readAddresses(answer: Observation): readonly DeviceAddress[] | Unreadable {
@@ -17,5 +14,9 @@ export function readAddresses(answer: Observation): readonly DeviceAddress[] | U
   return isNotFound(answer) || isUsage(answer) ? refused(answer) : readIpAddr(answer)
 }
 
-/** Asks one command; one that is not there or does not know its options is refused. */
-export const askLinux = askComplete((answer) => (isNotFound(answer) || isUsage(answer) ? refused(answer) : null))
+/** A command that is not there, does not know its options, or may not be used by the account. */
+export const refusal = (answer: Observation): Unreadable | null =>
+  notPermitted(answer) ?? (isNotFound(answer) || isUsage(answer) ? refused(answer) : null)
+
+/** Asks one command, which the host must accept. */
+export const askLinux = askComplete(refusal)

@@ -5,7 +5,8 @@ import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadabl
 import { deviceOfTarget } from '../../target.ts'
 import { readJson } from '../json-answer.ts'
 import { holds, incomplete, knownOwnAddresses, resolveTarget, unknownAnswer } from '../reading.ts'
-import { askProgram, notRunnable, refusedProgram } from './programs.ts'
+import { refused } from './answer.ts'
+import { askProgram, notRunnable } from './programs.ts'
 
 type Seen = Pick<BandwidthMeasurement, 'outcome' | 'bitsPerSecond'>
 
@@ -47,7 +48,7 @@ async function start({ askOn }: ReadContext, server: string, port: number): Prom
   const answer = await askOn(server, startServer(port))
   const problem = incomplete(answer)
   if (problem !== null) return problem
-  if (notRunnable(answer)) return refusedProgram(answer)
+  if (notRunnable(answer)) return refused(answer)
   return answer.exitCode === 0 && answer.text.trim() === '' ? null : unknownAnswer(answer)
 }
 

@@ -1,4 +1,5 @@
 import { customCommand } from '../custom-command.ts'
-import { isMissing, refusedProgram } from './programs.ts'
+import { refused } from './answer.ts'
+import { isMissing } from './programs.ts'
 
-export const commands = customCommand((answer) => (isMissing(answer) ? refusedProgram(answer) : null), 'device')
+export const commands = customCommand((answer) => (isMissing(answer) ? refused(answer) : null), 'device')

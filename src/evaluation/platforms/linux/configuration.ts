@@ -1,8 +1,8 @@
 import { type ConfigurationFacts, configuration } from '../../command-modules/configuration.ts'
 import type { ConfigTree } from '../../config-tree.ts'
-import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable, unreadable } from '../../platform.ts'
+import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable } from '../../platform.ts'
 import { readBlocks } from '../config-reading.ts'
-import { incomplete, linesOf } from '../reading.ts'
+import { incomplete, linesOf, refusedCommand } from '../reading.ts'
 import { askLinux } from './answer.ts'
 
 const anything = /^/
@@ -42,7 +42,7 @@ async function askFile({ ask }: ReadContext, path: string): Promise<Configuratio
   if (lines.length === 1 && absent(path).test(first)) return { running: { form: 'blocks', lines: [] }, exists: false, saved: null }
   const isRefused =
     (answer.exitCode !== undefined && answer.exitCode !== 0) || (lines.length === 1 && /^(?:cat: .*: [A-Z]|.*: not found$)/.test(first))
-  if (isRefused) return unreadable('COMMAND_REFUSED', 'exercise', { command: answer.command, answer: first.slice(0, 120) })
+  if (isRefused) return refusedCommand(answer, first)
   return { running: readFile(answer.text), exists: true, saved: null }
 }
 

@@ -1,7 +1,7 @@
 import { isAddress, sameAddress } from '../../addresses.ts'
 import { type DhcpLease, type DhcpLeaseParams, dhcpLease } from '../../command-modules/dhcp-lease.ts'
 import type { Observation } from '../../observation.ts'
-import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable, unreadable } from '../../platform.ts'
+import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable, unreadable, type View } from '../../platform.ts'
 import { samePort } from '../../target.ts'
 import { canonicalMac } from '../../values.ts'
 import { type ClientReading, type DhcpReaders, dhcpReader } from '../dhcp.ts'
@@ -121,7 +121,8 @@ export function readServerFiles(text: string): readonly DhcpLease[] {
   return [...simple, ...blocks.values()]
 }
 
-const server: DhcpReaders['server'] = async (context) => {
+/** The addresses that the device gave to others. */
+export const leasesView: View<readonly DhcpLease[]> = async (context) => {
   const answer = await context.ask(serverFiles)
   const problem = incomplete(answer)
   if (problem !== null) return problem
@@ -130,4 +131,4 @@ const server: DhcpReaders['server'] = async (context) => {
   return isNoFile || errors.some((line) => line.includes('Permission denied')) ? unknownAnswer(answer) : readServerFiles(answer.text)
 }
 
-export const leases: readonly BoundReader[] = [reads(dhcpLease, dhcpReader({ client, server }), 'device')]
+export const leases: readonly BoundReader[] = [reads(dhcpLease, dhcpReader({ client, server: leasesView }), 'device')]

@@ -3,7 +3,7 @@ import { readAddresses } from './answer.ts'
 import { bandwidths } from './bandwidth.ts'
 import { commands } from './command.ts'
 import { configurations } from './configuration.ts'
-import { leases } from './dhcp-lease.ts'
+import { leases, leasesView } from './dhcp-lease.ts'
 import { names } from './dns.ts'
 import { files } from './file.ts'
 import { hostnames } from './hostname.ts'
@@ -44,7 +44,7 @@ export const linux = definePlatform('linux', {
     ...latencies,
     ...bandwidths,
   ],
-  views: { macs: macsView },
+  views: { macs: macsView, leases: leasesView },
   lacks: {
     bgp_peer: 'no-such-feature',
     bgp_prefix: 'no-such-feature',

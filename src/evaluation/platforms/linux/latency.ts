@@ -2,7 +2,7 @@ import { latency, latencyPings } from '../../command-modules/latency.ts'
 import { type BoundReader, isUnreadable, reads } from '../../platform.ts'
 import { latencyReader, replyTimes } from '../latency.ts'
 import { linesOf } from '../reading.ts'
-import { linuxReplyTime, readPing } from './ping-text.ts'
+import { linuxReplyTime, notPermitted, readPing } from './ping-text.ts'
 import { askFirst, type Way } from './programs.ts'
 
 type Measured = { readonly sent: number; readonly times: readonly number[] }
@@ -12,6 +12,8 @@ const way = (command: string, to: string): Way<Measured> => ({
   command,
   options: { timeoutMs: latencyPings * 1_000 + 15_000 },
   read: (answer) => {
+    const denied = notPermitted(answer)
+    if (denied !== null) return denied
     const text = readPing(answer, to, latencyPings)
     return isUnreadable(text) ? text : { sent: text.sent, times: replyTimes(linesOf(answer), linuxReplyTime, to) }
   },

@@ -3,6 +3,7 @@ import type { Observation } from '../../observation.ts'
 import { type BoundReader, reads, type Unreadable } from '../../platform.ts'
 import { entryOfFlows, natReader } from '../nat.ts'
 import { linesOf, unknownAnswer } from '../reading.ts'
+import { notPermitted } from './ping-text.ts'
 import { askFirst } from './programs.ts'
 
 interface Table {
@@ -15,8 +16,9 @@ const portOf = (text: string | undefined): number | null => (text === undefined 
 /** `tcp 6 119 SYN_SENT src=… dst=… sport=… dport=… [UNREPLIED] src=…`: begun, then answered. `-n` is not needed. Fixtures: linux/nat. */
 function readConnections(answer: Observation): Table | Unreadable {
   const lines = linesOf(answer).filter((line) => line.includes(' src='))
-  const isKnown = lines.length > 0 || answer.exitCode === 0
-  if (!isKnown || /Operation not permitted|Permission denied|: No such file/.test(answer.text)) return unknownAnswer(answer)
+  const denied = notPermitted(answer)
+  if (denied !== null) return denied
+  if ((lines.length === 0 && answer.exitCode !== 0) || /: No such file/.test(answer.text)) return unknownAnswer(answer)
   const entries: NatEntry[] = []
   for (const line of lines) {
     const protocol = /^(?:ipv[46]\s+\d+\s+)?([a-z0-9]+)\s+\d+\s/.exec(line)?.[1]

@@ -3,7 +3,8 @@ import type { IcmpError, PingAnswer, PingParams, PingSource } from '../../comman
 import type { Hop } from '../../command-modules/traceroute.ts'
 import type { Observation } from '../../observation.ts'
 import { type DeviceAddress, type ReadContext, type Unreadable, unreadable } from '../../platform.ts'
-import { countError, holds, knownOwnAddresses, linesOf, ownAddresses } from '../reading.ts'
+import { errorsIn, repliesFrom } from '../icmp-text.ts'
+import { forbiddenCommand, holds, knownOwnAddresses, linesOf, ownAddresses } from '../reading.ts'
 
 /** What iputils, busybox and inetutils print; vtysh hands ping and traceroute to the same programs. */
 
@@ -14,36 +15,53 @@ const summaryLine = /^(\d+) packets transmitted, (\d+) (?:packets )?received\b/
  * counted, an answer that was cut short is one. Fixtures: arista_eos/ping/replied-early-release.txt, truncated.txt.
  */
 const replyLine =
-  /^\d+ bytes from (?:\S+ \()?([\w.:]+?)\)?: (?:icmp_)?(?:seq|req)=(\d+) ttl=\d+ (?:time=[\d.]+ ms|\(truncated\))(?<duplicate> \(DUP!\))?$/
+  /^\d+ bytes from (?:\S+ \()?(?<from>[\w.:]+?)\)?: (?:icmp_)?(?:seq|req)=(?<sequence>\d+) ttl=\d+ (?:time=[\d.]+ ms|\(truncated\))(?<duplicate> \(DUP!\))?$/
 /** Address, sequence number and milliseconds of a reply. */
 export const linuxReplyTime = /^\d+ bytes from (?:\S+ \()?([\w.:]+?)\)?: (?:icmp_)?(?:seq|req)=(\d+) ttl=\d+ time=([\d.]+) ms$/
-const errorLine = /^From (?:\S+ \()?([\w.:]+?)\)? icmp_(?:seq|req)=(\d+) (.+)$/
+const errorLine = /^From (?:\S+ \()?(?<from>[\w.:]+?)\)? icmp_(?:seq|req)=\d+ (?<words>.+)$/
 const notFound = /(?:command not found|: not found|No such file or directory|applet not found)$/
 const usage =
-  /(?:invalid option|unrecognized option|illegal option|bad number|invalid argument|option requires|bad linger time|^Usage:|^BusyBox )/i
+  /(?:invalid option|unrecognized option|illegal option|bad number|invalid argument:|option requires|bad linger time|^Usage:|^BusyBox )/i
 const unreachableNetwork = /(?:Network is unreachable|Network unreachable|No route to host)$/
+/**
+ * The kernel itself threw the packet away: `Invalid argument` by a route of the type blackhole, `Permission denied` by one of the type
+ * prohibit (which iputils takes for a broadcast address), `Operation not permitted` by a rule for what goes out. Fixtures:
+ * linux/ping/blackhole.txt, prohibit.txt, linux/traceroute/firewall-of-its-own.txt.
+ */
+const discarding =
+  /(?:connect|send(?:to|msg)?|connect to remote host \(\S+\)): (?:Invalid argument|Permission denied|Operation not permitted)$|^ping: Do you want to ping broadcast\?/
+/** The account may not open the socket that the program needs. Fixtures: linux/ping/not-permitted.txt, busybox-not-permitted.txt. */
+const forbidden =
+  /socket: (?:Operation not permitted|Permission denied)$|permission denied \(are you root\?\)$|must be root|not have enough privileges|Lacking privilege/
 
 export const isNotFound = (observation: Observation): boolean =>
   observation.exitCode === 127 || linesOf(observation).some((line) => notFound.test(line))
 
 export const isUsage = (observation: Observation): boolean => linesOf(observation).some((line) => usage.test(line))
 
-const errorKinds: readonly (readonly [RegExp, IcmpError['kind']])[] = [
-  [/^Destination Net Unreachable/i, 'net-unreachable'],
-  [/^Destination Host Unreachable/i, 'host-unreachable'],
-  [/^Destination Port Unreachable/i, 'port-unreachable'],
-  [/^Packet filtered|^Destination (?:Net|Host) Prohibited|^Communication (?:administratively )?prohibited/i, 'filtered'],
-  [/^Frag(?:mentation)? needed/i, 'fragmentation-needed'],
-  [/^Time to live exceeded/i, 'ttl-exceeded'],
-]
+/** Why the program may not be used by the account that the exercise gives; null when it may. */
+export function notPermitted(observation: Observation): Unreadable | null {
+  const line = linesOf(observation).find((one) => forbidden.test(one))
+  return line === undefined ? null : forbiddenCommand(observation, line)
+}
 
-const errorKind = (words: string): IcmpError['kind'] => errorKinds.find(([pattern]) => pattern.test(words))?.[1] ?? 'unreachable'
+/** What kept the host from sending at all. */
+export function localFault(lines: readonly string[]): 'no-route' | 'discarded' | null {
+  if (lines.some((line) => unreachableNetwork.test(line))) return 'no-route'
+  return lines.some((line) => discarding.test(line)) ? 'discarded' : null
+}
+
+/** The same of a trace. */
+export function traceFault(lines: readonly string[]): { readonly kind: 'no-route' | 'discarded' } | null {
+  const kind = localFault(lines)
+  return kind === null ? null : { kind }
+}
 
 export interface PingText {
   readonly sent: number
   readonly received: number
   readonly errors: readonly IcmpError[]
-  readonly noRoute: boolean
+  readonly fault: ReturnType<typeof localFault>
 }
 
 /**
@@ -52,35 +70,16 @@ export interface PingText {
  */
 export function readPing(observation: Observation, to: string, count: number | null): PingText | Unreadable {
   const lines = linesOf(observation)
-  if (lines.some((line) => unreachableNetwork.test(line)) && !lines.some((line) => summaryLine.test(line))) {
-    return { sent: count ?? 0, received: 0, errors: [], noRoute: true }
-  }
+  const fault = localFault(lines)
+  if (fault !== null && !lines.some((line) => summaryLine.test(line))) return { sent: count ?? 0, received: 0, errors: [], fault }
   const summaries = lines.flatMap((line) => summaryLine.exec(line) ?? [])
   const [, sentText, receivedText] = summaries
   const sent = Number(sentText)
   const received = Number(receivedText)
-  const replies = repliesFrom(lines, to)
+  const replies = repliesFrom(lines, to, replyLine)
   const agree = summaries.length === 3 && received === replies && received <= sent && sent > 0 && (count === null || sent === count)
   if (!agree) return unreadable('PING_UNREADABLE', 'infrastructure', { command: observation.command })
-  return { sent, received, errors: errorsIn(lines), noRoute: false }
-}
-
-function repliesFrom(lines: readonly string[], to: string): number {
-  const seen = new Set<number>()
-  for (const line of lines) {
-    const reply = replyLine.exec(line)
-    if (reply?.[1] !== undefined && sameAddress(reply[1], to) && reply.groups?.duplicate === undefined) seen.add(Number(reply[2]))
-  }
-  return seen.size
-}
-
-function errorsIn(lines: readonly string[]): IcmpError[] {
-  const errors: IcmpError[] = []
-  for (const line of lines) {
-    const error = errorLine.exec(line)
-    if (error?.[1] !== undefined && error[3] !== undefined) countError(errors, error[1], errorKind(error[3]))
-  }
-  return errors
+  return { sent, received, errors: errorsIn(lines, errorLine), fault: null }
 }
 
 export interface Explainer {
@@ -100,7 +99,7 @@ export function pingAnswer(text: PingText, to: string, { own, gateway, silentNei
 }
 
 function faultOf(text: PingText, silentNeighbour: string | undefined): PingAnswer['fault'] {
-  if (text.noRoute) return { kind: 'no-route' }
+  if (text.fault !== null) return { kind: text.fault }
   return silentNeighbour !== undefined && text.received === 0 ? { kind: 'arp-failed', address: silentNeighbour } : null
 }
 

@@ -1,6 +1,7 @@
 import type { AskOptions, Observation } from '../../observation.ts'
-import { isUnreadable, type ReadContext, type Unreadable, unreadable } from '../../platform.ts'
+import type { ReadContext, Unreadable } from '../../platform.ts'
 import { incomplete, linesOf } from '../reading.ts'
+import { refused } from './answer.ts'
 
 /**
  * One word of a POSIX shell: whatever stands in it, it stays one word and begins no second command.
@@ -24,12 +25,6 @@ const isUsage = (answer: Observation): boolean => answer.exitCode !== 0 && lines
 /** The command could not be run as it is: its program is missing or knows no such option. */
 export const notRunnable = (answer: Observation): boolean => isMissing(answer) || isUsage(answer)
 
-export const refusedProgram = (answer: Observation): Unreadable =>
-  unreadable('COMMAND_REFUSED', 'exercise', {
-    command: answer.command,
-    answer: (linesOf(answer).find((line) => line !== '') ?? '').slice(0, 120),
-  })
-
 /** One way to ask, of several that tell the same. */
 export interface Way<Reading> {
   readonly command: string
@@ -43,15 +38,16 @@ export async function askFirst<Reading extends object>(
   ways: readonly Way<Reading>[],
   isOther: (answer: Observation) => boolean = notRunnable,
 ): Promise<Reading | Unreadable> {
-  let refused: Unreadable = unreadable('COMMAND_REFUSED', 'exercise', { command: '', answer: '' })
+  let last: Unreadable | undefined
   for (const { command, options, read } of ways) {
     const answer = await ask(command, options)
     const problem = incomplete(answer)
     if (problem !== null) return problem
     if (!isOther(answer)) return read(answer)
-    refused = refusedProgram(answer)
+    last = refused(answer)
   }
-  return refused
+  if (last === undefined) throw new Error('there is no way to ask')
+  return last
 }
 
 /** Asks one command whose program must be there. */
@@ -61,6 +57,5 @@ export async function askProgram(
   options?: AskOptions,
 ): Promise<Observation | Unreadable> {
   const way = { command, read: (answer: Observation) => answer }
-  const answer = await askFirst<Observation>(context, [options === undefined ? way : { ...way, options }])
-  return isUnreadable(answer) ? answer : answer
+  return askFirst<Observation>(context, [options === undefined ? way : { ...way, options }])
 }

@@ -3,20 +3,21 @@ import { isInNetwork } from '../../addresses.ts'
 import { type PingParams, ping } from '../../command-modules/ping.ts'
 import { traceroute } from '../../command-modules/traceroute.ts'
 import type { Observation } from '../../observation.ts'
-import { type BoundReader, type DeviceAddress, isUnreadable, type ReadContext, reads, unreadable } from '../../platform.ts'
+import { type BoundReader, type DeviceAddress, isUnreadable, type ReadContext, reads } from '../../platform.ts'
 import {
   askToExplain,
   holds,
   incomplete,
-  knownOwnAddresses,
   linesOf,
+  ownAddresses,
   type PingOne,
   pingReader,
   type TraceOne,
+  traceFacts,
   traceReader,
 } from '../reading.ts'
-import { refused } from './answer.ts'
-import { type Explainer, gatewayIn, isNotFound, isUsage, ownOf, pingAnswer, readHops, readPing } from './ping-text.ts'
+import { refusal } from './answer.ts'
+import { type Explainer, gatewayIn, isNotFound, isUsage, ownOf, pingAnswer, readHops, readPing, traceFault } from './ping-text.ts'
 
 /** 28 bytes of IP and ICMP header; `-s` counts without them. */
 const headerBytes = 28
@@ -39,7 +40,8 @@ const pingOne: PingOne = async (context, params) => {
   const answer = await askPing(context, params)
   const problem = incomplete(answer)
   if (problem !== null) return problem
-  if (isNotFound(answer) || isUsage(answer)) return refused(answer)
+  const denied = refusal(answer)
+  if (denied !== null) return denied
   const text = readPing(answer, params.to, params.count)
   if (isUnreadable(text)) return text
   const own = await ownOf(context, text, params)
@@ -75,13 +77,14 @@ const traceOne: TraceOne = async (context, { to, maxHops }) => {
   const answer = await askTrace(context, to, maxHops)
   const problem = incomplete(answer)
   if (problem !== null) return problem
-  if (isNotFound(answer) || isUsage(answer)) return refused(answer)
+  const denied = refusal(answer)
+  if (denied !== null) return denied
   const { hops, reached } = readHops(linesOf(answer), to)
-  const local = linesOf(answer).some((line) => /Network is unreachable|No route to host/.test(line))
-  if (hops.length === 0 && !local) return unreadable('TRACE_UNREADABLE', 'infrastructure', { command: answer.command })
-  const own = local || (reached && hops.length === 1) ? await knownOwnAddresses(context) : null
-  const isUnnumbered = local && own?.every(({ address }) => isOfEveryHost(address)) === true
-  return { to, own: own !== null && holds(own, to), ...(isUnnumbered ? { isUnnumbered } : {}), hops, reached }
+  const fault = traceFault(linesOf(answer))
+  const facts = await traceFacts(context, answer, { to, hops, reached, fault })
+  if (isUnreadable(facts) || facts.fault?.kind !== 'no-route') return facts
+  const own = await ownAddresses(context)
+  return own?.every(({ address }) => isOfEveryHost(address)) === true ? { ...facts, isUnnumbered: true } : facts
 }
 
 /** Loopback and link-local: nobody set these. */

@@ -87,14 +87,19 @@ function readVlans(ports: readonly BridgePort[]): Vlan[] {
   }))
 }
 
+/** Nothing is plugged in, the other end is off, or somebody shut it down; drivers that cannot tell say UNKNOWN. */
+const isDown = (link: Link | undefined): boolean => ['DOWN', 'LOWERLAYERDOWN', 'NOTPRESENT'].includes(link?.operstate ?? '')
+
 function readTrunk(name: string, { ports, links }: Bridges): TrunkPort | null {
   const link = links.find(({ ifname }) => ifname === name)
   if (link === undefined) return null
   const port = ports.find((one) => one.port === name)
   if (port === undefined) return { port: name, mode: link.master === undefined ? 'routed' : 'other', allowed: null, native: null }
   if (!isTrunk(port)) return { port: name, mode: 'access', allowed: null, native: port.pvid }
+  // VLANs are configured on it all the same, but nothing passes
+  const isDead = isDown(link) || isDown(links.find(({ ifname }) => ifname === link.master))
   const carried = [...new Set([...port.tagged, ...port.untagged])].sort((one, other) => one - other)
-  return { port: name, mode: 'trunk', allowed: showVlans(carried), native: port.pvid }
+  return { port: name, mode: isDead ? 'down' : 'trunk', allowed: showVlans(carried), native: port.pvid }
 }
 
 /** Learnt entries have no state; `permanent` ones are the host's own addresses, and those with `self` belong to the network card. */
@@ -144,7 +149,7 @@ export const switching: readonly BoundReader[] = [
         return isUnreadable(found) ? found : { vlans: readVlans(found.ports) }
       },
     },
-    'transcript',
+    'device',
   ),
   reads(
     trunk,
@@ -154,7 +159,7 @@ export const switching: readonly BoundReader[] = [
         return isUnreadable(found) ? found : { port: readTrunk(port, found) }
       },
     },
-    'transcript',
+    'device',
   ),
   reads(macTable, macTableReader(findMacs), 'device'),
 ]

@@ -1,13 +1,13 @@
 import type { Observation } from '../../observation.ts'
 import { type DeviceAddress, isUnreadable, type ReadContext, type Unreadable, unreadable } from '../../platform.ts'
-import { askComplete, incomplete, linesOf } from '../reading.ts'
+import { askComplete, incomplete, linesOf, refusedCommand } from '../reading.ts'
 
 /** `Bad command: "x".`, `Invalid arguments`, or a usage page: fixtures vpcs/ping/bad-command.txt, usage-page.txt. */
 export function refused(observation: Observation): Unreadable | null {
   const bad = linesOf(observation).find((line) =>
     /^(?:Bad command:|Invalid (?:arguments?|options?|address)\b|ping (?:HOST|<host>)|trace (?:HOST|<host>))/.test(line),
   )
-  return bad === undefined ? null : unreadable('COMMAND_REFUSED', 'exercise', { command: observation.command, answer: bad.slice(0, 120) })
+  return bad === undefined ? null : refusedCommand(observation, bad)
 }
 
 /** What `show ip` says of the one interface. */

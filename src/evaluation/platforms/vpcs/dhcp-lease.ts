@@ -1,15 +1,38 @@
 import { isIPv4 } from 'node:net'
-import { addressOrNull, dhcpLease } from '../../command-modules/dhcp-lease.ts'
-import { type BoundReader, isUnreadable, reads } from '../../platform.ts'
+import { sameAddress } from '../../addresses.ts'
+import { addressOrNull, type DhcpLeaseParams, dhcpLease } from '../../command-modules/dhcp-lease.ts'
+import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable, unreadable } from '../../platform.ts'
+import { deviceOfTarget } from '../../target.ts'
+import { canonicalMac } from '../../values.ts'
 import { type ClientReading, type DhcpReaders, dhcpReader } from '../dhcp.ts'
+import { unknownAnswer } from '../reading.ts'
 import { askShowIp, hasAddress, readIp } from './answer.ts'
 
 /**
- * `DHCP SERVER : 10.5.3.1` and, from 0.6 on, `DHCP LEASE  : 7141, 7200/3600/6300` stand in `show ip` once a server has given an address.
- * They stay when another address is typed over it (seen on 0.5b2; src/command.c of 0.8 clears neither): a server's own bindings are the
- * stronger proof. Fixtures: vpcs/dhcp_lease.
+ * Whether the server still has the lease. VPCS goes on showing its server and the lease when an address is typed over it (seen on 0.5b2;
+ * src/command.c of 0.8 clears neither), so its word alone proves nothing; a server that knows nothing of the PC may have been restarted.
  */
-const client: DhcpReaders['client'] = async (context) => {
+async function isConfirmed(
+  { askOn, viewsOf }: ReadContext,
+  { server = '' }: DhcpLeaseParams,
+  { mac, address }: { readonly mac: string; readonly address: string },
+): Promise<boolean | Unreadable> {
+  const host = deviceOfTarget(server)?.device ?? server
+  const view = viewsOf(host)?.leases
+  if (view === undefined) return unreadable('DHCP_SERVER_NOT_SHOWN', 'exercise', { host })
+  const given = await view({ ask: (command, options) => askOn(host, command, options) })
+  if (isUnreadable(given)) return given
+  const known = given.filter((one) => !one.isExpired && (one.mac === mac || (one.mac === null && sameAddress(one.address, address))))
+  if (known.some((one) => one.mac === mac && sameAddress(one.address, address))) return true
+  if (known.some((one) => one.mac === mac)) return false
+  return unreadable('DHCP_NOT_CONFIRMED', 'lab', { host, address })
+}
+
+/**
+ * `DHCP SERVER : 10.5.3.1` and, from 0.6 on, `DHCP LEASE  : 7141, 7200/3600/6300` stand in `show ip` once a server has given an address.
+ * Fixtures: vpcs/dhcp_lease.
+ */
+const client: DhcpReaders['client'] = async (context, params) => {
   const answer = await askShowIp(context)
   if (isUnreadable(answer)) return answer
   const settings = readIp(answer)
@@ -28,7 +51,15 @@ const client: DhcpReaders['client'] = async (context) => {
     server: addressOrNull(server),
     isExpired: left === '0',
   }
-  return { leases: [lease], byHand: [] }
+  if (lease.isExpired) return { leases: [lease], byHand: [] }
+  const mac = canonicalMac(/^MAC *: ([\da-f:]{17})$/im.exec(answer.text)?.[1] ?? '')
+  if (mac === undefined) return unknownAnswer(answer)
+  const confirmed = await isConfirmed(context, params, { mac, address: settings.address })
+  if (typeof confirmed !== 'boolean') return confirmed
+  return confirmed ? { leases: [lease], byHand: [] } : none
 }
 
-export const leases: readonly BoundReader[] = [reads(dhcpLease, dhcpReader({ client }), 'device')]
+const clientUnsupported = ({ server }: DhcpLeaseParams): string | null =>
+  server === undefined || deviceOfTarget(server) === undefined ? 'a check whose server is no device' : null
+
+export const leases: readonly BoundReader[] = [reads(dhcpLease, dhcpReader({ client, clientUnsupported }), 'device')]

@@ -1,10 +1,11 @@
 import { isIPv6 } from 'node:net'
 import { sameAddress } from '../../addresses.ts'
-import { type IcmpError, type PingAnswer, type PingParams, type PingSource, ping } from '../../command-modules/ping.ts'
+import { type IcmpError, type LocalFault, type PingAnswer, type PingParams, type PingSource, ping } from '../../command-modules/ping.ts'
 import { type Hop, traceroute } from '../../command-modules/traceroute.ts'
 import type { Observation } from '../../observation.ts'
 import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable, unreadable } from '../../platform.ts'
-import { countError, icmpErrorKind, incomplete, linesOf, type PingOne, pingReader, type TraceOne, traceReader } from '../reading.ts'
+import { countError, icmpErrorKind } from '../icmp-text.ts'
+import { incomplete, linesOf, type PingOne, pingReader, type TraceOne, traceReader } from '../reading.ts'
 import { addressesIn, hasAddress, type IpSettings, readIp, refused, showIp } from './answer.ts'
 
 /** 28 bytes of IP and ICMP header, as VPCS counts `-l` without them. */
@@ -155,6 +156,14 @@ function readHops(lines: readonly string[], to: string): { hops: Hop[]; reached:
   return { hops, reached }
 }
 
+type NowhereToSend = Extract<LocalFault, { kind: 'no-gateway' | 'arp-failed' }>
+
+function traceFault(lines: readonly string[]): NowhereToSend | null {
+  if (lines.includes('No gateway found')) return { kind: 'no-gateway' }
+  const address = lines.flatMap((line) => notReachableLine.exec(line)?.[1] ?? [])[0]
+  return address === undefined ? null : { kind: 'arp-failed', address }
+}
+
 /** One head, hops in order, or the reason why none was sent: VPCS shows what others type while it works, and that is not its trace. */
 function isOneTrace(lines: readonly string[], hops: readonly Hop[], isLocal: boolean): boolean {
   const heads = lines.filter((line) => line.startsWith('trace to ')).length
@@ -166,10 +175,10 @@ const traceOne: TraceOne = async (context, { to, maxHops, reach }) => {
   const problem = incomplete(answer) ?? refused(answer)
   if (problem !== null) return problem
   const lines = linesOf(answer)
-  const local = lines.some((line) => notReachableLine.test(line) || line === 'No gateway found')
+  const fault = traceFault(lines)
   const { hops, reached } = readHops(lines, to)
-  if (!isOneTrace(lines, hops, local)) return unreadable('TRACE_UNREADABLE', 'infrastructure', { command: answer.command })
-  if (local && reach) return explainLocal(context, to, hops)
+  if (!isOneTrace(lines, hops, fault !== null)) return unreadable('TRACE_UNREADABLE', 'infrastructure', { command: answer.command })
+  if (fault !== null && reach) return explainLocal(context, to, fault)
   if (!reached || hops.length > 1) return { to, own: false, hops, reached }
   const settings = await showIp(context)
   if (isUnreadable(settings)) return settings
@@ -180,10 +189,10 @@ const traceOne: TraceOne = async (context, { to, maxHops, reach }) => {
 }
 
 /** Nothing was sent at all: without an address of its own, that is why. */
-async function explainLocal(context: ReadContext, to: string, hops: readonly Hop[]): ReturnType<TraceOne> {
+async function explainLocal(context: ReadContext, to: string, fault: NowhereToSend): ReturnType<TraceOne> {
   const settings = await showIp(context)
   const isUnnumbered = !isUnreadable(settings) && !hasAddress(settings)
-  return { to, own: false, ...(isUnnumbered ? { isUnnumbered } : {}), hops, reached: false }
+  return { to, own: false, ...(isUnnumbered ? { isUnnumbered } : { fault }), hops: [], reached: false }
 }
 
 /** VPCS has one address, so no choice of source; its IPv6 answers are not read yet. */

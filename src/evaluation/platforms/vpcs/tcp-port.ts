@@ -1,6 +1,7 @@
 import { tcpPort } from '../../command-modules/tcp-port.ts'
 import { type BoundReader, isUnreadable, reads } from '../../platform.ts'
-import { icmpErrorKind, linesOf, unknownAnswer } from '../reading.ts'
+import { icmpErrorKind } from '../icmp-text.ts'
+import { linesOf, unknownAnswer } from '../reading.ts'
 import { type ProbeOne, tcpReader, withoutIpv6 } from '../tcp-probe.ts'
 import { askVpcs, hasAddress, showIp } from './answer.ts'
 

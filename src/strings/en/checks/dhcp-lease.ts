@@ -28,6 +28,11 @@ export const dhcpLease = {
     DHCP_OTHER_DNS: { why: 'DHCP gave {device} other name servers.', found: 'name servers {dns}' },
     DHCP_OTHER_SERVER: { why: 'The address of {device} was given by another server.', found: 'server {server}' },
     DHCP_NOT_SHOWN: { why: '{device} has a lease, but does not show all that is asked for.', found: 'a lease of {address}' },
+    DHCP_NOT_CONFIRMED: {
+      why: '{device} shows a lease, but {host} has given it no address, so {address} may have been typed over the lease.',
+      found: '{address}, which {host} does not know',
+    },
+    DHCP_SERVER_NOT_SHOWN: { why: '{host} does not show which addresses it has given.', found: 'not shown by {host}' },
     DHCP_CLIENT_UNCLEAR: {
       why: 'A DHCP client runs on {device}, but nothing shows that the address came from it: ask the server.',
       found: 'a running client without a lease file',

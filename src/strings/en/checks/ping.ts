@@ -31,6 +31,10 @@ export const ping = {
       found: '{device} has the address {addresses} and no gateway',
     },
     PING_NO_ROUTE: { why: '{device} has no route to {to}.', found: 'no route to {to} on {device}' },
+    PING_DISCARDED: {
+      why: '{device} throws away what it sends to {to} itself: by a route or a firewall rule of its own, or because it takes {to} for a broadcast address.',
+      found: 'thrown away on {device}',
+    },
     PING_NEIGHBOUR_SILENT: {
       why: '{device} takes {to} for a neighbour in its own network, but no device there answers to that address.',
       found: '{to} does not answer ARP; the address of {device} is {addresses}',

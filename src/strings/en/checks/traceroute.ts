@@ -17,6 +17,19 @@ export const traceroute = {
     TRACE_REACHED: { why: 'Packets from {device} arrive at {to}.', found: '{path}' },
     TRACE_NO_ADDRESS: { why: '{device} has no address, so nothing from it can arrive at {to}.', found: 'no address on {device}' },
     TRACE_OWN_ADDRESS: { why: '{to} is an address of {device} itself, so the way proves nothing.', found: '{device} has {to} itself' },
+    TRACE_NO_ROUTE: { why: '{device} has no route to {to}.', found: 'no route to {to} on {device}' },
+    TRACE_NO_GATEWAY: {
+      why: '{device} has no gateway, and {to} is not in its own network.',
+      found: 'no gateway on {device}',
+    },
+    TRACE_DISCARDED: {
+      why: '{device} throws away what it sends to {to} itself: by a route or a firewall rule of its own, or because it takes {to} for a broadcast address.',
+      found: 'thrown away on {device}',
+    },
+    TRACE_NEIGHBOUR_SILENT: {
+      why: '{device} sends nothing to {to}, because {neighbour} in its own network does not answer.',
+      found: '{neighbour} does not answer ARP',
+    },
     TRACE_SILENT: { why: 'No router on the way from {device} to {to} answers.', found: 'no hop answered' },
     TRACE_STOPPED: { why: 'Packets from {device} to {to} come as far as {last} and no further.', found: '{path}' },
     TRACE_HOP_MISSING: { why: 'Packets from {device} to {to} do not pass {via}.', found: '{path}' },

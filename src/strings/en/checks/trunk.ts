@@ -14,7 +14,7 @@ export const trunk = {
     TRUNK_PRESENT: { why: 'The port {port} of {device} is a trunk as asked for.', found: 'VLANs {allowed}, native {native}' },
     TRUNK_AWAY: { why: 'The port {port} of {device} is no trunk, as it must be.', found: 'no trunk' },
     TRUNK_ABSENT: { why: 'The port {port} of {device} is no trunk.', found: '{port} works as {mode} port' },
-    TRUNK_DOWN: { why: 'The port {port} of {device} is down, so it cannot be told what it is.', found: '{port} is down' },
+    TRUNK_DOWN: { why: 'The port {port} of {device} is down, so it carries nothing.', found: '{port} is down' },
     TRUNK_PORT_MISSING: { why: '{device} has no port {port}.', found: 'no port {port}' },
     TRUNK_VLAN_MISSING: { why: 'The trunk {port} of {device} does not carry VLAN {missing}.', found: 'VLANs {allowed}' },
     TRUNK_VLAN_EXTRA: { why: 'The trunk {port} of {device} carries VLANs that it must not: {extra}.', found: 'VLANs {allowed}' },

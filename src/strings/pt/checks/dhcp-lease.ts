@@ -29,6 +29,11 @@ export const dhcpLease: Translated<typeof original> = {
     DHCP_OTHER_DNS: { why: 'O DHCP deu a {device} outros servidores de nomes.', found: 'servidores de nomes {dns}' },
     DHCP_OTHER_SERVER: { why: 'O endereço de {device} foi dado por outro servidor.', found: 'servidor {server}' },
     DHCP_NOT_SHOWN: { why: '{device} tem uma concessão, mas não mostra tudo o que é pedido.', found: 'uma concessão de {address}' },
+    DHCP_NOT_CONFIRMED: {
+      why: '{device} mostra uma concessão, mas {host} não lhe deu nenhum endereço, portanto {address} pode ter sido escrito por cima dela.',
+      found: '{address}, que {host} não conhece',
+    },
+    DHCP_SERVER_NOT_SHOWN: { why: '{host} não mostra que endereços deu.', found: 'não mostrado por {host}' },
     DHCP_CLIENT_UNCLEAR: {
       why: 'Corre um cliente DHCP em {device}, mas nada mostra que o endereço veio dele: pergunte ao servidor.',
       found: 'um cliente a correr sem ficheiro de concessões',

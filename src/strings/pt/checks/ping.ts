@@ -35,6 +35,10 @@ export const ping: Translated<typeof original> = {
       found: '{device} tem o endereço {addresses} e nenhum gateway',
     },
     PING_NO_ROUTE: { why: '{device} não tem rota para {to}.', found: 'sem rota para {to} em {device}' },
+    PING_DISCARDED: {
+      why: '{device} deita fora o que envia para {to}: por uma rota ou uma regra de firewall sua, ou porque toma {to} por um endereço de difusão.',
+      found: 'deitado fora em {device}',
+    },
     PING_NEIGHBOUR_SILENT: {
       why: '{device} toma {to} por um vizinho na sua própria rede, mas nenhum dispositivo lá responde por esse endereço.',
       found: '{to} não responde ao ARP; o endereço de {device} é {addresses}',

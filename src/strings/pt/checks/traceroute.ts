@@ -24,6 +24,16 @@ export const traceroute: Translated<typeof original> = {
       why: '{to} é um endereço do próprio {device}, por isso o caminho não prova nada.',
       found: '{device} tem ele próprio {to}',
     },
+    TRACE_NO_ROUTE: { why: '{device} não tem rota para {to}.', found: 'sem rota para {to} em {device}' },
+    TRACE_NO_GATEWAY: { why: '{device} não tem gateway, e {to} não está na sua própria rede.', found: 'sem gateway em {device}' },
+    TRACE_NEIGHBOUR_SILENT: {
+      why: '{device} não envia nada para {to}, porque {neighbour}, na sua própria rede, não responde.',
+      found: '{neighbour} não responde ao ARP',
+    },
+    TRACE_DISCARDED: {
+      why: '{device} deita fora o que envia para {to}: por uma rota ou uma regra de firewall sua, ou porque toma {to} por um endereço de difusão.',
+      found: 'deitado fora em {device}',
+    },
     TRACE_SILENT: { why: 'Nenhum router no caminho de {device} para {to} responde.', found: 'nenhum salto respondeu' },
     TRACE_STOPPED: { why: 'Os pacotes de {device} para {to} chegam até {last} e não passam daí.', found: '{path}' },
     TRACE_HOP_MISSING: { why: 'Os pacotes de {device} para {to} não passam por {via}.', found: '{path}' },
