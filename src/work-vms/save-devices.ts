@@ -4,7 +4,7 @@ import type { StepContext } from '../jobs/index.ts'
 import type { WorkVmJobParts } from './job-parts.ts'
 import type { WorkVmRow } from './work-vms.repository.ts'
 
-type Parts = Pick<WorkVmJobParts, 'exercises' | 'labLink' | 'consoles'>
+type Parts = Pick<WorkVmJobParts, 'exercises' | 'labLink' | 'consoles' | 'workVms'>
 type Context = Pick<StepContext<unknown, object>, 'signal' | 'line'>
 
 /** A console that stays silent is the student's own doing; it must not keep the whole lab waiting. */
@@ -14,7 +14,7 @@ const readyTimeoutMs = 60_000
  * Saves on every device of a running lab what runs on it. What cannot be saved (a GNS3 that is gone, a console that is blocked) stands in
  * the job's log and keeps nothing else from being saved.
  */
-export async function saveDevices({ exercises, labLink, consoles }: Parts, workVm: WorkVmRow, context: Context): Promise<void> {
+export async function saveDevices({ exercises, labLink, consoles, workVms }: Parts, workVm: WorkVmRow, context: Context): Promise<void> {
   const template = workVm.templateVmId === null ? undefined : exercises.findTemplate(workVm.templateVmId)
   const projectId = template?.gns3ProjectId
   const { endpoint } = workVm
@@ -31,6 +31,7 @@ export async function saveDevices({ exercises, labLink, consoles }: Parts, workV
           definition: found.definition,
           secrets,
           vmHost: endpoint.host,
+          hostKeys: workVms.hostKeysOf(workVm.id),
           signal: context.signal,
           readyTimeoutMs,
         })
