@@ -208,6 +208,7 @@ export function createServices(options: ServicesOptions) {
     clock,
     perMinute: submissionsPerMinute,
     requireFreeDisk: () => requireFreeDisk(config.DATA_DIR),
+    noteUse: idleLabs.note,
   })
   const commentBank = createCommentBank({ repository: createCommentBankRepository(db), submissions, clock })
   const examsRepository = createExamsRepository(db)

@@ -51,6 +51,8 @@ export interface SubmissionsOptions {
   readonly perMinute: number
   /** @throws AppError STORAGE_FULL */
   readonly requireFreeDisk: () => Promise<void>
+  /** Submitting is using the lab. */
+  readonly noteUse: (workVmId: string) => void
 }
 
 /** Submissions: accepted at one stored time, evaluated, reviewed. */
@@ -235,6 +237,7 @@ export function createSubmissionsService(options: SubmissionsOptions) {
         requireRules(exercise, workVm, acceptedAt)
         requirePace(workVm)
         const id = insert(workVm, acceptedAt, null)
+        options.noteUse(workVmId)
         workVms.freeze(workVmId, id)
         audit.record({ actorId: actor.id, action: 'submission.create', objectType: 'submission', objectId: id })
         const jobId = enqueueEvaluation(get(id), 'interactive', actor.id)

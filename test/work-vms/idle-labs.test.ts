@@ -49,3 +49,10 @@ it('leaves a lab alone that is checked or at work, and all where LAB_IDLE_MINUTE
   expect(never.row().hibernatesAt).toBeNull()
   expect([never.idleLabs.sweep(), never.warned()]).toEqual([0, null])
 })
+
+it('is postponed by submitting', async () => {
+  const { services, time, row, student, lab } = withReadyLab()
+  await time.advance(50 * minute)
+  await services.submissions.submit(student, lab.id)
+  expect(row().hibernatesAt).toBe('2026-09-01T09:50:00.000Z')
+})
