@@ -231,7 +231,7 @@ const cases: Readonly<Record<string, Case>> = {
     module: 'traceroute',
     params: { to: '10.0.2.10', via: ['10.0.1.1'], maxHops: 3 },
     solved: 'pass TRACE_REACHED',
-    faulty: 'fail TRACE_NEIGHBOUR_SILENT',
+    faulty: 'fail TRACE_SILENT',
   },
   'h1-command': {
     device: 'H1',
