@@ -56,7 +56,7 @@ export const errorCatalogue = {
   VMS_LEFT: kind(502, true),
   TERMINAL_LAB_OFF: kind(409),
   TERMINAL_NONE: kind(409),
-  TERMINAL_LIMIT: kind(429, true),
+  TERMINAL_LIMIT: kind(429),
   TERMINAL_REASON_NEEDED: kind(403),
   DEVICE_NOT_FOUND: kind(404),
   LAB_LIMIT: kind(409),

@@ -116,7 +116,6 @@ export const interfaceFaults: readonly Fault[] = [
       'interface-address-h2': 'fail forbidden-state',
       'ping-h2-gw': 'fail forbidden-state',
       'ping-h2-pc2': 'fail forbidden-state',
-      'traceroute-h2-gw': 'fail unreachable',
     },
   },
   {
@@ -126,6 +125,11 @@ export const interfaceFaults: readonly Fault[] = [
     apply: [...on('SW1', 'ip link set p6 down'), ...forgets],
     undo: on('SW1', 'ip link set p6 up'),
     breaks: ['T10', 'T20'],
-    expects: { 'interface-state-sw1-trunk': 'fail forbidden-state', 'dns-pc1-gw': 'fail absent', 'arp-pc2-r1': 'fail absent' },
+    expects: {
+      'trunk-sw1': 'fail forbidden-state',
+      'interface-state-sw1-trunk': 'fail forbidden-state',
+      'dns-pc1-gw': 'fail absent',
+      'arp-pc2-r1': 'fail absent',
+    },
   },
 ]

@@ -5,6 +5,7 @@ const noOspf = {
   breaks: ['R1R2'],
   expects: {
     'ping-r1-srv': 'fail absent',
+    'traceroute-r1-r4': 'fail absent',
     'route-r1-ospf': 'fail absent',
     'route-r3-bgp': 'fail absent',
     'ospf-neighbour-r1-r2': 'fail absent',
@@ -242,6 +243,8 @@ export const routingFaults: readonly Fault[] = [
     apply: on('R4', 'interface eth0', 'shutdown'),
     undo: on('R4', 'interface eth0', 'no shutdown'),
     ...noIsis,
+    // and with its port goes R2's network to it
+    expects: { ...noIsis.expects, 'traceroute-r1-r4': 'fail absent' },
   },
   {
     id: 'isis-not-on-interface',
