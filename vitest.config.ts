@@ -11,7 +11,7 @@ export default defineConfig({
     coverage: { provider: 'v8', include: ['src/**'], reportsDirectory: 'coverage' },
     projects: [
       // on two cores Vitest would run one file at a time; a journey waits for its own sandbox most of the time
-      suite('unit', ['test/**/*.test.ts'], { testTimeout: 20_000, exclude: ['test/{journeys,real,browser}/**'], maxWorkers: 2 }),
+      suite('unit', ['test/**/*.test.ts'], { testTimeout: 60_000, exclude: ['test/{journeys,real,browser}/**'], maxWorkers: 2 }),
       suite('journeys', ['test/journeys/**/*.test.ts'], { testTimeout: 240_000, hookTimeout: 120_000, maxWorkers: 2 }),
       suite('real', ['test/real/**/*.test.ts'], { testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false }),
       suite('browser', ['test/browser/**/*.test.ts'], { testTimeout: 240_000, hookTimeout: 120_000, fileParallelism: false }),

@@ -61,7 +61,7 @@ describe('the life of a VM', () => {
   })
 
   it('records the task before it waits for it', async () => {
-    const { proxmox } = await start()
+    const { proxmox } = await start([], { volumeClone: 10_000 })
     const seen: string[] = []
     const onUpid = async (upid: string) => {
       seen.push((await proxmox.taskStatus(upid))?.state ?? 'none')

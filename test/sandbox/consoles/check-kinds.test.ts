@@ -460,17 +460,18 @@ const independently = (exercise: Exercise): Exercise => ({
 })
 
 describe('the devices of the sandbox', () => {
-  it('answer every kind of check as the genuine ones do where all is right', async () => {
+  // one round asks each question once: on a busy machine a probe's own second can pass
+  it('answer every kind of check as the genuine ones do where all is right', { retry: 2, timeout: 60_000 }, async () => {
     const right = { ...Object.fromEntries(Object.keys(exampleFaults).map((id) => [id, 'pass'])), ...expected('solved') }
     const found = await verdictsIn(solved, inOneRound(await allCriteria()))
     const verdicts = Object.fromEntries(Object.entries(found).map(([id, said]) => [id, id in exampleFaults ? said.split(' ')[0] : said]))
     expect(verdicts).toEqual(right)
-  }, 30_000)
+  })
 
-  it('answer every kind of check as the genuine ones do where all is wrong', async () => {
+  it('answer every kind of check as the genuine ones do where all is wrong', { retry: 2, timeout: 60_000 }, async () => {
     const wrong = Object.fromEntries(Object.entries(exampleFaults).map(([id, code]) => [id, `fail ${code}`]))
     expect(await verdictsIn(faulty, independently(inOneRound(await allCriteria())))).toEqual({ ...wrong, ...expected('faulty') })
-  }, 30_000)
+  })
 })
 
 describe('the example of an exercise in detail', () => {
