@@ -28,7 +28,7 @@ export {
 } from './exercise-file.ts'
 export { exerciseJsonSchema } from './exercise-json-schema.ts'
 export { type Explanation, explain } from './explain.ts'
-export { checkIntegrity, type IntegrityFinding, type RecordedLab, recordedLabSchema, recordLab } from './integrity.ts'
+export { checkIntegrity, distrust, type IntegrityFinding, type RecordedLab, recordedLabSchema, recordLab } from './integrity.ts'
 export type { LabDevice, LabLink, LabLinkEnd, LabState } from './lab-state.ts'
 export { type Ask, type AskOptions, CannotAsk, type Cause, type Ended, type Observation } from './observation.ts'
 export { findReaderOf } from './plan.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { LabState } from './lab-state.ts'
-import type { ReasonData } from './verdict.ts'
+import { inconclusive, type Judgement, type ReasonData, type Verdict } from './verdict.ts'
 
 const endSchema = z.object({ deviceId: z.string(), adapter: z.number(), port: z.number() })
 
@@ -85,3 +85,10 @@ function compareLinks(recorded: RecordedLab, lab: ComparedLab): IntegrityFinding
     ...suspended.map((link) => ({ code: 'LINK_SUSPENDED', data: data(link) })),
   ]
 }
+
+/**
+ * A pass in a lab that is not the one handed out proves nothing: it waits for the teacher.
+ * @returns what counts instead; undefined where the verdict stands
+ */
+export const distrust = (verdict: Verdict, findings: readonly unknown[]): Judgement | undefined =>
+  verdict === 'pass' && findings.length > 0 ? inconclusive('LAB_CHANGED', 'lab', { findings: findings.length }) : undefined

@@ -1,6 +1,6 @@
 import type { Platforms } from '../clients/console/index.ts'
 import { AppError } from '../errors.ts'
-import { type CriterionResult, eventText, type IntegrityFinding, inconclusive, score } from '../evaluation/index.ts'
+import { type CriterionResult, distrust, eventText, type IntegrityFinding, score } from '../evaluation/index.ts'
 import { accessGns3Lab, type EvaluationsRepository, type RunStore, runEvaluation } from '../evaluations/index.ts'
 import type { ExercisesService } from '../exercises/index.ts'
 import type { JobLog } from '../jobs/index.ts'
@@ -37,11 +37,10 @@ export interface EvaluateLab {
   readonly onLine: (line: string) => void
 }
 
-/** A pass in a lab that is not the one handed out proves nothing: it waits for the teacher. */
-function distrustPass(result: CriterionResult, findings: readonly IntegrityFinding[]): CriterionResult {
-  if (result.verdict !== 'pass' || findings.length === 0) return result
-  const judged = inconclusive('LAB_CHANGED', 'lab', { findings: findings.length })
-  return { ...result, verdict: judged.verdict, reason: judged.reason, points: 0 }
+/** The result as it counts in a lab with these changes. */
+function trust(result: CriterionResult, findings: readonly IntegrityFinding[]): CriterionResult {
+  const judged = distrust(result.verdict, findings)
+  return judged === undefined ? result : { ...result, verdict: judged.verdict, reason: judged.reason, points: 0 }
 }
 
 /**
@@ -103,7 +102,7 @@ export function createLabEvaluator(parts: EvaluateLabParts) {
             isHidden,
           )
           if (event.type === 'asked') request.onLine(`${event.device ?? ''}: ${event.command}`)
-          if (event.type === 'verdict') writes.add(() => runs.storeCriterion(runId, definition, distrustPass(event.result, findings)))
+          if (event.type === 'verdict') writes.add(() => runs.storeCriterion(runId, definition, trust(event.result, findings)))
         },
       })
       await writes.done()

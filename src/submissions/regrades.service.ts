@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { AppError } from '../errors.ts'
-import { type Exercise, inconclusive, type Judgement, type Observation, regrade, score } from '../evaluation/index.ts'
+import { distrust, type Exercise, inconclusive, type Judgement, type Observation, regrade, score } from '../evaluation/index.ts'
 import {
   type CriterionResultRow,
   type EvaluationsRepository,
@@ -69,10 +69,7 @@ export function createRegradesService({ evaluations, evidence, exercises, submis
     if (!criterion || !previous) return inconclusive('NOT_IN_EVIDENCE', 'exercise', { device: criterion?.device ?? '', command: '' })
     const asked = observations.filter((row) => row.purpose === 'criterion' && row.criterionId === id)
     const judged = await regrade({ exercise, criterion, observations: await Promise.all(asked.map(toObservation)), previous })
-    // a pass in a lab that is not the one handed out proves nothing, as when it was asked
-    return judged.verdict === 'pass' && run.integrity.length > 0
-      ? inconclusive('LAB_CHANGED', 'lab', { findings: run.integrity.length })
-      : judged
+    return distrust(judged.verdict, run.integrity) ?? judged
   }
 
   async function regradeOne(exercise: Exercise, submission: SubmissionRow): Promise<Regraded[]> {
