@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, isNull } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, isNull, sql } from 'drizzle-orm'
 import { type Db, tables } from '../db/index.ts'
 
 export type HelpRequest = typeof tables.helpRequests.$inferSelect
@@ -7,14 +7,30 @@ export type ClassMessage = typeof tables.classMessages.$inferSelect
 /** Raised hands and messages to a class; Drizzle, nothing else. */
 export function createClassroomRepository(db: Db) {
   const { helpRequests, classMessages, enrollments, exercises, users } = tables
+  // asked for nearly every page, so they are prepared once
+  const findHelp = db.query
+    .select()
+    .from(helpRequests)
+    .where(
+      and(
+        eq(helpRequests.exerciseId, sql.placeholder('exerciseId')),
+        eq(helpRequests.userId, sql.placeholder('userId')),
+        isNull(helpRequests.endedAt),
+      ),
+    )
+    .prepare()
+  const listMessagesTo = db.query
+    .select({ message: classMessages, sender: users.displayName, exercise: exercises.title })
+    .from(classMessages)
+    .innerJoin(enrollments, and(eq(enrollments.exerciseId, classMessages.exerciseId), eq(enrollments.state, 'active')))
+    .innerJoin(exercises, and(eq(exercises.id, classMessages.exerciseId), eq(exercises.state, 'published')))
+    .innerJoin(users, eq(users.id, classMessages.sentBy))
+    .where(and(eq(enrollments.userId, sql.placeholder('userId')), gt(classMessages.endsAt, sql.placeholder('at'))))
+    .orderBy(desc(classMessages.createdAt))
+    .prepare()
   return {
     insertHelp: (row: typeof helpRequests.$inferInsert) => db.query.insert(helpRequests).values(row).run(),
-    findHelp: (exerciseId: string, userId: string): HelpRequest | undefined =>
-      db.query
-        .select()
-        .from(helpRequests)
-        .where(and(eq(helpRequests.exerciseId, exerciseId), eq(helpRequests.userId, userId), isNull(helpRequests.endedAt)))
-        .get(),
+    findHelp: (exerciseId: string, userId: string): HelpRequest | undefined => findHelp.get({ exerciseId, userId }),
     endHelp: (id: string, endedBy: string, at: string) =>
       db.query.update(helpRequests).set({ endedAt: at, endedBy }).where(eq(helpRequests.id, id)).run(),
     /** Who waits longest comes first. */
@@ -42,16 +58,7 @@ export function createClassroomRepository(db: Db) {
         .orderBy(desc(classMessages.createdAt))
         .all(),
     /** What a student is told now, of all exercises that are given to the student. */
-    listMessagesTo: (userId: string, at: string) =>
-      db.query
-        .select({ message: classMessages, sender: users.displayName, exercise: exercises.title })
-        .from(classMessages)
-        .innerJoin(enrollments, and(eq(enrollments.exerciseId, classMessages.exerciseId), eq(enrollments.state, 'active')))
-        .innerJoin(exercises, and(eq(exercises.id, classMessages.exerciseId), eq(exercises.state, 'published')))
-        .innerJoin(users, eq(users.id, classMessages.sentBy))
-        .where(and(eq(enrollments.userId, userId), gt(classMessages.endsAt, at)))
-        .orderBy(desc(classMessages.createdAt))
-        .all(),
+    listMessagesTo: (userId: string, at: string) => listMessagesTo.all({ userId, at }),
     inTransaction: db.inTransaction,
   }
 }
