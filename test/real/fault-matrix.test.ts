@@ -18,6 +18,9 @@ const programs = [
   ...['dnsmasq', 'dhclient', 'nft', 'iperf3', 'traceroute', 'dig', 'curl', 'ping'],
 ]
 
+/** Most of it in line for a lab; a round that differs is made twice, on a machine that may be slow. */
+const patienceMs = 900_000
+
 const nothingWrong: Fault = { id: 'nothing', kind: 'none', title: 'Nothing is wrong', apply: [], undo: [], expects: {} }
 
 /** A real network settles when it likes: what differs is made and asked once more, and only what differs twice is wrong. */
@@ -37,20 +40,22 @@ describeWith([...programs, 'root', 'namespaces', 'machines', 'own-kernel'], 'the
   })
   afterAll(() => labs.stop())
 
-  it.concurrent('passes the right configuration', async () => {
+  it.concurrent('passes the right configuration', { timeout: patienceMs }, async () => {
     const rows = await labs.use((lab) => askTwice(() => runRound(lab, [nothingWrong], () => evaluateLab(lab))))
     expect(findWrong(rows)).toEqual([])
     expect(rows.flatMap(({ cells }) => cells).length).toBe(criteria.length)
   })
 
-  it.concurrent('passes it as well where the hosts are reached over OpenSSH instead of their console, and the other way round', async () => {
+  it.concurrent('passes it as well where the hosts are reached over OpenSSH instead of their console, and the other way round', {
+    timeout: patienceMs,
+  }, async () => {
     const rows = await labs.use((lab) => askTwice(() => runRound(lab, [nothingWrong], () => evaluateLab(lab, overOtherWays))))
     expect(findWrong(rows)).toEqual([])
   })
 
   it.concurrent.each(planRounds(faults).map((round) => ({ round, names: round.map(({ id }) => id).join(', ') })))(
     'tells $names',
-    { timeout: 900_000 }, // most of it in line for a lab
+    { timeout: patienceMs },
     async ({ round }) => {
       const found = await labs.use((lab) => askTwice(() => runRound(lab, round, () => evaluateLab(lab))))
       rows.push(...found)
