@@ -24,7 +24,7 @@ export async function authApiRoutes(app: FastifyInstance, { services: { auth } }
 
   routes.post(
     '/session',
-    { schema: { tags, body: credentials }, config: { access: 'public', rateLimit: throttleSignIn } },
+    { schema: { tags, body: credentials }, config: { access: 'public', rateLimit: throttleSignIn(auth) } },
     async (request) => {
       const { actor } = await auth.signIn({
         ...request.body,

@@ -12,7 +12,7 @@ import { say } from '../lib/sentence.ts'
 import type { Services } from '../services.ts'
 import { minimumPasswordLength } from '../users/index.ts'
 import type { DemoAccount, SignInPage } from './auth.views.ts'
-import { throttleSignIn } from './throttle.ts'
+import { throttlePassword, throttleSignIn } from './throttle.ts'
 
 const signInForm = z.object({
   username: z.string().trim().min(1, 'required').max(200, 'tooLong'),
@@ -63,7 +63,7 @@ export async function authRoutes(app: FastifyInstance, { services, flashes, demo
 
   routes.post(
     '/sign-in',
-    { schema: { body: signInForm }, config: { access: 'public', rateLimit: throttleSignIn, formView: signInAgain } },
+    { schema: { body: signInForm }, config: { access: 'public', rateLimit: throttleSignIn(auth), formView: signInAgain } },
     async (request, reply) => {
       const { username, password, next } = request.body
       const { actor } = await auth.signIn({
@@ -103,7 +103,7 @@ export async function authRoutes(app: FastifyInstance, { services, flashes, demo
       config: {
         access: 'account',
         beforePasswordChange: true,
-        rateLimit: { ...throttleSignIn, keyGenerator: (request: FastifyRequest) => request.actor?.id ?? request.ip },
+        rateLimit: throttlePassword,
         formView: passwordAgain,
       },
     },

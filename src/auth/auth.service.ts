@@ -86,6 +86,9 @@ export function createAuthService({ users, sessions, tokens, directory, audit, c
   }
 
   return {
+    /** The device that has signed in to this account before and proves it; null for any other. */
+    knownDevice: (username: string, token: string | undefined): string | null => readDeviceToken(secret, token, username.trim()),
+
     /** @throws AppError SIGN_IN_FAILED, SIGN_IN_PAUSED, LDAP_* */
     async signIn(request: SignIn): Promise<{ actor: Actor; expiresAt: string }> {
       const username = request.username.trim()

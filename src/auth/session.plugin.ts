@@ -69,7 +69,9 @@ export const sessionPlugin = fastifyPlugin(
     })
     app.decorateRequest('deviceToken', undefined)
     app.decorateReply('rememberDevice', function rememberDevice(this: FastifyReply, actor: Actor) {
-      const token = makeDeviceToken(secret, actor.username)
+      const kept = this.request.deviceToken
+      // a device stays the same one: a new name at each sign-in would begin its count of failures anew
+      const token = kept !== undefined && auth.knownDevice(actor.username, kept) !== null ? kept : makeDeviceToken(secret, actor.username)
       return this.setCookie(deviceCookie, token, { path: '/', httpOnly: true, sameSite: 'lax', secure: isSecure, maxAge: deviceLifeS })
     })
     app.decorateReply('endSession', function endSession(this: FastifyReply) {

@@ -82,6 +82,32 @@ describe('signing in', () => {
     expect((await on.stranger.post('/sign-in', owner, { cookie: `netpraxis-device=${device}` })).statusCode).toBe(303)
   })
 
+  it('lets the owner in from a known device behind the very address that a flood of guesses comes from, however large it is', async () => {
+    const before = await on.stranger.post('/sign-in', { username: 'ana', password: passwordOf('ana') })
+    const device = before.cookies.find(({ name }) => name === 'netpraxis-device')?.value ?? ''
+    const guess = () => on.stranger.post('/sign-in', { username: 'ana', password: 'wrong-one' })
+    await Promise.all(Array.from({ length: 60 }, guess))
+    const onDevice = (username: string, password: string) =>
+      on.stranger.post('/sign-in', { username, password }, { cookie: `netpraxis-device=${device}` })
+    const owner = await onDevice('Ana', passwordOf('ana'))
+    expect([owner.statusCode, owner.headers.location]).toEqual([303, '/'])
+    expect(owner.cookies.find(({ name }) => name === 'netpraxis-device')?.value).toBe(device)
+    await on.addUser('bruno')
+    await Promise.all(Array.from({ length: 30 }, () => on.stranger.post('/sign-in', { username: 'bruno', password: 'wrong-one' })))
+    expect((await onDevice('bruno', passwordOf('bruno'))).statusCode).toBe(429)
+  })
+
+  it('counts what fails on a known device on that device, with a growing pause of its own', async () => {
+    const before = await on.stranger.post('/sign-in', { username: 'ana', password: passwordOf('ana') })
+    const device = before.cookies.find(({ name }) => name === 'netpraxis-device')?.value ?? ''
+    const cookie = { cookie: `netpraxis-device=${device}` }
+    const guess = () => on.stranger.post('/sign-in', { username: 'ana', password: 'wrong-one' }, cookie)
+    const answers = await Promise.all(Array.from({ length: 12 }, guess))
+    expect(answers.filter(({ statusCode }) => statusCode === 401)).toHaveLength(5)
+    expect((await on.stranger.post('/sign-in', { username: 'ana', password: passwordOf('ana') }, cookie)).statusCode).toBe(429)
+    expect((await on.stranger.post('/sign-in', { username: 'ana', password: passwordOf('ana') })).statusCode).toBe(303)
+  })
+
   it('is refused from another site', async () => {
     const answer = await on.stranger.post('/sign-in', { username: 'ana', password: passwordOf('ana') }, { origin: 'https://evil.example' })
     expect([answer.statusCode, cookieOf(answer)]).toEqual([403, ''])
