@@ -27,6 +27,7 @@ import { type Clock, isoNow } from './lib/clock.ts'
 import { createEventBus } from './lib/events.ts'
 import { createLimiter } from './lib/limiter.ts'
 import { createSecretBox } from './lib/secret-box.ts'
+import { createSignal } from './lib/signal.ts'
 import { createTranslator } from './strings/index.ts'
 import {
   createCommentBank,
@@ -39,7 +40,7 @@ import {
   evaluateSubmissionJob,
   proveExerciseJob,
 } from './submissions/index.ts'
-import { createTerminalsService, createWatchGrants, type TerminalsService } from './terminals/index.ts'
+import { createTerminalsService, createWatchGrants } from './terminals/index.ts'
 import {
   createAuditRepository,
   createPersonalDataRepository,
@@ -122,7 +123,7 @@ export function createServices(options: ServicesOptions) {
   const evaluations = createEvaluationsRepository(db)
 
   // the runner needs the jobs, the jobs need the services, the services need to enqueue
-  const late: { runner?: JobRunner; terminals?: TerminalsService } = {}
+  const late: { runner?: JobRunner } = {}
   const runnerOf = (): JobRunner => {
     if (!late.runner) throw new Error('a job is enqueued before the runner exists')
     return late.runner
@@ -133,8 +134,9 @@ export function createServices(options: ServicesOptions) {
     retry: (id) => runnerOf().retry(id),
   }
 
-  const sessions = createSessionsRepository(db, () => late.terminals?.recheck())
-  const apiTokens = createApiTokensService({ repository: createApiTokensRepository(db), audit, clock })
+  const accessEnded = createSignal((error) => moduleLog('auth').error({ err: error }, 'what is open could not be looked at again'))
+  const sessions = createSessionsRepository(db, accessEnded.emit)
+  const apiTokens = createApiTokensService({ repository: createApiTokensRepository(db, accessEnded.emit), audit, clock })
   const usersRepository = createUsersRepository(db)
   const personalData = createPersonalDataService({
     ...{ repository: createPersonalDataRepository(db), users: usersRepository, audit, clock, retentionDays: config.RETENTION_DAYS },
@@ -268,7 +270,7 @@ export function createServices(options: ServicesOptions) {
     ...{ workVms, exercises, labWatch, labLink, consoles, events, acceptedAt, isOpen: auth.isOpen, clock, translate },
     log: moduleLog('terminals'),
   })
-  late.terminals = terminals
+  accessEnded.subscribe(terminals.recheck)
 
   const budgetMs = config.EVALUATION_TIMEOUT_MINUTES * 60_000
   const runs = createRunStore({ repository: evaluations, evidence, clock })
@@ -381,6 +383,7 @@ export function createServices(options: ServicesOptions) {
     log,
     translate,
     events,
+    accessEnded,
     audit,
     jobs: runner,
     jobsRepository,

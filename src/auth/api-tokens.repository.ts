@@ -3,8 +3,11 @@ import { type Db, tables } from '../db/index.ts'
 
 export type ApiTokenRow = typeof tables.apiTokens.$inferSelect
 
-/** Keys of programs; Drizzle, nothing else. */
-export function createApiTokensRepository(db: Db) {
+/**
+ * Keys of programs; Drizzle, nothing else.
+ * @param onRevoked told whenever keys end before their time, as with sessions
+ */
+export function createApiTokensRepository(db: Db, onRevoked: () => void = () => undefined) {
   const { apiTokens, users } = tables
   const isOpen = (now: string) => and(isNull(apiTokens.revokedAt), gt(apiTokens.expiresAt, now))
   return {
@@ -25,12 +28,15 @@ export function createApiTokensRepository(db: Db) {
         .all(),
     touch: (id: string, lastUsedAt: string) => db.query.update(apiTokens).set({ lastUsedAt }).where(eq(apiTokens.id, id)).run(),
     /** @returns how many were open and are revoked now */
-    revoke: (userId: string, at: string, id?: string) =>
-      db.query
+    revoke: (userId: string, at: string, id?: string): number => {
+      const { changes } = db.query
         .update(apiTokens)
         .set({ revokedAt: at })
         .where(and(eq(apiTokens.userId, userId), isNull(apiTokens.revokedAt), id === undefined ? undefined : eq(apiTokens.id, id)))
-        .run().changes,
+        .run()
+      if (changes > 0) onRevoked()
+      return changes
+    },
   }
 }
 

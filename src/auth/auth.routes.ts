@@ -42,9 +42,10 @@ export async function authRoutes(app: FastifyInstance, { services, flashes, demo
   const { auth, users, config, translate } = services
   await app.register(rateLimit, { global: false })
 
-  const signInPage = (form: FormView, next: string | undefined): SignInPage => ({
+  const signInPage = (form: FormView, next: string | undefined, isInterrupted = false): SignInPage => ({
     form,
     next: readNext(next),
+    isInterrupted,
     demoAccounts: config.SANDBOX ? demoAccounts() : [],
     mode: config.AUTH_MODE,
   })
@@ -53,11 +54,14 @@ export async function authRoutes(app: FastifyInstance, { services, flashes, demo
 
   routes.get(
     '/sign-in',
-    { schema: { querystring: z.object({ next: z.string().optional() }) }, config: { access: 'public' } },
+    {
+      schema: { querystring: z.object({ next: z.string().optional(), interrupted: z.string().optional() }) },
+      config: { access: 'public' },
+    },
     async (request, reply) => {
-      const { next } = request.query
+      const { next, interrupted } = request.query
       if (request.actor) return reply.redirect(readNext(next), 303)
-      return reply.page('auth/sign-in.njk', signInPage(emptyForm, next))
+      return reply.page('auth/sign-in.njk', signInPage(emptyForm, next, interrupted !== undefined))
     },
   )
 

@@ -13,6 +13,8 @@ export interface SignInPage {
   readonly form: FormView
   /** Path to go to afterwards; always one of ours. */
   readonly next: string
+  /** Something was pressed after the session had ended; it is asked again after the sign-in. */
+  readonly isInterrupted: boolean
   readonly demoAccounts: readonly DemoAccount[]
   /** How people sign in: `ldap` says that it is the account of the institution. */
   readonly mode: 'local' | 'ldap'

@@ -5,7 +5,7 @@ export type SessionRow = typeof tables.sessions.$inferSelect
 
 /**
  * Sessions in the database; Drizzle, nothing else.
- * @param onRevoked told whenever sessions end before their time: what stays open beside requests (terminals) looks again who may
+ * @param onRevoked told whenever sessions end before their time: what stays open beside requests (terminals, live events) looks again who may
  */
 export function createSessionsRepository(db: Db, onRevoked: () => void = () => undefined) {
   const { sessions, users } = tables

@@ -18,6 +18,11 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The page that shows this form again (422) when its input is refused. */
     formView?: FormView
+    /**
+     * GET of the same address asks whether what was pressed shall be done. Whoever pressed as his session ended comes back there after
+     * the sign-in: nothing is done before he says so again, so neither a foreign page nor the next person at the desk does it.
+     */
+    isAskedAgain?: boolean
   }
 }
 
@@ -85,6 +90,11 @@ function answerPage({ request, reply, error, message, translate }: Answer): unkn
   if (error.code === 'SIGN_IN_REQUIRED' && request.method === 'GET') {
     const next = request.url === '/' ? '' : `?next=${encodeURIComponent(request.url)}`
     return reply.redirect(`/sign-in${next}`, 303)
+  }
+  if (request.routeOptions.config.isAskedAgain === true && request.method === 'POST') {
+    if (error.code === 'SIGN_IN_REQUIRED') return reply.redirect(`/sign-in?interrupted=1&next=${encodeURIComponent(request.url)}`, 303)
+    // the page was made for a session that ended, and he signed in again elsewhere
+    if (error.code === 'CSRF_FAILED') return reply.redirect(request.url, 303)
   }
   if (error.code === 'PASSWORD_CHANGE_REQUIRED' && request.method === 'GET') return reply.redirect('/account/password', 303)
   const { formView } = request.routeOptions.config

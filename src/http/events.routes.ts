@@ -6,6 +6,8 @@ import type { Services } from '../services.ts'
 import { type Actor, actorOf } from './access.ts'
 
 const heartbeatMs = 15_000
+/** A session that runs out by itself tells nobody. */
+const lookAroundMs = 30_000
 
 /** The people named in an event, staff of its course, administrators. */
 function maySee({ courses }: Pick<Services, 'courses'>, actor: Actor, { audience }: LiveEvent): boolean {
@@ -24,11 +26,24 @@ function requireOwnPage(request: FastifyRequest): void {
 
 /**
  * Live events of a signed-in page or program: one stream, resumed by `Last-Event-ID`. Who comes back too late gets `reset` and reads
- * everything again. The stream ends with the session.
+ * everything again. The stream ends with the session: at once when it is revoked.
  */
 export async function eventsRoutes(app: FastifyInstance, { services }: { services: Services }): Promise<void> {
-  const { events, auth, exams } = services
+  const { events, auth, exams, accessEnded } = services
   await app.register(sse.default, { heartbeatInterval: heartbeatMs })
+
+  /** Of every open stream: ends it when its reader may not be here any more. */
+  const streams = new Set<() => void>()
+  const recheck = (): void => {
+    for (const look of [...streams]) look()
+  }
+  const unsubscribeAll = accessEnded.subscribe(recheck)
+  const timer = setInterval(recheck, lookAroundMs)
+  timer.unref()
+  app.addHook('onClose', async () => {
+    clearInterval(timer)
+    unsubscribeAll()
+  })
 
   app.get<{ Querystring: { lastEventId?: string } }>(
     '/events',
@@ -45,12 +60,20 @@ export async function eventsRoutes(app: FastifyInstance, { services }: { service
       // A page names its place in the address: an EventSource sends the header only when it reconnects by itself.
       const last = request.headers['last-event-id'] ?? request.query.lastEventId
       const missed = typeof last === 'string' ? events.since(last) : []
+      // what began before an exam, or elsewhere, ends with it
+      const mayListen = () => auth.isOpen(actor) && exams.refusalOf(actor, request.ip) === null
+      const look = () => {
+        if (!mayListen()) reply.sse.close()
+      }
+      streams.add(look)
       const unsubscribe = events.subscribe((event) => {
-        // what began before an exam, or elsewhere, ends with it
-        if (auth.isOpen(actor) && exams.refusalOf(actor, request.ip) === null) send(event)
+        if (mayListen()) send(event)
         else reply.sse.close()
       })
-      reply.sse.onClose(unsubscribe)
+      reply.sse.onClose(() => {
+        streams.delete(look)
+        unsubscribe()
+      })
       reply.sse.keepAlive()
       await reply.sse.send(
         // with what was missed still to come, the place of the reader is where it was

@@ -56,10 +56,26 @@ export async function submissionsRoutes(app: FastifyInstance, { services }: { se
       .filter(({ review }) => review.criterionId === null)
       .at(-1)?.review.reason ?? null
 
-  routes.post('/work-vms/:id/submissions', { schema: { params: idParams }, config: { access: 'lab-owner' } }, async (request, reply) => {
-    const { submission } = await submissions.submit(actorOf(request), request.params.id)
-    return reply.redirect(`/submissions/${submission.id}`, 303)
+  /** Pressed as the session ended: asked again, of the same person alone. */
+  routes.get('/work-vms/:id/submissions', { schema: { params: idParams }, config: { access: 'lab-owner' } }, async (request, reply) => {
+    const actor = actorOf(request)
+    const workVm = workVms.find(actor, request.params.id, 'use')
+    if (workVm.userId !== actor.id) throw new AppError('WORK_VM_NOT_FOUND')
+    const { id, title } = exercises.get(workVm.exerciseId)
+    const open = submissions.findOpen(workVm.id)
+    if (open) return reply.redirect(`/submissions/${open.id}`, 303)
+    const backHref = `/exercises/${id}${workVm.purpose === 'try' ? '/try' : ''}`
+    return reply.page('submissions/confirm.njk', { labId: workVm.id, exercise: { id, title }, backHref })
   })
+
+  routes.post(
+    '/work-vms/:id/submissions',
+    { schema: { params: idParams }, config: { access: 'lab-owner', isAskedAgain: true } },
+    async (request, reply) => {
+      const { submission } = await submissions.submit(actorOf(request), request.params.id)
+      return reply.redirect(`/submissions/${submission.id}`, 303)
+    },
+  )
 
   routes.get('/submissions/:id', { schema: { params: idParams }, config: { access: 'submission-reader' } }, async (request, reply) => {
     const found = submissions.find(actorOf(request), request.params.id)

@@ -244,9 +244,17 @@ export interface RegradePage {
   readonly stamp: string
 }
 
+/** `GET /work-vms/:id/submissions` → `submissions/confirm.njk`: Submit was pressed as the session ended. */
+export interface ConfirmSubmissionPage {
+  readonly labId: string
+  readonly exercise: { readonly id: string; readonly title: string }
+  readonly backHref: string
+}
+
 declare module '../http/page-context.ts' {
   interface PageModels {
     'submissions/exercise.njk': StudentExercisePage
+    'submissions/confirm.njk': ConfirmSubmissionPage
     'submissions/show.njk': SubmissionPage
     'submissions/regrade.njk': RegradePage
     'submissions/compare.njk': ComparePage

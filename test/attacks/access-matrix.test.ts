@@ -45,6 +45,7 @@ const narrower: Readonly<Record<string, readonly Person[]>> = {
   'POST /account/tokens/:id/revoke': ['owner'],
   'POST /account/sessions/:name/end': ['owner'],
   'POST /api/v1/work-vms/:id/submissions': ['owner'],
+  'GET /work-vms/:id/submissions': ['owner'],
   'POST /work-vms/:id/submissions': ['owner'],
   'GET /api/v1/exercises/:id/work-vm': ['owner'],
   // whose lab it is needs no leave to look, and is sent on

@@ -66,6 +66,7 @@ export const adminSamples: readonly GallerySample[] = [
   asVisitor('sign-in', 'auth/sign-in.njk', {
     form: emptyForm,
     next: '/',
+    isInterrupted: false,
     mode: 'local',
     demoAccounts: [
       { username: 'ana', password: 'demo', name: 'Ana Silva', role: 'student' },
@@ -77,7 +78,15 @@ export const adminSamples: readonly GallerySample[] = [
   asVisitor('sign-in-refused', 'auth/sign-in.njk', {
     form: { values: { username: 'ana' }, problems: [], message: 'The user name or the password is not right. Check both and try again.' },
     next: '/',
+    isInterrupted: false,
     mode: 'ldap',
+    demoAccounts: [],
+  }),
+  asVisitor('sign-in-interrupted', 'auth/sign-in.njk', {
+    form: emptyForm,
+    next: '/work-vms/lab7/submissions',
+    isInterrupted: true,
+    mode: 'local',
     demoAccounts: [],
   }),
   {

@@ -95,6 +95,11 @@ const evaluationSteps = [
 ]
 
 export const studentSamples: readonly GallerySample[] = [
+  asStudent('submit-again', 'submissions/confirm.njk', {
+    labId: 'lab7',
+    exercise: { id: '5', title: 'Static routing between two LANs' },
+    backHref: '/exercises/5',
+  }),
   asStudent('home', 'enrollments/home.njk', {
     name: 'Ana',
     current: [

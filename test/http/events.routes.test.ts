@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { passwordOf, startTestApp, type TestApp } from '../support/app.ts'
+import { actorFor } from '../support/given.ts'
 import { waitFor } from '../support/wait.ts'
 
 let on: TestApp
@@ -75,4 +76,26 @@ it('ends with the session', async () => {
   publish(1, [ana.user.id])
   await waitFor('the end of the stream', () => ana.isOver())
   expect(ana.numbers()).toEqual([])
+})
+
+it.each<[string, (userId: string) => void]>([
+  ['everything is signed out', (userId) => on.services.auth.endOtherSessions(userId)],
+  ['the password is set anew', async (userId) => void (await on.services.users.resetPassword(userId, userId))],
+  ['the role changes', (userId) => on.services.users.setRole(userId, 'assistant', userId)],
+  ['the account is closed', (userId) => on.services.users.setActive(userId, false, userId)],
+])('ends at once when %s, though nothing happens meanwhile', async (_what, act) => {
+  const [ana, bruno] = [await listen('ana'), await listen('bruno')]
+  await waitFor('both streams', () => ana.names().length === 1 && bruno.names().length === 1)
+  act(ana.user.id)
+  await waitFor('the end of the stream', () => ana.isOver())
+  expect(bruno.isOver()).toBe(false)
+})
+
+it('opened with a key ends at once when the key is taken back', async () => {
+  const owner = actorFor(await on.addUser('rui'))
+  const key = on.services.apiTokens.create(owner, { name: 'script', scope: 'read', days: 9 })
+  const stream = await listen('ana', { authorization: `Bearer ${key}` })
+  await waitFor('the stream', () => stream.names().length === 1)
+  on.services.apiTokens.revokeAll(owner.id)
+  await waitFor('the end of the stream', () => stream.isOver())
 })

@@ -105,6 +105,7 @@ export const common = {
     password: 'Password',
     ldapHint: 'The account of your institution.',
     submit: 'Sign in',
+    interrupted: 'Your session had ended when you pressed the button, so nothing was done yet. Sign in, and you are asked again.',
     demoHeading: 'Look around',
     demoText: 'This is a demonstration. Sign in as one of these people with one press.',
   },

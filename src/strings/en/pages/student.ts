@@ -25,6 +25,12 @@ export const student = {
     },
   },
   exercise: {
+    confirm: {
+      title: 'Submit',
+      heading: 'You pressed Submit as your session ended',
+      text: 'It was not submitted yet. Submit now? The time of this press counts.',
+      back: 'Back to the lab',
+    },
     help: 'Stuck?',
     helpText: 'Your teachers see it on their board and come to you.',
     raiseHand: 'I need help',

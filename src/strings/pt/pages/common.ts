@@ -121,6 +121,8 @@ export const common: Translated<typeof original> = {
     password: 'Palavra-passe',
     ldapHint: 'A conta da sua instituição.',
     submit: 'Iniciar sessão',
+    interrupted:
+      'A sua sessão já tinha terminado quando carregou no botão, por isso ainda nada foi feito. Inicie sessão e volta a ser-lhe perguntado.',
     demoHeading: 'Dê uma volta',
     demoText: 'Isto é uma demonstração. Entre como uma destas pessoas com um só toque.',
   },

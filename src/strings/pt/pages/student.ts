@@ -27,6 +27,12 @@ export const student: Translated<typeof original> = {
     },
   },
   exercise: {
+    confirm: {
+      title: 'Submeter',
+      heading: 'Carregou em Submeter quando a sessão terminava',
+      text: 'Ainda não foi submetido. Submeter agora? Conta a hora em que carrega agora.',
+      back: 'Voltar ao laboratório',
+    },
     help: 'Não avança?',
     helpText: 'Os seus docentes veem-no no seu quadro e vêm ter consigo.',
     raiseHand: 'Preciso de ajuda',
