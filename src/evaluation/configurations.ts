@@ -1,7 +1,7 @@
 import type { Exercise } from './exercise-definition.ts'
 import type { LabState } from './lab-state.ts'
 import { type Ask, CannotAsk, type Observation } from './observation.ts'
-import type { ConfigurationSource } from './platform.ts'
+import type { ConfigurationSource, Platform } from './platform.ts'
 import { findPlatform } from './platforms/index.ts'
 import type { ReasonData } from './verdict.ts'
 
@@ -22,6 +22,8 @@ export type CapturedConfiguration = {
 
 export interface CaptureOptions {
   readonly exercise: Exercise
+  /** Only what tells whether a device can be believed, of the devices that are named; all of it, of all, when absent. */
+  readonly only?: { readonly overridesOf: readonly string[] }
   /** Null where there is no GNS3. */
   readonly lab: LabState | null
   readonly ask: Ask
@@ -37,11 +39,16 @@ export async function captureConfigurations(options: CaptureOptions): Promise<Ca
   return captured.flat()
 }
 
+const isWanted = (device: string, platform: Platform, { only }: CaptureOptions): boolean =>
+  only === undefined || (platform.overrides !== undefined && only.overridesOf.includes(device))
+
+const kinds = ({ only }: CaptureOptions) => (only === undefined ? (['running', 'saved'] as const) : (['running'] as const))
+
 async function captureDevice(device: string, options: CaptureOptions): Promise<CapturedConfiguration[]> {
   const platform = findPlatform(options.exercise.devices[device]?.platform ?? '')
-  if (platform === undefined) return []
+  if (platform === undefined || !isWanted(device, platform, options)) return []
   const captured: CapturedConfiguration[] = []
-  for (const kind of ['running', 'saved'] as const) {
+  for (const kind of kinds(options)) {
     for (const source of platform.configuration[kind]) {
       options.signal.throwIfAborted()
       const about = { device, platform: platform.id, kind, source: source.kind === 'file' ? source.path : source.command }

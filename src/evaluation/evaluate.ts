@@ -7,7 +7,7 @@ import { createDeviceQueue } from './device-queue.ts'
 import type { EvaluationEvent } from './events.ts'
 import { createEvidenceLimit, type EvidenceLimit } from './evidence-limit.ts'
 import type { Criterion, Exercise } from './exercise-definition.ts'
-import type { RecordedLab } from './integrity.ts'
+import { distrust, type IntegrityFinding, type RecordedLab } from './integrity.ts'
 import type { LabState } from './lab-state.ts'
 import { blameMask } from './mask-cause.ts'
 import type { Ask, Observation } from './observation.ts'
@@ -38,6 +38,8 @@ export interface EvaluateOptions {
   readonly pollMs?: number
   /** Answers that were got before in this run (captured configurations): they tell whose address is which. */
   readonly seen?: readonly Observation[]
+  /** What was found about the lab and its devices before: a pass that they touch is none (integrity.ts). */
+  readonly findings?: readonly IntegrityFinding[]
   readonly onEvent?: (event: EvaluationEvent) => void
   /** A fault of ours that was turned into `inconclusive`; for the log. */
   readonly onFault?: (error: unknown, criterion: Criterion) => void
@@ -124,6 +126,8 @@ interface RunOptions extends EvaluateOptions {
 
 interface Decided {
   readonly position: number
+  /** What was seen was right, whether or not it can be believed: others may rest on it. */
+  readonly isMet: boolean
   readonly result: CriterionResult
 }
 
@@ -192,7 +196,9 @@ async function decide(options: DecideOptions): Promise<Decided> {
       : { judgement: unmet, attempts: 0, passedAfterMs: null, facts: [], startedMs: waitedMs }
   const startedMs = outcome.startedMs ?? waitedMs
   const decided = signal.aborted ? explainAbort(outcome.judgement, options) : outcome.judgement
-  const judgement = nameAddresses(blameMask(decided, criterion.device ?? '', options.book), options.book.deviceOf)
+  const seen = nameAddresses(blameMask(decided, criterion.device ?? '', options.book), options.book.deviceOf)
+  const devices = evidence.map(({ device }) => device)
+  const judgement = distrust({ verdict: seen.verdict, devices }, options.findings ?? []) ?? seen
   const result: CriterionResult = {
     ...describe(planned),
     ...judgement,
@@ -212,7 +218,7 @@ async function decide(options: DecideOptions): Promise<Decided> {
     verdict: result.verdict,
     result,
   })
-  return { position: planned.position, result }
+  return { position: planned.position, isMet: seen.verdict === 'pass', result }
 }
 
 const describe = ({ criterion, expected, selected }: PlannedCriterion) => ({
@@ -228,7 +234,7 @@ const describe = ({ criterion, expected, selected }: PlannedCriterion) => ({
 async function findUnmet({ planned, plan, run }: DecideOptions): Promise<Judgement | undefined> {
   const required = plan.filter(({ criterion }) => planned.criterion.requires.includes(criterion.id))
   const results = await Promise.all(required.map(run))
-  const unmet = results.find(({ result }) => result.verdict !== 'pass')
+  const unmet = results.find(({ isMet }) => !isMet)
   return unmet === undefined ? undefined : skipped('REQUIREMENT_NOT_MET', { id: unmet.result.id, title: unmet.result.title })
 }
 

@@ -24,6 +24,12 @@ export interface IntegrityFinding {
   readonly data: ReasonData
 }
 
+/** A finding as it comes back from where it was stored. */
+export interface StoredFinding {
+  readonly code: string
+  readonly data: Readonly<Record<string, unknown>>
+}
+
 /** What of a lab is compared later. */
 export const recordLab = (lab: LabState): RecordedLab => recordedLabSchema.parse(lab)
 
@@ -86,9 +92,26 @@ function compareLinks(recorded: RecordedLab, lab: ComparedLab): IntegrityFinding
   ]
 }
 
+/** What says that one device's own answers prove nothing; every other finding is about the lab as a whole. */
+const ofOneDevice: ReadonlySet<string> = new Set(['ANSWERS_OVERRIDDEN'])
+
+/** A criterion's verdict with the devices that were asked for it. */
+export interface Answered {
+  readonly verdict: Verdict
+  readonly devices: readonly string[]
+}
+
 /**
- * A pass in a lab that is not the one handed out proves nothing: it waits for the teacher.
+ * A pass proves nothing in a lab that is not the one handed out, and none that a device gave that is set to answer as it likes: it waits
+ * for the teacher.
  * @returns what counts instead; undefined where the verdict stands
  */
-export const distrust = (verdict: Verdict, findings: readonly unknown[]): Judgement | undefined =>
-  verdict === 'pass' && findings.length > 0 ? inconclusive('LAB_CHANGED', 'lab', { findings: findings.length }) : undefined
+export function distrust({ verdict, devices }: Answered, findings: readonly StoredFinding[]): Judgement | undefined {
+  if (verdict !== 'pass') return undefined
+  const own = findings.filter(({ code }) => ofOneDevice.has(code))
+  if (findings.length > own.length) return inconclusive('LAB_CHANGED', 'lab', { findings: findings.length })
+  const found = own.find(({ data: { device } }) => typeof device === 'string' && devices.includes(device))
+  if (found === undefined) return undefined
+  const { device, line } = found.data
+  return inconclusive(found.code, 'lab', { device: String(device), line: String(line) })
+}

@@ -4,6 +4,7 @@ import type { DhcpLease } from './command-modules/dhcp-lease.ts'
 import type { LabState } from './lab-state.ts'
 import type { Ask, AskOptions, Cause, Observation } from './observation.ts'
 import type { OspfRouter } from './ospf.ts'
+import type { Overrides } from './overrides.ts'
 import type { Judgement, ReasonData } from './verdict.ts'
 
 /** An answer that does not say what was asked for. Becomes `inconclusive`, never `fail`. */
@@ -167,6 +168,8 @@ export interface Platform<Id extends string = string> {
   /** Answers that show the device's addresses: the first is asked for, the others are read when they come by. None where it has no address. */
   readonly addresses: readonly AddressSource[]
   readonly views?: Views
+  /** How its configuration can be made to answer in its place; none where no configuration can. */
+  readonly overrides?: Overrides
   /** How the running and the saved configuration are captured before anything is checked. */
   readonly configuration: { readonly running: readonly ConfigurationSource[]; readonly saved: readonly ConfigurationSource[] }
 }

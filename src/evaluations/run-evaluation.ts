@@ -7,8 +7,11 @@ import {
   type EvaluationResult,
   type Exercise,
   evaluate,
+  findOverrides,
   type IntegrityFinding,
+  type LabState,
   type Observation,
+  planCriteria,
   type RecordedLab,
 } from '../evaluation/index.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -26,7 +29,10 @@ export interface RunEvaluationOptions {
   readonly log: ConsoleLog
   /** Milliseconds for everything (EVALUATION_TIMEOUT_MINUTES). */
   readonly budgetMs: number
-  /** Capture every device's running and saved configuration first: for submissions. */
+  /**
+   * Capture every device's running and saved configuration first: for submissions. Else only what tells whether the devices that are
+   * asked answer for themselves.
+   */
   readonly capture: boolean
   readonly credentialsProven: boolean
   readonly hostKeys?: HostKeyPins
@@ -36,7 +42,7 @@ export interface RunEvaluationOptions {
   readonly pollMs?: number
   readonly onEvent?: (event: EvaluationEvent) => void
   readonly onObservation?: (observation: Observation) => void
-  /** What differs from the lab as it was handed out, before any device is asked; not called where nothing was recorded. */
+  /** What differs from the lab as it was handed out, and which devices answer as they like; before any criterion is asked. */
   readonly onIntegrity?: (findings: readonly IntegrityFinding[]) => void
   readonly onConfigurations?: (configurations: readonly CapturedConfiguration[]) => void
   readonly open?: (options: OpenConsoleOptions) => Promise<ConsoleSession>
@@ -45,8 +51,7 @@ export interface RunEvaluationOptions {
 export interface EvaluationRun {
   readonly result: EvaluationResult
   readonly configurations: readonly CapturedConfiguration[]
-  /** Null where nothing was recorded, or where there is no GNS3. */
-  readonly integrity: readonly IntegrityFinding[] | null
+  readonly integrity: readonly IntegrityFinding[]
   readonly notes: readonly (SessionNote & { readonly device: string })[]
 }
 
@@ -55,20 +60,34 @@ export interface EvaluationRun {
  * were. Rejects only where GNS3 cannot be read at the beginning (AppError GNS3_*), or when aborted while configurations are captured.
  */
 export async function runEvaluation(options: RunEvaluationOptions): Promise<EvaluationRun> {
-  const { clock, access, recorded, exercise, signal } = options
+  const { clock, recorded, exercise } = options
   const startedMs = clock.now()
-  const lab = recorded !== undefined || options.capture ? await access.readLab(signal) : null
-  const integrity = recorded === undefined || lab === null ? null : checkIntegrity(recorded, lab, exercise.topology)
-  if (integrity !== null) options.onIntegrity?.(integrity)
+  const lab = await readLabFirst(options)
+  const changes = recorded === undefined || lab === null ? [] : checkIntegrity(recorded, lab, exercise.topology)
   const asker = createAsker(options)
   try {
-    const configurations = options.capture ? await captureConfigurations(captureOptions(options, asker, lab)) : []
-    options.onConfigurations?.(configurations)
+    const configurations = await captureConfigurations(captureOptions(options, asker, lab))
+    const integrity = [...changes, ...findOverrides(exercise, configurations)]
+    options.onIntegrity?.(integrity)
+    if (options.capture) options.onConfigurations?.(configurations)
     const seen = configurations.flatMap((captured) => ('observation' in captured ? [captured.observation] : []))
-    const result = await evaluate({ ...evaluateOptions(options, asker), seen, budgetMs: options.budgetMs - (clock.now() - startedMs) })
+    const budgetMs = options.budgetMs - (clock.now() - startedMs)
+    const result = await evaluate({ ...evaluateOptions(options, asker), seen, findings: integrity, budgetMs })
     return { result, configurations, integrity, notes: asker.notes() }
   } finally {
     await asker.close()
+  }
+}
+
+/** Where nothing is compared and kept, an evaluation goes on without knowing what is switched off: each criterion asks again. */
+async function readLabFirst({ access, recorded, capture, signal, log }: RunEvaluationOptions): Promise<LabState | null> {
+  try {
+    return await access.readLab(signal)
+  } catch (error) {
+    signal.throwIfAborted()
+    if (recorded !== undefined || capture) throw error
+    onFault(log)(error, 'lab')
+    return null
   }
 }
 
@@ -86,11 +105,15 @@ const onFault =
   (error: unknown, about: unknown): void =>
     log.warn({ error, about }, 'a fault of ours while a device was asked')
 
-function captureOptions(options: RunEvaluationOptions, asker: LabAsker, lab: Parameters<typeof captureConfigurations>[0]['lab']) {
+function captureOptions(options: RunEvaluationOptions, asker: LabAsker, lab: LabState | null) {
   const { exercise, access, signal, log } = options
   const files = access.readDeviceFile === undefined ? {} : { readDeviceFile: access.readDeviceFile }
-  return { exercise, lab, ask: asker.ask, signal, onFault: onFault(log), ...files }
+  const only = options.capture ? {} : { only: { overridesOf: askedDevices(options) } }
+  return { exercise, lab, ask: asker.ask, signal, onFault: onFault(log), ...only, ...files }
 }
+
+const askedDevices = ({ exercise, only }: RunEvaluationOptions): string[] =>
+  planCriteria(exercise, only).flatMap(({ criterion: { device }, devices }) => (device === undefined ? devices : [device, ...devices]))
 
 function evaluateOptions(options: RunEvaluationOptions, asker: LabAsker) {
   const { exercise, access, clock, signal, log, only, pollMs, onEvent } = options

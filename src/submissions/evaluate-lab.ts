@@ -1,6 +1,6 @@
 import type { Platforms } from '../clients/console/index.ts'
 import { AppError } from '../errors.ts'
-import { type CriterionResult, distrust, eventText, type IntegrityFinding, score } from '../evaluation/index.ts'
+import { eventText, type IntegrityFinding, score } from '../evaluation/index.ts'
 import { accessGns3Lab, type EvaluationsRepository, type RunStore, runEvaluation } from '../evaluations/index.ts'
 import type { ExercisesService } from '../exercises/index.ts'
 import type { JobLog } from '../jobs/index.ts'
@@ -35,12 +35,6 @@ export interface EvaluateLab {
   readonly signal: AbortSignal
   readonly log: JobLog
   readonly onLine: (line: string) => void
-}
-
-/** The result as it counts in a lab with these changes. */
-function trust(result: CriterionResult, findings: readonly IntegrityFinding[]): CriterionResult {
-  const judged = distrust(result.verdict, findings)
-  return judged === undefined ? result : { ...result, verdict: judged.verdict, reason: judged.reason, points: 0 }
 }
 
 /**
@@ -102,7 +96,7 @@ export function createLabEvaluator(parts: EvaluateLabParts) {
             isHidden,
           )
           if (event.type === 'asked') request.onLine(`${event.device ?? ''}: ${event.command}`)
-          if (event.type === 'verdict') writes.add(() => runs.storeCriterion(runId, definition, trust(event.result, findings)))
+          if (event.type === 'verdict') writes.add(() => runs.storeCriterion(runId, definition, event.result))
         },
       })
       await writes.done()

@@ -69,7 +69,7 @@ export function createRegradesService({ evaluations, evidence, exercises, submis
     if (!criterion || !previous) return inconclusive('NOT_IN_EVIDENCE', 'exercise', { device: criterion?.device ?? '', command: '' })
     const asked = observations.filter((row) => row.purpose === 'criterion' && row.criterionId === id)
     const judged = await regrade({ exercise, criterion, observations: await Promise.all(asked.map(toObservation)), previous })
-    return distrust(judged.verdict, run.integrity) ?? judged
+    return distrust({ verdict: judged.verdict, devices: asked.map(({ device }) => device) }, run.integrity) ?? judged
   }
 
   async function regradeOne(exercise: Exercise, submission: SubmissionRow): Promise<Regraded[]> {

@@ -5,8 +5,9 @@ import type { RunRow } from '../evaluations/index.ts'
 import type { ExerciseRow } from '../exercises/index.ts'
 import type { ErrorView, FormView } from '../http/page-context.ts'
 import type { StepView } from '../jobs/steps.views.ts'
-import { hasMessage, type MessageValues, type Translate } from '../strings/index.ts'
+import type { Translate } from '../strings/index.ts'
 import type { BankComment } from './comment-bank.repository.ts'
+import { integritySentences, sentenceValues } from './integrity-sentences.ts'
 import type { ResultLine } from './results.ts'
 import type { ConfigurationReport } from './submission-report.ts'
 import type { SubmissionRow } from './submissions.repository.ts'
@@ -35,21 +36,6 @@ export interface ReviewPageParts {
   readonly formCriterionId: string | null
   readonly t: Translate
 }
-
-/** Stored data as values of a sentence; lists are joined, anything else is left out. */
-function sentenceValues(data: Readonly<Record<string, unknown>>): MessageValues {
-  const entries = Object.entries(data).flatMap(([key, value]): [string, string][] => {
-    if (Array.isArray(value)) return [[key, value.map(String).join(', ')]]
-    return typeof value === 'object' || value === undefined ? [] : [[key, String(value)]]
-  })
-  return Object.fromEntries(entries)
-}
-
-/** What is not as it was handed out; a code of a newer version is shown as it is. */
-const integritySentences = (run: RunRow | undefined, t: Translate): string[] =>
-  (run?.integrity ?? []).map(({ code, data }) =>
-    hasMessage(`reasons.integrity.${code}`) ? t(`reasons.integrity.${code}`, sentenceValues(data)) : code,
-  )
 
 function configurationView(
   { device, kind, capturedAt, text, problem }: ConfigurationReport,

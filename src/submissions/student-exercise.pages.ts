@@ -24,6 +24,7 @@ export interface StudentExerciseParts {
   /** Newest first. */
   readonly submissions: readonly SubmissionRow[]
   readonly criteriaOf: (submissionId: string) => readonly CountedCriterion[]
+  readonly integrityOf: (submission: SubmissionRow) => readonly string[]
   /** The rules as they are for this student. */
   readonly rules: ExerciseRules
   readonly attempts: AttemptsLeft
@@ -82,6 +83,7 @@ export function makeStudentExercise(parts: StudentExerciseParts): StudentExercis
     hiddenCriteria: isTold ? criteria.filter((criterion) => !criterion.visible).length : 0,
     attempts: isTrial ? { used: parts.attempts.used, limit: null, left: null, nextAt: null } : parts.attempts,
     bestPoints: checked.length === 0 ? null : Math.max(...checked.map((submission) => submission.points ?? 0)),
+    integrity: latest ? parts.integrityOf(latest) : [],
     history: makeHeads(submissions, { dueAt: parts.rules.dueAt, isWithheld, maxPoints, criteriaOf: parts.criteriaOf }),
     isTrial,
     help: parts.help,

@@ -7,6 +7,7 @@ import { typedRoutes } from '../http/zod-validation.ts'
 import { isoNow } from '../lib/clock.ts'
 import type { Services } from '../services.ts'
 import { readLab } from '../work-vms/index.ts'
+import { integritySentences } from './integrity-sentences.ts'
 import { isOpenNow, makeStudentExercise } from './student-exercise.pages.ts'
 import { isUnderWay, usesAttempt } from './submissions.repository.ts'
 import type { StudentExercisePage } from './submissions.views.ts'
@@ -53,6 +54,7 @@ function createReader(services: Services) {
       lab,
       submissions: own,
       criteriaOf: (id) => counted.get(id) ?? [],
+      integrityOf: (submission) => integritySentences(submissions.runOf(submission), services.translate),
       rules,
       attempts,
       now,

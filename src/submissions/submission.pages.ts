@@ -15,6 +15,7 @@ export interface SubmissionPageParts {
   readonly isWithheld: boolean
   readonly steps: readonly StepView[]
   readonly error: ErrorView | null
+  readonly integrity: readonly string[]
   readonly comment: string | null
   readonly labHref: string
 }
@@ -34,6 +35,7 @@ export function makeSubmissionPage(parts: SubmissionPageParts): SubmissionPage {
     // the log is for administrators
     steps: parts.steps.map((step) => ({ ...step, log: [] })),
     error: parts.error,
+    integrity: parts.isWithheld ? [] : parts.integrity,
     comment: parts.comment,
     labHref: parts.labHref,
     history,

@@ -7,6 +7,7 @@ import { typedRoutes } from '../http/zod-validation.ts'
 import type { Services } from '../services.ts'
 import { type AskingNow, followAsking } from './asking.ts'
 import { countHidden, readCriterionViews } from './criterion-views.ts'
+import { integritySentences } from './integrity-sentences.ts'
 import { showReview } from './review.routes.ts'
 import { makeSubmissionPage } from './submission.pages.ts'
 import { makeHeads } from './submission-heads.ts'
@@ -43,6 +44,7 @@ export async function submissionsRoutes(app: FastifyInstance, { services }: { se
       hiddenCriteria: countHidden(definition),
       steps: readSubmissionSteps(services, submission),
       error: readSubmissionFault(services, submission),
+      integrity: integritySentences(submissions.runOf(submission), services.translate),
       comment: isWithheld ? null : remarkOn(submission),
       labHref: isTrial ? `/exercises/${exercise.id}/try` : `/exercises/${exercise.id}`,
     })

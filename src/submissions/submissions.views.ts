@@ -141,6 +141,8 @@ export interface StudentExercisePage {
   readonly hiddenCriteria: number
   readonly attempts: AttemptsView
   readonly bestPoints: number | null
+  /** What the latest submission found about the lab itself, as sentences: told before the next. */
+  readonly integrity: readonly string[]
   readonly history: readonly SubmissionHead[]
   /** Whether help was asked for, and when; null where nobody can be asked. */
   readonly help: { readonly since: string | null } | null
@@ -156,6 +158,8 @@ interface SubmissionBase {
   readonly criteria: readonly CriterionView[]
   readonly steps: readonly StepView[]
   readonly error: ErrorView | null
+  /** Findings about the lab itself (a device replaced, a link moved, an alias of a command that we ask), as sentences. */
+  readonly integrity: readonly string[]
   /** Of the whole submission, by the teacher. */
   readonly comment: string | null
 }
@@ -187,8 +191,6 @@ export interface ConfigurationView {
 export interface ReviewPage extends SubmissionBase {
   readonly student: { readonly id: string; readonly name: string; readonly username: string; readonly group: string | null }
   readonly configurations: readonly ConfigurationView[]
-  /** Findings about the lab itself (a device replaced, a link moved), as sentences. */
-  readonly integrity: readonly string[]
   readonly engineVersion: string
   readonly stages: readonly { readonly label: string; readonly at: string }[]
   readonly history: readonly SubmissionHead[]

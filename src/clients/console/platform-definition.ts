@@ -86,6 +86,8 @@ export const platformFileSchema = z
       confirm: z.string().default('\r'),
       /** The device echoes blanks and ignores them: a number of them that nobody can know stands before the empty line. */
       confirm_blanks: z.boolean().default(false),
+      /** Put before a question, it keeps an alias of the command's name from being run in its place. */
+      unaliased: z.string().default(''),
       /** Shows the current line again, so that a question is seen before an empty line would answer it. */
       redraw: z.string().optional(),
     }),
@@ -141,7 +143,7 @@ export const platformSchema = platformFileSchema.transform((file) => ({
   errors: file.errors,
   keys: {
     ...{ interrupt: file.keys.interrupt, clearLine: file.keys.clear_line, redraw: file.keys.redraw },
-    ...{ confirm: file.keys.confirm, confirmBlanks: file.keys.confirm_blanks },
+    ...{ confirm: file.keys.confirm, confirmBlanks: file.keys.confirm_blanks, unaliased: file.keys.unaliased },
   },
   save: file.save,
   ssh: { legacyKeyExchange: file.ssh.legacy_key_exchange },

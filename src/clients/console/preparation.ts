@@ -12,7 +12,10 @@ export async function prepare(work: Work, prefix: string): Promise<boolean> {
   let isAccepted = false
   for (const command of work.platform.prepare) {
     await work.stream.pause(work.platform.timing.beforeCommandMs)
-    const answer = await askQuestion(work, { typed: `${prefix}${command}`, timeoutMs: work.platform.timing.commandMs })
+    const answer = await askQuestion(work, {
+      typed: `${work.platform.keys.unaliased}${prefix}${command}`,
+      timeoutMs: work.platform.timing.commandMs,
+    })
     if (answer.ended === 'prompt' && answer.disturbance === undefined) relearn(work)
     else await bringBack(work)
     isAccepted ||= answer.ended === 'prompt' && findErrorLine(work.platform, answer.lines.join('\n')) === undefined

@@ -102,7 +102,9 @@ export async function startSession(work: Work, options: OpenConsoleOptions): Pro
     await stream.pause(platform.timing.beforeCommandMs)
     const isShell = work.ownPrompt !== undefined || (platform.shell === 'posix' && work.mode === platform.defaultMode)
     const prefixed = asked.mode === 'current' || asked.mode === work.mode ? '' : prefix()
-    const form = isShell ? withMarker(command) : { typed: `${prefixed}${command}` }
+    const form = isShell
+      ? withMarker(command)
+      : { typed: `${asked.mode === 'current' ? '' : platform.keys.unaliased}${prefixed}${command}` }
     const askedAt = clock.now()
     const raw = await askQuestion(work, {
       ...form,

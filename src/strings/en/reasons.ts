@@ -32,6 +32,10 @@ const common = {
     why: 'The answer was right, but devices or cables are not those that were handed out, so a teacher decides.',
     found: 'a changed lab',
   },
+  ANSWERS_OVERRIDDEN: {
+    why: 'The answer was right, but {device} is set so that it may answer our commands with anything ("{line}"), so a teacher decides.',
+    found: 'answers of {device} that prove nothing',
+  },
   INTERNAL_ERROR: { why: 'Something went wrong on our side while {device} was asked.', found: 'no result' },
   NOT_IN_EVIDENCE: {
     why: 'The stored evidence does not answer this: "{command}" was not asked of {device} then.',
@@ -101,6 +105,7 @@ const integrity = {
   LINK_REMOVED: 'the cable between {a} and {b} was removed',
   LINK_ADDED: 'a cable between {a} and {b} was added',
   LINK_SUSPENDED: 'the cable between {a} and {b} is suspended',
+  ANSWERS_OVERRIDDEN: '{device} is set so that it may answer our commands with anything: "{line}"',
   PROJECT_REPLACED: 'this is another project than the one that was handed out',
 } as const satisfies Record<string, Message>
 

@@ -37,6 +37,10 @@ const common = {
     why: 'A resposta estava certa, mas os dispositivos ou os cabos não são os que foram entregues; por isso decide um docente.',
     found: 'um laboratório alterado',
   },
+  ANSWERS_OVERRIDDEN: {
+    why: 'A resposta estava certa, mas {device} está configurado de modo a poder responder o que quiser aos nossos comandos ("{line}"); por isso decide um docente.',
+    found: 'respostas de {device} que nada provam',
+  },
   INTERNAL_ERROR: { why: 'Algo correu mal do nosso lado enquanto {device} era interrogado.', found: 'sem resultado' },
   NOT_IN_EVIDENCE: {
     why: 'As provas guardadas não respondem a isto: "{command}" não foi então perguntado a {device}.',
@@ -110,6 +114,7 @@ const integrity = {
   LINK_REMOVED: 'o cabo entre {a} e {b} foi removido',
   LINK_ADDED: 'foi acrescentado um cabo entre {a} e {b}',
   LINK_SUSPENDED: 'o cabo entre {a} e {b} está suspenso',
+  ANSWERS_OVERRIDDEN: '{device} está configurado de modo a poder responder o que quiser aos nossos comandos: "{line}"',
   PROJECT_REPLACED: 'este é um projeto diferente do que foi entregue',
 } as const
 

@@ -27,6 +27,7 @@ describe('a router left in some state', () => {
     ['with half a line typed', { halfTyped: 'show ip ro' }, {}, ['half-typed-line']],
     ['with a ping running', { running: true }, {}, ['running-command']],
     ['in a sub-mode of its configuration', { mode: 'configuration' }, {}, ['configuration-mode']],
+    ['in the Tcl shell', { mode: 'tcl' }, {}, ['other-mode']],
     ['at the setup dialog', { mode: 'setup' }, {}, ['dialog', 'other-mode']],
     [
       'at a login',
@@ -39,6 +40,15 @@ describe('a router left in some state', () => {
     expect(await session.ask('show version')).toMatchObject({ ended: 'prompt', text: 'Cisco IOS Software, 3700 Software\n' })
     expect(session.notes.map(({ kind }) => kind)).toEqual(notes)
     await session.close()
+  })
+
+  it('is asked past an alias that bears the name of the command', async () => {
+    const { session } = await open({ aliases: { show: 'more flash:answers.txt', do: 'more flash:answers.txt' } })
+    expect((await session.ask('show version')).text).toBe('Cisco IOS Software, 3700 Software\n')
+    await session.close()
+    const inside = await open({ mode: 'configuration', aliases: { do: 'more flash:answers.txt' } })
+    expect((await inside.session.ask('show version')).text).toBe('Cisco IOS Software, 3700 Software\n')
+    await inside.session.close()
   })
 
   it('never runs the half line that it found', async () => {

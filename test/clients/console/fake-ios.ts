@@ -1,7 +1,7 @@
 import { createFakeDevice, type FakeDevice } from './fake-transport.ts'
 
 export interface FakeIosOptions {
-  readonly mode?: 'user' | 'privileged' | 'configuration' | 'login' | 'setup'
+  readonly mode?: 'user' | 'privileged' | 'configuration' | 'tcl' | 'login' | 'setup'
   readonly halfTyped?: string
   readonly running?: boolean
   readonly pager?: boolean
@@ -9,6 +9,8 @@ export interface FakeIosOptions {
   readonly login?: { readonly username: string; readonly password: string }
   readonly echo?: boolean
   readonly knowsDo?: boolean
+  /** By name; IOS does not look for one behind a blank. */
+  readonly aliases?: Readonly<Record<string, string>>
   readonly sizes?: readonly number[]
   /** Printed behind the prompt that answers `end`. */
   readonly logsBehindEnd?: string
@@ -37,6 +39,7 @@ export function createFakeIos(options: FakeIosOptions = {}) {
     if (asks === 'password' || asks === 'enable') return 'Password: '
     if (asks === 'setup') return 'Would you like to enter the initial configuration dialog? [yes/no]: '
     if (mode === 'user') return 'R1>'
+    if (mode === 'tcl') return 'R1(tcl)#'
     return mode === 'configuration' ? 'R1(config-if)#' : 'R1#'
   }
   const prompt = (device: FakeDevice) => device.say(promptText())
@@ -84,7 +87,12 @@ export function createFakeIos(options: FakeIosOptions = {}) {
       else mode = 'privileged'
       return prompt(device)
     }
-    if (typed === 'disable') mode = 'user'
+    if (typed === 'tclsh') mode = 'tcl'
+    else if (mode === 'tcl') {
+      // a procedure of the student's own answers whatever it is named after
+      if (typed === 'tclquit') mode = 'privileged'
+      else device.say('Success rate is 100 percent (5/5)\r\n')
+    } else if (typed === 'disable') mode = 'user'
     else if (typed === 'end') {
       mode = 'privileged'
       if (options.logsBehindEnd !== undefined) {
@@ -167,7 +175,8 @@ export function createFakeIos(options: FakeIosOptions = {}) {
       if (!isHidden) device.say(char)
       return
     }
-    const typed = line.trim()
+    const [word = ''] = line.split(' ')
+    const typed = (word === '' ? line : line.replace(word, options.aliases?.[word] ?? word)).trim()
     line = ''
     device.say('\r\n')
     if (asks !== undefined) answerQuestion(device, typed)

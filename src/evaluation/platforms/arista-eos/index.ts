@@ -11,6 +11,7 @@ import { isis } from './isis.ts'
 import { latencies } from './latency.ts'
 import { neighbours } from './neighbours.ts'
 import { ospf, ospfView } from './ospf.ts'
+import { overrides } from './overrides.ts'
 import { reachability } from './reachability.ts'
 import { routes } from './route.ts'
 import { macsView, switching } from './switching.ts'
@@ -46,6 +47,7 @@ export const aristaEos = definePlatform('arista_eos', {
     dhcp_lease: 'elsewhere',
     nat: 'elsewhere',
   },
+  overrides,
   configuration: {
     running: [{ kind: 'command', command: 'show running-config', timeoutMs: 60_000 }],
     saved: [{ kind: 'command', command: 'show startup-config', timeoutMs: 60_000 }],

@@ -14,6 +14,7 @@ import { listeners } from './listening.ts'
 import { translations } from './nat.ts'
 import { neighbours } from './neighbours.ts'
 import { ospf, ospfView } from './ospf.ts'
+import { overrides } from './overrides.ts'
 import { reachability } from './reachability.ts'
 import { routes } from './route.ts'
 import { macsView, switching } from './switching.ts'
@@ -52,8 +53,12 @@ export const ciscoIos = definePlatform('cisco_ios', {
     sysctl: 'no-such-feature',
     http: 'no-command',
   },
+  overrides,
   configuration: {
-    running: [{ kind: 'command', command: 'show running-config', timeoutMs: 60_000 }],
+    running: [
+      { kind: 'command', command: 'show running-config', timeoutMs: 60_000 },
+      { kind: 'command', command: 'show privilege' },
+    ],
     saved: [{ kind: 'command', command: 'show startup-config', timeoutMs: 60_000 }],
   },
 })

@@ -13,6 +13,7 @@ import { listeners } from './listening.ts'
 import { translations } from './nat.ts'
 import { neighbours } from './neighbours.ts'
 import { ospf, ospfView } from './ospf.ts'
+import { overrides } from './overrides.ts'
 import { processes } from './process.ts'
 import { reachability } from './reachability.ts'
 import { routes } from './route.ts'
@@ -52,6 +53,7 @@ export const ciscoNxos = definePlatform('cisco_nxos', {
     http: 'no-command',
     dhcp_lease: 'no-such-feature',
   },
+  overrides,
   configuration: {
     running: [{ kind: 'command', command: 'show running-config', timeoutMs: 60_000 }],
     saved: [{ kind: 'command', command: 'show startup-config', timeoutMs: 60_000 }],

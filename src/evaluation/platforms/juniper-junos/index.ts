@@ -13,6 +13,7 @@ import { listeners } from './listening.ts'
 import { translations } from './nat.ts'
 import { neighbours } from './neighbours.ts'
 import { ospf, ospfView } from './ospf.ts'
+import { overrides } from './overrides.ts'
 import { processes } from './process.ts'
 import { reachability } from './reachability.ts'
 import { routes } from './route.ts'
@@ -57,5 +58,6 @@ export const juniperJunos = definePlatform('juniper_junos', {
     sysctl: 'no-such-feature',
     http: 'no-command',
   },
+  overrides,
   configuration: { running: committed, saved: committed },
 })

@@ -54,6 +54,7 @@ export const student = {
     refills: { one: 'One comes back every minute.', other: 'One comes back every {count} minutes.' },
     withheld: 'Results are shown when your teacher releases them.',
     submitHeading: 'Submit',
+    integrity: 'Your last submission found this; as long as it is so, checks that it touches wait for a teacher instead of passing:',
     submit: 'Submit for checking',
     submitLeft: { one: 'Submit ({count} left)', other: 'Submit ({count} left)' },
     costs: 'This uses one of your submissions: {left} of {limit} are left.',

@@ -23,6 +23,8 @@ export const submissions = {
     better: { one: '{points} point more than before', other: '{points} points more than before' },
     worse: { one: '{points} point less than before', other: '{points} points less than before' },
     same: 'As many points as before',
+    integrity: 'The lab is not as it was made',
+    integrityText: 'A check that passes although this touches it is not decided: a teacher looks at it.',
     teacherComment: 'From your teacher',
     backToLab: 'Back to the lab',
     hiddenCounted: {
@@ -98,7 +100,6 @@ export const submissions = {
     engine: 'Engine {version}',
     previous: 'Previous student',
     next: 'Next student',
-    integrity: 'The lab is not as it was made',
     previousHere: 'Previous student at this check',
     nextHere: 'Next student at this check',
     order: 'Order of students',

@@ -56,6 +56,8 @@ export const student: Translated<typeof original> = {
     refills: { one: 'Volta uma a cada minuto.', other: 'Volta uma a cada {count} minutos.' },
     withheld: 'Os resultados são mostrados quando o seu docente os divulgar.',
     submitHeading: 'Submeter',
+    integrity:
+      'A sua última submissão encontrou isto; enquanto assim for, as verificações a que isto toca esperam por um docente em vez de passarem:',
     submit: 'Submeter para verificação',
     submitLeft: { one: 'Submeter (resta {count})', other: 'Submeter (restam {count})' },
     costs: 'Isto usa uma das suas submissões: restam {left} de {limit}.',

@@ -25,6 +25,8 @@ export const submissions: Translated<typeof original> = {
     better: { one: '{points} ponto mais do que antes', other: '{points} pontos mais do que antes' },
     worse: { one: '{points} ponto menos do que antes', other: '{points} pontos menos do que antes' },
     same: 'Tantos pontos como antes',
+    integrity: 'O laboratório não está como foi feito',
+    integrityText: 'Uma verificação que passa apesar disto não fica decidida: um docente vê-a.',
     teacherComment: 'Do seu docente',
     backToLab: 'Voltar ao laboratório',
     hiddenCounted: {
@@ -99,7 +101,6 @@ export const submissions: Translated<typeof original> = {
     engine: 'Avaliador {version}',
     previous: 'Estudante anterior',
     next: 'Estudante seguinte',
-    integrity: 'O laboratório não está como foi feito',
     previousHere: 'Estudante anterior nesta verificação',
     nextHere: 'Estudante seguinte nesta verificação',
     order: 'Ordem dos estudantes',
