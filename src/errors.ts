@@ -120,6 +120,12 @@ export const errorCatalogue = {
   PRECONFIGURE_FAILED: kind(502),
   PRECONFIGURE_LOST: kind(502),
   INVENTORY_INVALID: kind(422),
+  // another NetPraxis server, for the command line
+  SERVER_UNREACHABLE: kind(502, true),
+  SERVER_TIMEOUT: kind(504, true),
+  SERVER_REFUSED: kind(502),
+  SERVER_NOT_FOUND: kind(502),
+  SERVER_UNEXPECTED_ANSWER: kind(502),
   // directory
   LDAP_UNAVAILABLE: kind(503, true),
   LDAP_TIMEOUT: kind(504, true),

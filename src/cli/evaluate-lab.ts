@@ -14,10 +14,14 @@ import { silentLog } from './silent-log.ts'
 
 const t = createTranslator()
 
-/** GNS3 could not be reached or did not do what was asked: exit status 2. */
+/** GNS3 could not be reached or did not do what was asked, or a device could not be prepared: exit status 2. */
 export class LabNotReached extends Error {
   constructor(cause: AppError, { host, port }: Gns3Address) {
-    super(t('commands.evaluate.labNotReached', { address: `${host}:${port}`, reason: t(`errors.${cause.code}`, cause.details) }), { cause })
+    const reason = t(`errors.${cause.code}`, cause.details)
+    const message = cause.code.startsWith('GNS3_')
+      ? t('commands.evaluate.labNotReached', { address: `${host}:${port}`, reason })
+      : t('commands.evaluate.labNotPrepared', { reason })
+    super(message, { cause })
     this.name = 'LabNotReached'
   }
 }
@@ -46,7 +50,8 @@ export interface OpenLabOptions {
 export const openLab = (options: OpenLabOptions): Promise<OpenedLab> =>
   options.lab.kind === 'gns3' ? openGns3Lab(options, options.lab) : Promise.resolve(openInventory(options, options.lab.path))
 
-function requireDevices(options: OpenLabOptions, has: readonly string[], message: string): void {
+/** @throws UsageError with each device of the exercise that is not among `has`, and its line */
+export function requireDevices(options: Pick<OpenLabOptions, 'file' | 'exerciseFile'>, has: readonly string[], message: string): void {
   const { file, exerciseFile } = options
   const missing = Object.keys(exerciseFile.exercise.devices).filter((name) => !has.includes(name))
   if (missing.length === 0) return

@@ -21,7 +21,7 @@ export async function writeOutputs(
 }
 
 /** `DIR/<criterion>/<seq>-<device>.raw|.txt|.json`; ids are safe names by schema, device names are made so. */
-async function writeEvidence(folder: string, { criteria }: EvaluationResult): Promise<void> {
+export async function writeEvidence(folder: string, { criteria }: EvaluationResult): Promise<void> {
   for (const { id, evidence } of criteria) {
     await mkdir(join(folder, id), { recursive: true })
     for (const { raw, text, ...about } of evidence) {

@@ -8,12 +8,10 @@ const t = createTranslator()
 /**
  * `netpraxis exercise validate FILE...`: all problems of all files, each with its line.
  * @returns 0 when all are valid, else 64
+ * @throws UsageError when no file is named
  */
-export async function run([verb, ...argv]: readonly string[], io: CommandIo): Promise<number> {
-  if (verb !== 'validate' || argv.length === 0 || argv.some((argument) => argument.startsWith('-'))) {
-    io.stderr.write(`${t('commands.validate.usage')}\n`)
-    return [verb, ...argv].includes('--help') ? exitCodes.ok : exitCodes.usage
-  }
+export async function validateExercises(argv: readonly string[], io: CommandIo): Promise<number> {
+  if (argv.length === 0 || argv.some((argument) => argument.startsWith('-'))) throw new UsageError([t('commands.exercise.usage')])
   let problems = 0
   for (const file of argv) problems += await validate(file, io)
   if (problems > 0) io.stderr.write(`${t('commands.validate.problems', { count: problems })}\n`)

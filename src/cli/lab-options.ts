@@ -39,13 +39,14 @@ const defaultPort = 3080
 export function readLabOption({ gns3, inventory, project, start }: LabValues, usage: string): LabOption {
   const usageError = (...lines: string[]) => new UsageError([...lines, usage])
   if ((gns3 === undefined) === (inventory === undefined)) throw usageError(t('commands.evaluate.oneLab'))
-  if (gns3 !== undefined) return { kind: 'gns3', address: readAddress(gns3, usage), project, start: start ?? false }
+  if (gns3 !== undefined) return { kind: 'gns3', address: readGns3Address(gns3, usage), project, start: start ?? false }
   if (project !== undefined) throw usageError(t('commands.evaluate.onlyWithGns3', { option: 'project' }))
   if (start !== undefined) throw usageError(t('commands.evaluate.onlyWithGns3', { option: 'start' }))
   return { kind: 'inventory', path: inventory ?? '' }
 }
 
-function readAddress(text: string, usage: string): Gns3Address {
+/** `http://[USER:PASSWORD@]HOST[:PORT]`. @throws UsageError with `usage` below */
+export function readGns3Address(text: string, usage: string): Gns3Address {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (
     url === undefined ||

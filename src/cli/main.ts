@@ -19,7 +19,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   evaluate: () => import('./evaluate.ts'),
   capture: () => import('./capture.ts'),
   compare: () => import('./compare.ts'),
-  exercise: () => import('./exercise-validate.ts'),
+  exercise: () => import('./exercise.ts'),
 }
 
 const t = createTranslator()

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import { type ConsoleSession, runPreconfiguration, saveConfiguration } from '../clients/console/index.ts'
 import { type Gns3, type LabState, openProjectArchive, requireRevision } from '../clients/gns3/index.ts'
 import type { Proxmox, VmFirewall } from '../clients/proxmox/index.ts'
 import { AppError, isAppError } from '../errors.ts'
@@ -9,7 +8,18 @@ import { defineJob, type StepContext } from '../jobs/index.ts'
 import { type Clock, isoNow } from '../lib/clock.ts'
 import { newId } from '../lib/ids.ts'
 import { say } from '../lib/sentence.ts'
-import { bookStorages, destroyVm, type LabConsoles, type LabLink, taskOptions, type VmLedger } from '../vms/index.ts'
+import {
+  bookStorages,
+  destroyVm,
+  type LabConsoles,
+  type LabLink,
+  onEachConsole,
+  preconfigured,
+  preconfigureLab,
+  type RunningLab,
+  taskOptions,
+  type VmLedger,
+} from '../vms/index.ts'
 import type { ExercisesRepository } from './exercises.repository.ts'
 import type { ExercisesService } from './exercises.service.ts'
 
@@ -178,29 +188,11 @@ export function buildTemplateJob(parts: BuildTemplateParts) {
       onProgress: ({ started, total }) => context.progress('devices', { started, total }),
     })
 
-  /** Every device of the exercise, in parallel, each with an open console. */
-  async function onEachConsole(
-    context: Context,
-    gns3: Gns3,
-    names: readonly string[],
-    work: (name: string, session: ConsoleSession) => Promise<void>,
-  ): Promise<void> {
+  const runningLab = (context: Context, gns3: Gns3): RunningLab => {
     const { definition } = revisionOf(context)
     const secrets = exercises.openSecrets(context.payload.exerciseId, definition)
-    const lab = await gns3.readLab(need(context, 'projectId'), { signal: context.signal })
-    const devices = consoles.devicesOf(definition, lab.devices).filter((entry) => names.includes(entry.name))
-    await Promise.all(
-      devices.map(async ({ name, device, definition: described }) => {
-        const { host: vmHost } = need(context, 'endpoint')
-        const session = await consoles.open({ gns3, device, definition: described, secrets, vmHost, signal: context.signal })
-        try {
-          await work(name, session)
-          await session.restore()
-        } finally {
-          await session.close()
-        }
-      }),
-    )
+    const { host: vmHost } = need(context, 'endpoint')
+    return { gns3, projectId: need(context, 'projectId'), definition, secrets, vmHost, signal: context.signal }
   }
 
   async function waitForConsoles(context: Context) {
@@ -208,7 +200,7 @@ export function buildTemplateJob(parts: BuildTemplateParts) {
     const names = Object.keys(devices).filter((name) => hasConsole(devices[name]?.platform ?? ''))
     let answered = 0
     await withGns3(context, (gns3) =>
-      onEachConsole(context, gns3, names, async (name) => {
+      onEachConsole(consoles, runningLab(context, gns3), names, async (name) => {
         answered += 1
         context.line(`console of ${name} answers`)
         context.progress('consoles', { answered, total: names.length })
@@ -218,18 +210,11 @@ export function buildTemplateJob(parts: BuildTemplateParts) {
   }
 
   async function preconfigure(context: Context) {
-    const { definition } = revisionOf(context)
-    const blocks = definition.preconfigure
-    if (blocks.length === 0) return undefined
+    if (revisionOf(context).definition.preconfigure.length === 0) return undefined
     await withGns3(context, (gns3) =>
-      onEachConsole(context, gns3, [...new Set(blocks.map((block) => block.device))], async (name, session) => {
-        for (const block of blocks.filter((one) => one.device === name)) {
-          context.line(`${name}: ${block.commands.length} commands`)
-          await runPreconfiguration(session, block.commands, block.expect)
-        }
-        await saveConfiguration(session)
-        context.line(`${name}: saved`)
-      }),
+      preconfigureLab(consoles, runningLab(context, gns3), (name, state) =>
+        context.line(state === 'saved' ? `${name}: saved` : `${name}: ${state.commands} commands`),
+      ),
     )
     return { data: { preconfigured: true } }
   }
@@ -237,8 +222,7 @@ export function buildTemplateJob(parts: BuildTemplateParts) {
   /** Off and on once: what was not really saved would be missing in every student's lab. */
   async function checkSaved(context: Context) {
     if (context.data.preconfigured !== true) return undefined
-    const blocks = revisionOf(context).definition.preconfigure
-    const names = [...new Set(blocks.map((block) => block.device))]
+    const names = preconfigured(revisionOf(context).definition)
     await withGns3(context, async (gns3) => {
       const projectId = need(context, 'projectId')
       const before = await readConfigurations(context, gns3, names)
@@ -268,7 +252,7 @@ export function buildTemplateJob(parts: BuildTemplateParts) {
 
   async function readConfigurations(context: Context, gns3: Gns3, names: readonly string[]): Promise<Map<string, string>> {
     const found = new Map<string, string>()
-    await onEachConsole(context, gns3, names, async (name, session) => {
+    await onEachConsole(consoles, runningLab(context, gns3), names, async (name, session) => {
       const command = configurationCommands[session.platform.id]
       if (command === undefined) return
       const answer = await session.ask(command)

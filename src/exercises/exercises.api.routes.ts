@@ -1,5 +1,8 @@
-import type { FastifyInstance } from 'fastify'
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import { z } from 'zod'
+import { AppError } from '../errors.ts'
 import { writeExercise } from '../evaluation/index.ts'
 import { type Actor, actorOf } from '../http/access.ts'
 import { errorJson, idParams, listQuery, paginate } from '../http/api.ts'
@@ -21,6 +24,8 @@ const newExercise = z.object({
   baseTemplate: z.coerce.number<string>().int().optional(),
   courseId: z.string(),
 })
+/** As `newExercise`; what is left out stays as the current revision has it. */
+const newRevision = newExercise.omit({ courseId: true })
 const changes = z.object({ rules: ruleChanges.optional() })
 
 /**
@@ -54,6 +59,12 @@ export function exerciseJson({ exercises, translate }: Pick<Services, 'exercises
     ...errorJson(exercise.errorCode, exercise.errorDetails, translate),
   }
 }
+
+const accepted = (reply: FastifyReply, { exercise, jobId }: { readonly exercise: ExerciseRow; readonly jobId: string | null }) =>
+  reply
+    .status(202)
+    .header('location', jobId === null ? `/api/v1/exercises/${exercise.id}` : `/api/v1/jobs/${jobId}`)
+    .send({ id: exercise.id, jobId })
 
 export async function exercisesApiRoutes(app: FastifyInstance, { services }: { services: Services }): Promise<void> {
   const routes = typedRoutes(app)
@@ -94,17 +105,33 @@ export async function exercisesApiRoutes(app: FastifyInstance, { services }: { s
       courses.get(actor, body.courseId, 'teach')
       const definition = parseExerciseText(await readText(body.exercise))
       const project = body.project ? await acceptProject({ exercises, uploadsFolder: config.UPLOADS_DIR }, body.project, actor.id) : null
-      const { exercise, jobId } = await exercises.create(actor, {
+      const saved = await exercises.create(actor, {
         courseId: body.courseId,
         definition,
         statement: body.statement === undefined ? '' : await readText(body.statement),
         projectSha256: project?.sha256 ?? null,
         baseTemplateVmid: body.baseTemplate ?? null,
       })
-      return reply
-        .status(202)
-        .header('location', jobId === null ? `/api/v1/exercises/${exercise.id}` : `/api/v1/jobs/${jobId}`)
-        .send({ id: exercise.id, jobId })
+      return accepted(reply, saved)
+    },
+  )
+
+  routes.post(
+    '/exercises/:id/revisions',
+    { schema: { tags, params: idParams, body: newRevision, consumes: ['multipart/form-data'] }, config: { access: 'course-teacher' } },
+    async (request, reply) => {
+      const actor = actorOf(request)
+      const { body } = request
+      const before = exercises.revisionOf(exercises.find(actor, request.params.id, 'teach'))
+      const definition = parseExerciseText(await readText(body.exercise))
+      const project = body.project ? await acceptProject({ exercises, uploadsFolder: config.UPLOADS_DIR }, body.project, actor.id) : null
+      const saved = await exercises.revise(actor, request.params.id, {
+        definition,
+        statement: body.statement === undefined ? before.statement : await readText(body.statement),
+        projectSha256: project?.sha256 ?? before.projectSha256,
+        baseTemplateVmid: body.baseTemplate ?? before.baseTemplateVmid,
+      })
+      return accepted(reply, saved)
     },
   )
 
@@ -117,6 +144,30 @@ export async function exercisesApiRoutes(app: FastifyInstance, { services }: { s
     const exercise = exercises.find(actorOf(request), request.params.id, 'assist')
     return reply.type('application/yaml; charset=utf-8').send(writeExercise(exercises.fileOf(exercise)))
   })
+
+  routes.get(
+    '/exercises/:id/statement',
+    { schema: { tags, params: idParams }, config: { access: 'course-staff' } },
+    async (request, reply) => {
+      const exercise = exercises.find(actorOf(request), request.params.id, 'assist')
+      return reply.type('text/markdown; charset=utf-8').send(exercises.revisionOf(exercise).statement)
+    },
+  )
+
+  routes.get(
+    '/exercises/:id/project',
+    { schema: { tags, params: idParams }, config: { access: 'course-staff' } },
+    async (request, reply) => {
+      const exercise = exercises.find(actorOf(request), request.params.id, 'assist')
+      const path = exercises.projectPath(exercises.revisionOf(exercise))
+      if (path === null) throw new AppError('NOT_FOUND')
+      return reply
+        .type('application/octet-stream')
+        .header('content-length', (await stat(path)).size)
+        .header('content-disposition', 'attachment; filename="lab.gns3project"')
+        .send(createReadStream(path))
+    },
+  )
 
   routes.patch(
     '/exercises/:id',

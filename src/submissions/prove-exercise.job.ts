@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { EvaluationsRepository } from '../evaluations/index.ts'
+import { findProofGap, type ProofScore } from '../evaluation/index.ts'
+import type { EvaluationsRepository, RunRow } from '../evaluations/index.ts'
 import type { ExercisesService } from '../exercises/index.ts'
 import { defineJob, type StepContext } from '../jobs/index.ts'
 import type { WorkVmsService } from '../work-vms/index.ts'
@@ -20,13 +21,19 @@ const payload = z.object({ exerciseId: z.string(), revisionId: z.string(), workV
 const data = z.object({ runId: z.string().optional() })
 type Context = StepContext<z.infer<typeof payload>, z.infer<typeof data>>
 
-/** Proven: the untouched lab does not already score full, and the solution does. Judged over the last run of each. */
+/** Judged over the last run of each lab. */
 export function isProven(evaluations: EvaluationsRepository, revisionId: string): boolean {
   const untouched = evaluations.findLatestProof(revisionId, 'untouched')
   const solution = evaluations.findLatestProof(revisionId, 'solution')
   if (untouched?.state !== 'done' || solution?.state !== 'done') return false
-  return (untouched.points ?? 0) < (untouched.maxPoints ?? 0) && solution.points === solution.maxPoints && solution.undecidedPoints === 0
+  return findProofGap(scoreOf(untouched), scoreOf(solution)) === null
 }
+
+const scoreOf = ({ points, maxPoints, undecidedPoints }: RunRow): ProofScore => ({
+  points: points ?? 0,
+  maxPoints: maxPoints ?? 0,
+  undecidedPoints: undecidedPoints ?? 0,
+})
 
 /** Runs all criteria against the teacher's own lab, under the name of what the teacher says it is. */
 export function proveExerciseJob(parts: ProveExerciseParts) {

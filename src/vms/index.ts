@@ -10,6 +10,7 @@ export { createLabConsoles, isReachedBySsh, type LabConsoles } from './lab-conso
 export { createLabLink, type LabLink } from './lab-link.ts'
 export { createVmLedger, type VmLedger } from './ledger.ts'
 export { candidatesFrom, choosePlacement, type Placement } from './placement.ts'
+export { onEachConsole, preconfigured, preconfigureLab, type RunningLab } from './preconfigure-lab.ts'
 export { bookStorages, destroyVm, findPlace, type Place, taskOptions, type UsableTemplate } from './provision.ts'
 export { createProxmoxWatch } from './proxmox-watch.ts'
 export type { OwnerState } from './reconcile.ts'

@@ -73,6 +73,7 @@ const bodies: Readonly<Record<string, object>> = {
   'POST /courses/:id/members': { username: 'classmate', role: 'student' },
   'PATCH /api/v1/courses/:id': { name: 'Renamed' },
   'PATCH /api/v1/exercises/:id': {},
+  'POST /api/v1/exercises/:id/revisions': { exercise: 'x' },
   'PUT /api/v1/exercises/:id/secrets': { NAME: 'value' },
   'PUT /api/v1/exercises/:id/allowances/:userId': { extraMinutes: 5 },
   'POST /api/v1/exercises/:id/enrollments': { usernames: ['classmate'] },
@@ -96,7 +97,8 @@ const bodies: Readonly<Record<string, object>> = {
 const onlyRefusals = [
   ...['POST /sign-in', 'POST /api/v1/session', 'POST /sign-out', 'POST /account/sign-out-everywhere', 'DELETE /api/v1/session'],
   ...['GET /submissions/:id/evidence/:observationId', 'GET /submissions/:id/compare', 'GET /api/v1/submissions/:id/compare'],
-  ...['POST /api/v1/exercises', 'POST /exercises/:id/enrollments/:userId/retry', 'POST /submissions/:id/comments/:commentId/remove'],
+  ...['POST /api/v1/exercises', 'POST /api/v1/exercises/:id/revisions', 'GET /api/v1/exercises/:id/project'],
+  ...['POST /exercises/:id/enrollments/:userId/retry', 'POST /submissions/:id/comments/:commentId/remove'],
   // streams and sockets, which never end
   ...['GET /events', 'GET /api/v1/events', 'GET /work-vms/:id/devices/:device/terminal'],
 ]

@@ -19,7 +19,7 @@ export const layers: readonly (readonly string[])[] = [
   ['jobs'],
   ['alerts'],
   ['http'],
-  ['clients/proxmox', 'clients/gns3', 'clients/console', 'clients/ldap', 'evaluation'],
+  ['clients/proxmox', 'clients/gns3', 'clients/console', 'clients/ldap', 'clients/netpraxis', 'evaluation'],
   ['db', 'log.ts', 'keys.ts', 'strings'],
   ['config.ts'],
   ['errors.ts'],
@@ -45,7 +45,7 @@ export const domains = [
     'courses',
   ],
   ...['auth', 'users', 'jobs', 'alerts'],
-  ...['clients/proxmox', 'clients/gns3', 'clients/console', 'clients/ldap', 'evaluation', 'sandbox'],
+  ...['clients/proxmox', 'clients/gns3', 'clients/console', 'clients/ldap', 'clients/netpraxis', 'evaluation', 'sandbox'],
 ] as const
 
 /** The part of src that a file belongs to. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { at, listFiles, nodesOf, read, sourceImports } from './source.ts'
 
-const clientsThatSpeakHttp = /^src\/clients\/(?:proxmox|gns3)\//u
+const clientsThatSpeakHttp = /^src\/clients\/(?:proxmox|gns3|netpraxis)\//u
 const inConsole = /^src\/clients\/console\//u
 
 /** One door per library: who else imports it has gone around the part that knows its traps. */

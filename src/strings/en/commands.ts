@@ -12,7 +12,7 @@ export const commands = {
   evaluate   grade a running lab from the shell
   capture    keep the state of a running lab, or make a test fixture from a device
   compare    what differs between two captured states
-  exercise   check exercise files: exercise validate FILE...
+  exercise   check, prove, import and export exercises: exercise validate|prove|import|export
   sandbox    the emulated Proxmox and GNS3 alone
 
 Each command says more with --help.`,
@@ -77,8 +77,10 @@ Grades a running lab. Exit status: 0 all passed, 1 at least one failed, 2 undeci
     severalProjects: 'the GNS3 server has several projects; choose one with --project: {names}',
     unknownProject: 'the GNS3 server has no project "{name}"; it has {names}',
     deviceNotInLab: 'the lab has no device of this name; it has {names}',
+    deviceNotInProject: 'the project has no device of this name; it has {names}',
     deviceNotInInventory: 'the inventory has no host of this name; it has {names}',
     labNotReached: 'The lab could not be reached at {address}: {reason}',
+    labNotPrepared: 'The lab could not be made ready: {reason}',
     starting: 'starting the devices of {project}',
     waiting: 'started {started} of {total} devices',
     summary: '{points} of {maxPoints} points; {pass} passed, {fail} failed, {inconclusive} not decided, {skipped} skipped',
@@ -132,8 +134,56 @@ Exit status: 0 the same, 1 different, 2 no difference seen but something could n
       both: 'Not compared: {what}: neither state has it{problem}',
     },
   },
+  exercise: {
+    usage: `Usage: netpraxis exercise validate EXERCISE.yaml...
+       netpraxis exercise prove EXERCISE.yaml [--gns3 http://[USER:PASSWORD@]HOST:PORT] [--untouched LAB] --solution LAB
+         [--json FILE|-] [--evidence DIR]
+       netpraxis exercise import EXERCISE.yaml --server URL (--course ID | --exercise ID) [--base-template VMID]
+       netpraxis exercise export ID --server URL --output DIR [--force]
+
+validate  all problems of exercise files with their lines, and the longest time that checking takes. 0 valid, 64 not.
+prove     all criteria against the untouched lab, which must not score full, and against a solution, which must. LAB is, with --gns3, a
+          portable project (imported, started, and deleted afterwards) or NAME|UUID of a project on the server (started where it is off);
+          without --gns3, an inventory (FILE|DIR). The untouched lab is the file's own "project" where none is named.
+          0 proven, 1 not, 2 undecided or lab not reached, 64 wrong use or invalid file (nothing was asked of any device), 130 interrupted.
+import    sends the file with its statement and project to a server, as a new exercise of a course or a new revision of an exercise, gives
+          the values of its secrets that stand in the environment, and waits until its lab is built.
+          0 saved and built, 1 the build failed, 2 server not reached or it broke off, 64 refused, 130 interrupted (the build goes on).
+export    writes DIR/exercise.yaml, with statement.md and lab.gns3project where it has them; secrets by name only. 0, 2, 64, 130.
+
+The server wants an API key (page "Account") in the environment variable NETPRAXIS_TOKEN.`,
+    tokenMissing: 'the environment variable NETPRAXIS_TOKEN is not set; it holds an API key of the page "Account"',
+    serverMissing: 'say which server: --server https://HOST',
+    badServer: '--server must be http(s)://HOST[:PORT]',
+    oneTarget: 'say where it goes: --course ID for a new exercise, or --exercise ID for a new revision, one of them',
+    badTemplate: '--base-template must be the number of a VM',
+    chooseTemplate: 'choose a base template with --base-template: {names}',
+    noTemplate: 'the server has no base template: its administrator names them in PROXMOX_BASE_TEMPLATES',
+    noSolution: 'name the solution: --solution',
+    noUntouched: 'the exercise has no "project": name the untouched lab with --untouched',
+    oneId: 'name one exercise by its id',
+    outputMissing: 'say where to write: --output DIR',
+    outputTaken: '{file}: is there already; --force writes over it',
+    partUnreadable: 'cannot be read ({reason})',
+    projectInvalid: 'is no portable project: {reason}',
+    saved: 'saved: exercise {id}',
+    draft: 'A draft: the file has no project, so nothing is built.',
+    secretsOpen: 'Secrets without a value: {names}. Set them in the environment, or on the page of the exercise.',
+    building: 'building: {step}',
+    built: 'The lab is built: the exercise is {state}.',
+    buildFailed: 'The lab could not be built: {reason}',
+    buildEnded: 'The build was broken off.',
+    written: 'written: {file}',
+    importing: '{label}: importing {file}',
+    preconfiguring: '{label}: pre-configuring {device}',
+    proof: '{id}: {title}: untouched {untouched}, solution {solution}',
+    passesUntouched: 'shows nothing: passes in the untouched lab already',
+    untouchedFull: 'Not proven: the untouched lab scores full ({points} of {maxPoints}).',
+    solutionShort: 'Not proven: the solution scores {points} of {maxPoints}.',
+    solutionOpen: 'Not proven: {points} points of the solution are not decided.',
+    proven: 'Proven: the untouched lab scores {untouched}, the solution {solution} of {maxPoints}.',
+  },
   validate: {
-    usage: 'Usage: netpraxis exercise validate EXERCISE.yaml...',
     valid: {
       one: '{file}: valid, {count} criterion, {points} points; checking takes {duration} at most, when nothing passes in time',
       other: '{file}: valid, {count} criteria, {points} points; checking takes {duration} at most, when nothing passes in time',

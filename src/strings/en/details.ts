@@ -6,6 +6,7 @@ export const details = {
   alternatives: '{one}; {other}',
   unknown: 'no reason was given',
   milliseconds: '{ms} ms',
+  httpStatus: 'HTTP status {status}',
   states: {
     lab: {
       requested: 'not made yet',

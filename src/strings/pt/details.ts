@@ -6,6 +6,7 @@ export const details: Translated<typeof original> = {
   alternatives: '{one}; {other}',
   unknown: 'não foi dada nenhuma razão',
   milliseconds: '{ms} ms',
+  httpStatus: 'estado HTTP {status}',
   states: {
     lab: {
       requested: 'ainda por fazer',
