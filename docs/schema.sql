@@ -141,6 +141,8 @@ CREATE UNIQUE INDEX `evaluation_runs_counted_unique` ON `evaluation_runs` (`subm
 
 CREATE INDEX `evaluation_runs_submission_index` ON `evaluation_runs` (`submission_id`);
 
+CREATE INDEX `evaluation_runs_work_vm_index` ON `evaluation_runs` (`work_vm_id`,`created_at`);
+
 CREATE TABLE `exams` (
   `exercise_id` text PRIMARY KEY NOT NULL,
   `state` text NOT NULL,

@@ -33,6 +33,7 @@ import type { Services } from './services.ts'
 import { compareApiRoutes } from './submissions/compare.routes.ts'
 import { regradeApiRoutes } from './submissions/regrade.routes.ts'
 import { submissionsApiRoutes } from './submissions/submissions.api.routes.ts'
+import { configurationsApiRoutes } from './work-vms/configurations.api.routes.ts'
 import { workVmsApiRoutes } from './work-vms/work-vms.api.routes.ts'
 
 const bodyLimitBytes = 2 * 1_048_576
@@ -148,6 +149,7 @@ export async function buildApp(
       await api.register(exercisesApiRoutes, { services })
       await api.register(enrollmentsApiRoutes, { services })
       await api.register(workVmsApiRoutes, { services })
+      await api.register(configurationsApiRoutes, { services })
       await api.register(submissionsApiRoutes, { services })
       await api.register(compareApiRoutes, { services })
       await api.register(regradeApiRoutes, { services })

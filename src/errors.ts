@@ -72,6 +72,7 @@ export const errorCatalogue = {
   ATTEMPT_LATER: kind(409),
   ATTEMPTS_USED: kind(409),
   EVIDENCE_NOT_FOUND: kind(404),
+  RESTORE_UNSUPPORTED: kind(409),
   JOB_NOT_FOUND: kind(404),
   JOB_STATE: kind(409),
   JOB_TIMED_OUT: kind(500, true),

@@ -27,6 +27,7 @@ import { terminalsRoutes } from './terminals/terminals.routes.ts'
 import { auditRoutes } from './users/audit.routes.ts'
 import { usersRoutes } from './users/users.routes.ts'
 import { reconcileRoutes } from './vms/reconcile.routes.ts'
+import { configurationsRoutes } from './work-vms/configurations.routes.ts'
 import { workVmsRoutes } from './work-vms/work-vms.routes.ts'
 
 export interface PageOptions {
@@ -61,6 +62,7 @@ export async function pageRoutes(app: FastifyInstance, options: PageOptions): Pr
   await app.register(statisticsRoutes, options)
   await app.register(trialRoutes, options)
   await app.register(workVmsRoutes, options)
+  await app.register(configurationsRoutes, options)
   await app.register(terminalsRoutes, options)
   await app.register(submissionsRoutes, options)
   await app.register(compareRoutes, options)

@@ -68,6 +68,7 @@ import {
 import {
   createClassLabs,
   createIdleLabs,
+  createLabDevices,
   createLabWatch,
   createPowerWatch,
   createVmOwners,
@@ -76,7 +77,10 @@ import {
   createWorkVmsService,
   deleteExerciseVmsJob,
   deleteWorkVmJob,
+  freeConsoleJob,
   resetWorkVmJob,
+  restartDeviceJob,
+  restoreDeviceJob,
   startWorkVmJob,
   stopWorkVmJob,
   type WorkVmJobParts,
@@ -257,6 +261,7 @@ export function createServices(options: ServicesOptions) {
       createGns3({ ...endpoint, credentials, clock, log: gns3Log, signal, consolePorts: config.GNS3_CONSOLE_PORTS }),
   })
   const labWatch = createLabWatch({ exercises, workVms, labLink, clock, log: moduleLog('labs'), isSandbox: config.SANDBOX })
+  const labDevices = createLabDevices({ workVms, exercises, labWatch, evaluations, jobs, jobsRepository, audit })
   const consoles = createLabConsoles({ platforms, openConsole, connectTelnet, clock, log: moduleLog('console') })
 
   const acceptedAt = (submissionId: string): number | null => {
@@ -279,6 +284,7 @@ export function createServices(options: ServicesOptions) {
     workVms,
     evaluations,
     runs,
+    labDevices,
     labLink,
     platforms,
     events,
@@ -304,6 +310,10 @@ export function createServices(options: ServicesOptions) {
     ledger,
     labLink,
     consoles,
+    platforms,
+    runs,
+    evaluations,
+    evidence,
     clock,
     allowedNodes: config.PROXMOX_NODES,
     idleEnd: idleLabs.end,
@@ -343,6 +353,9 @@ export function createServices(options: ServicesOptions) {
       stopWorkVmJob(vmParts),
       resetWorkVmJob(vmParts, startAgain),
       deleteWorkVmJob(vmParts),
+      restartDeviceJob(vmParts),
+      freeConsoleJob(vmParts),
+      restoreDeviceJob(vmParts),
       deleteExerciseVmsJob({ ...vmParts, repository: exercisesRepository }),
       evaluateSubmissionJob({ submissions, workVms, runs, evaluateLab, budgetMs, clock }),
       proveExerciseJob({ exercises, workVms, evaluations, evaluateLab, budgetMs }),
@@ -414,6 +427,7 @@ export function createServices(options: ServicesOptions) {
     ledger,
     labLink,
     labWatch,
+    labDevices,
     terminals,
     watchGrants,
     platforms,

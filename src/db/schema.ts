@@ -372,13 +372,14 @@ export const evaluationRuns = sqliteTable(
   'evaluation_runs',
   {
     id: id(),
-    purpose: text({ enum: ['submission', 'proof', 'preview', 'regrade'] }).notNull(),
+    /** `capture`: only configurations were read, before something that would lose them. */
+    purpose: text({ enum: ['submission', 'proof', 'preview', 'regrade', 'capture'] }).notNull(),
     submissionId: text().references(() => submissions.id),
     workVmId: text().references(() => workVms.id),
     exerciseRevisionId: text()
       .notNull()
       .references(() => exerciseRevisions.id),
-    /** For a proof: `untouched` or `solution`. */
+    /** For a proof: `untouched` or `solution`; for a capture: before what. */
     label: text(),
     engineVersion: text().notNull(),
     state: text({ enum: ['running', 'done', 'broken'] }).notNull(),
@@ -395,6 +396,7 @@ export const evaluationRuns = sqliteTable(
   },
   (table) => [
     index('evaluation_runs_submission_index').on(table.submissionId),
+    index('evaluation_runs_work_vm_index').on(table.workVmId, table.createdAt),
     uniqueIndex('evaluation_runs_counted_unique').on(table.submissionId).where(sql`${table.isCounted} = 1`),
   ],
 )

@@ -130,6 +130,12 @@ export type ConfigurationSource =
   | { readonly kind: 'command'; readonly command: string; readonly timeoutMs?: number }
   | { readonly kind: 'file'; readonly path: string }
 
+/**
+ * What to type, from the configuration as it runs now, so that the wanted one runs. Pure.
+ * @returns the commands, in the order and the modes they lead to; lines that cannot be typed are left out and named
+ */
+export type RestorePlan = (current: string, wanted: string) => { readonly commands: readonly string[]; readonly leftOut: readonly string[] }
+
 /** A command whose answer shows the addresses of its device. */
 export interface AddressSource {
   readonly command: string
@@ -172,6 +178,8 @@ export interface Platform<Id extends string = string> {
   readonly overrides?: Overrides
   /** How the running and the saved configuration are captured before anything is checked. */
   readonly configuration: { readonly running: readonly ConfigurationSource[]; readonly saved: readonly ConfigurationSource[] }
+  /** How a running configuration that was kept is brought back; null where what is shown of the device is nothing that could be typed. */
+  readonly restore: RestorePlan | null
 }
 
 /** Defines how one platform is asked and read. */

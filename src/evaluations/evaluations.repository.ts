@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, isNotNull, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { type Db, tables } from '../db/index.ts'
 import { judgementSchema } from '../evaluation/index.ts'
@@ -28,6 +28,13 @@ export type CriterionResultRow = ReturnType<typeof parseResult>
 export type ObservationRow = typeof tables.observations.$inferSelect
 export type NewCriterionResult = typeof tables.criterionResults.$inferInsert
 export type NewObservation = typeof tables.observations.$inferInsert
+
+/** Before what the configurations of a lab were read and kept; `restored`: after one was brought back. */
+export const captureReasons = ['stop', 'suspend', 'hibernate', 'reset', 'restart-device', 'restore', 'restored'] as const
+export type CaptureReason = (typeof captureReasons)[number]
+
+/** A proof's label is another matter. */
+const captureLabel = z.enum(captureReasons).nullable().catch(null)
 
 /** Some megabytes: a class of 500 with its latest submissions. */
 const maxEndedRuns = 2_000
@@ -137,6 +144,35 @@ export function createEvaluationsRepository(db: Db) {
     insertObservation: (row: NewObservation) => db.query.insert(observations).values(row).run(),
     listObservations: (runId: string) =>
       db.query.select().from(observations).where(eq(observations.evaluationRunId, runId)).orderBy(asc(observations.seq)).all(),
+    /** Configurations of the devices of a work VM, whatever they were read for, newest first. */
+    listConfigurations: (workVmId: string, device: string, limit: number) =>
+      db.query
+        .select({ observation: observations, purpose: evaluationRuns.purpose, label: evaluationRuns.label, at: evaluationRuns.createdAt })
+        .from(observations)
+        .innerJoin(evaluationRuns, eq(evaluationRuns.id, observations.evaluationRunId))
+        .where(and(eq(evaluationRuns.workVmId, workVmId), eq(observations.device, device), eq(observations.purpose, 'configuration')))
+        .orderBy(desc(evaluationRuns.createdAt), sql`${evaluationRuns}.rowid desc`, asc(observations.seq))
+        .limit(limit)
+        .all()
+        .map((row) => ({ ...row, label: captureLabel.parse(row.label) })),
+    /** What could not be read of them when, newest first. */
+    listMissingConfigurations: (workVmId: string, limit: number) =>
+      db.query
+        .select()
+        .from(evaluationRuns)
+        .where(and(eq(evaluationRuns.workVmId, workVmId), isNotNull(evaluationRuns.missing)))
+        .orderBy(desc(evaluationRuns.createdAt))
+        .limit(limit)
+        .all()
+        .map(parseRun),
+    /** A kept configuration of a work VM. */
+    findConfiguration: (workVmId: string, id: string): ObservationRow | undefined =>
+      db.query
+        .select({ observation: observations })
+        .from(observations)
+        .innerJoin(evaluationRuns, eq(evaluationRuns.id, observations.evaluationRunId))
+        .where(and(eq(observations.id, id), eq(evaluationRuns.workVmId, workVmId), eq(observations.purpose, 'configuration')))
+        .get()?.observation,
     findObservation: (id: string) => db.query.select().from(observations).where(eq(observations.id, id)).get(),
     inTransaction: db.inTransaction,
   }

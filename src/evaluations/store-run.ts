@@ -9,7 +9,7 @@ import type {
 } from '../evaluation/index.ts'
 import { type Clock, isoNow } from '../lib/clock.ts'
 import { newId } from '../lib/ids.ts'
-import type { EvaluationsRepository, NewObservation, RunRow } from './evaluations.repository.ts'
+import type { CaptureReason, EvaluationsRepository, NewObservation, RunRow } from './evaluations.repository.ts'
 import type { EvidenceStore } from './evidence-store.ts'
 
 /** Changes with every change of how answers are read or judged; stored with each run. */
@@ -81,7 +81,8 @@ export function createRunStore({ repository, evidence, clock }: RunStoreOptions)
     })
   }
 
-  async function storeConfigurations(runId: string, configurations: readonly CapturedConfiguration[]): Promise<void> {
+  /** Bytes on disk first; the rows are written by the function that comes back. */
+  async function keepConfigurations(runId: string, configurations: readonly CapturedConfiguration[]): Promise<() => void> {
     const rows: NewObservation[] = []
     const missing: object[] = []
     for (const captured of configurations) {
@@ -93,10 +94,34 @@ export function createRunStore({ repository, evidence, clock }: RunStoreOptions)
         missing.push({ device: captured.device, kind: captured.kind, source: captured.source, code: 'FILE_MISSING', data: {} })
       else rows.push(await keep(runId, fileObservation(captured.device, captured.source, captured.file), about))
     }
-    repository.inTransaction(() => {
+    return () => {
       for (const row of rows) repository.insertObservation(row)
       if (missing.length > 0) repository.updateRun(runId, { missing })
-    })
+    }
+  }
+
+  async function storeConfigurations(runId: string, configurations: readonly CapturedConfiguration[]): Promise<void> {
+    repository.inTransaction(await keepConfigurations(runId, configurations))
+  }
+
+  /**
+   * Configurations that were read for their own sake, at once and as a whole: a run without criteria.
+   * @returns what writes the rows; call it in the transaction that says that they were kept
+   */
+  async function prepareCapture(
+    about: { readonly workVmId: string; readonly revisionId: string; readonly label: CaptureReason },
+    configurations: readonly CapturedConfiguration[],
+  ): Promise<() => void> {
+    const id = newId()
+    const at = isoNow(clock)
+    const insert = await keepConfigurations(id, configurations)
+    return () => {
+      repository.insertRun({
+        ...{ id, purpose: 'capture', workVmId: about.workVmId, exerciseRevisionId: about.revisionId, label: about.label },
+        ...{ engineVersion, state: 'done', createdAt: at, endedAt: at },
+      })
+      insert()
+    }
   }
 
   /** A file of GNS3's folder of the device, kept like an answer. */
@@ -133,6 +158,7 @@ export function createRunStore({ repository, evidence, clock }: RunStoreOptions)
 
     storeCriterion,
     storeConfigurations,
+    prepareCapture,
 
     /** Ends a run; call it in the transaction that says what it counts for. */
     end(

@@ -9,7 +9,7 @@ import type { EventBus } from '../lib/events.ts'
 import type { Limiter } from '../lib/limiter.ts'
 import { say } from '../lib/sentence.ts'
 import type { LabLink } from '../vms/index.ts'
-import type { WorkVmRow, WorkVmsService } from '../work-vms/index.ts'
+import type { LabDevices, WorkVmRow, WorkVmsService } from '../work-vms/index.ts'
 
 /** What evaluating a lab in a VM is made of; shared by submissions and proofs. */
 export interface EvaluateLabParts {
@@ -17,6 +17,7 @@ export interface EvaluateLabParts {
   readonly workVms: WorkVmsService
   readonly evaluations: EvaluationsRepository
   readonly runs: RunStore
+  readonly labDevices: Pick<LabDevices, 'isBusy'>
   readonly labLink: LabLink
   readonly platforms: Platforms
   readonly events: Pick<EventBus, 'publish'>
@@ -37,6 +38,8 @@ export interface EvaluateLab {
   readonly onLine: (line: string) => void
 }
 
+const busyPollMs = 500
+
 /**
  * One evaluation of a lab, stored while it goes on: identity by the marker, integrity, configurations, criteria.
  * @returns the run's id
@@ -46,6 +49,8 @@ export function createLabEvaluator(parts: EvaluateLabParts) {
   const { exercises, runs, labLink, clock } = parts
 
   async function evaluateLab(request: EvaluateLab): Promise<string> {
+    // what was begun with a device before the lab was frozen ends first
+    while (parts.labDevices.isBusy(request.workVm.id)) await clock.sleep(busyPollMs, request.signal)
     const lease = await parts.limiter.acquire('evaluation', { priority: 'interactive', signal: request.signal })
     try {
       return await evaluateNow(request)
@@ -82,7 +87,7 @@ export function createLabEvaluator(parts: EvaluateLabParts) {
         signal,
         log: toConsoleLog(request.log),
         budgetMs: parts.budgetMs,
-        capture: request.purpose === 'submission',
+        capture: true,
         credentialsProven: exercises.areSecretsProven(workVm.exerciseId, template),
         onIntegrity: (found) => {
           findings = found

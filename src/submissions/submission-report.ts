@@ -7,7 +7,7 @@ import {
   findCommandModule,
   type Judgement,
 } from '../evaluation/index.ts'
-import type { ObservationRow } from '../evaluations/index.ts'
+import type { ConfigurationReport, ObservationRow } from '../evaluations/index.ts'
 import type { Services } from '../services.ts'
 import type { SubmissionRow } from './submissions.repository.ts'
 import type { CountedCriterion } from './submissions.service.ts'
@@ -100,16 +100,6 @@ export async function reportSubmission(
     }
   })
   return (await Promise.all(reports)).filter((report) => report !== null)
-}
-
-export interface ConfigurationReport {
-  readonly device: string
-  readonly kind: 'running' | 'saved'
-  readonly source: string
-  readonly capturedAt: string
-  /** null when it could not be captured; then `problem` is the reason's code. */
-  readonly text: string | null
-  readonly problem: string | null
 }
 
 /** Every device's configuration as it was when the submission was accepted. */

@@ -1,8 +1,9 @@
 import type { CourseHead } from '../courses/courses.views.ts'
+import type { ConfigurationComparison } from '../evaluations/index.ts'
 import type { ErrorView, FormView } from '../http/page-context.ts'
 import type { StepView } from '../jobs/steps.views.ts'
 import type { LabView } from '../work-vms/work-vms.views.ts'
-import type { ConfigurationComparison, CriterionComparison } from './compare.ts'
+import type { CriterionComparison } from './compare.ts'
 import type { WalkOrder, WalkStep } from './walk.ts'
 
 export type VerdictWord = 'pass' | 'fail' | 'inconclusive' | 'skipped'

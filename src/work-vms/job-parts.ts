@@ -1,10 +1,23 @@
 import { z } from 'zod'
+import type { Platforms } from '../clients/console/index.ts'
 import type { Proxmox } from '../clients/proxmox/index.ts'
-import type { AppError } from '../errors.ts'
+import { type AppError, isAppError } from '../errors.ts'
+import type { ExerciseDevice } from '../evaluation/index.ts'
+import type { EvaluationsRepository, EvidenceStore, RunStore } from '../evaluations/index.ts'
 import type { ExercisesService } from '../exercises/index.ts'
 import type { StepContext } from '../jobs/index.ts'
 import type { Clock } from '../lib/clock.ts'
-import { bookStorages, boundTo, destroyVm, findPlace, type LabConsoles, type LabLink, taskOptions, type VmLedger } from '../vms/index.ts'
+import {
+  bookStorages,
+  boundTo,
+  destroyVm,
+  findPlace,
+  isReachedBySsh,
+  type LabConsoles,
+  type LabLink,
+  taskOptions,
+  type VmLedger,
+} from '../vms/index.ts'
 import { goneStates, type WorkVmRow } from './work-vms.repository.ts'
 import type { WorkVmsService } from './work-vms.service.ts'
 
@@ -16,6 +29,10 @@ export interface WorkVmJobParts {
   readonly ledger: VmLedger
   readonly labLink: LabLink
   readonly consoles: LabConsoles
+  readonly platforms: Platforms
+  readonly runs: RunStore
+  readonly evaluations: EvaluationsRepository
+  readonly evidence: EvidenceStore
   readonly clock: Clock
   /** PROXMOX_NODES; empty: all. */
   readonly allowedNodes: readonly string[]
@@ -170,4 +187,10 @@ export const forgetVm = (workVms: WorkVmsService, workVmId: string): void => voi
 export function markFailed(workVms: WorkVmsService, workVmId: string, error: AppError): void {
   const { state } = workVms.get(workVmId)
   if (state !== 'binned' && state !== 'deleting' && state !== 'deleted') workVms.noteFailed(workVmId, error.code, error.details)
+}
+
+/** What a student saved may keep a console silent for good, or end SSH; that must not lock him out of the others. */
+export function isStudentsDoing(error: unknown, device: ExerciseDevice): error is AppError {
+  if (isAppError(error, 'CONSOLE_SILENT', 'CONSOLE_TIMEOUT', 'CONSOLE_FLOODED', 'CONSOLE_CLOSED')) return true
+  return isReachedBySsh(device) && isAppError(error, 'CONSOLE_UNREACHABLE', 'CONSOLE_HOST_KEY')
 }

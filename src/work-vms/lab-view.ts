@@ -1,15 +1,18 @@
 import type { ErrorView } from '../http/page-context.ts'
 import { drawTopology, type TopologyDrawing } from '../http/topology-drawing.ts'
-import { type JobReading, readJob, usualStepTimes } from '../jobs/index.ts'
+import { readJob, usualStepTimes } from '../jobs/index.ts'
 import type { StepView } from '../jobs/steps.views.ts'
 import { rememberFor } from '../lib/remember.ts'
 import type { Services } from '../services.ts'
+import { readDeviceOutcome } from './device-outcome.ts'
+import { readFaultOf } from './lab-fault.ts'
 import type { TopologyJson } from './topology.ts'
 import type { WorkVmRow } from './work-vms.repository.ts'
+import { isAllowed } from './work-vms.service.ts'
 import type { LabDeviceRow, LabMay, LabState, LabView } from './work-vms.views.ts'
 
 type JobParts = Pick<Services, 'jobs' | 'jobsRepository' | 'translate'>
-type Parts = JobParts & Pick<Services, 'workVms' | 'idleLabs'>
+type Parts = JobParts & Pick<Services, 'workVms' | 'idleLabs' | 'clock'>
 
 /** The state as people see it: a VM that nobody asked for yet is no lab yet. */
 export function labStateOf({ workVms }: Pick<Services, 'workVms'>, workVm: WorkVmRow | undefined): LabState {
@@ -25,6 +28,9 @@ export function queuePositionOf({ workVms }: Pick<Services, 'workVms'>, workVm: 
   return waiting.findIndex((other) => other.id === workVm.id) + 1 || null
 }
 
+/** Besides the buttons that are always shown. */
+const powerChoices = ['reboot', 'suspend', 'hibernate', 'stop'] as const
+
 const startable: readonly LabState[] = ['none', 'stopped', 'failed', 'hibernated', 'suspended']
 const stoppable: readonly LabState[] = ['ready', 'starting', 'queued', 'suspended']
 const resettable: readonly LabState[] = ['stopped', 'ready', 'failed', 'suspended', 'hibernated']
@@ -35,7 +41,10 @@ export function mayOf(state: LabState, facts: { isFrozen: boolean; isOpen: boole
   return {
     start: facts.isOpen && may(startable),
     stop: may(stoppable),
-    restartDevices: false,
+    devices: facts.isOpen && may(['ready']),
+    power: powerChoices.filter(
+      (verb) => (facts.isOpen || verb !== 'reboot') && !facts.isFrozen && state !== 'none' && isAllowed(verb, state),
+    ),
     reset: facts.isOpen && may(resettable),
     replace: facts.isOpen && facts.isOutdated && may(resettable),
     submit: facts.maySubmit && may(['ready']),
@@ -62,22 +71,9 @@ export function remainingTime(steps: readonly StepView[], now: number): number |
   return steps.length > 0 && Number.isFinite(sum) ? sum : null
 }
 
-/** The step at which it stopped, as the sentence of what was tried. */
-function triedOf(reading: JobReading | null, parts: JobParts): string | null {
-  const failed = reading?.steps.find((step) => step.state === 'failed')
-  return failed ? parts.translate('pages.labs.failedAt', { step: failed.label }) : null
-}
-
 function readFault(parts: Parts, workVm: WorkVmRow): ErrorView | null {
   if (workVm.errorCode === null || workVm.state !== 'failed') return null
-  const job = parts.workVms.latestJob(workVm)
-  const reading = job ? readJob(parts.jobsRepository, parts.jobs.definitions, job, parts.translate) : null
-  return {
-    code: workVm.errorCode,
-    message: parts.translate(`errors.${workVm.errorCode}`, { requestId: job?.id ?? '', ...workVm.errorDetails }),
-    tried: triedOf(reading, parts),
-    reference: job?.id ?? null,
-  }
+  return readFaultOf(parts, parts.workVms.latestJob(workVm), { code: workVm.errorCode, details: workVm.errorDetails })
 }
 
 /** Draws the topology of a lab, once as long as nothing else is seen; device names are unique within a GNS3 project. */
@@ -138,6 +134,7 @@ export function readLab(parts: Parts, workVm: WorkVmRow | undefined, topology: T
     readyAt: state === 'ready' ? (workVm?.readyAt ?? null) : null,
     hibernatesAt: workVm ? parts.idleLabs.warnedOf(workVm) : null,
     error: workVm ? readFault(parts, workVm) : null,
+    deviceOutcome: workVm ? readDeviceOutcome(parts, workVm) : null,
     devices: state === 'ready' && topology ? listDevices(topology) : [],
     topology: topology && topology.devices.length > 0 ? drawLab(topology) : facts.recorded,
     openSubmissionId: facts.openSubmissionId,

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { defineJob, type StepContext } from '../jobs/index.ts'
 import { destroyVm } from '../vms/index.ts'
 import { cloneSteps, markFailed, minute, vmData, type WorkVmJobParts, workVmPayload } from './job-parts.ts'
+import { keepConfigurations } from './keep-configurations.ts'
 import type { WorkVmsService } from './work-vms.service.ts'
 
 const payload = workVmPayload.extend({
@@ -23,6 +24,8 @@ function settleCancelled(workVms: WorkVmsService, workVmId: string): void {
 export function resetWorkVmJob(parts: WorkVmJobParts, startAgain: (workVmId: string) => void) {
   const { workVms, proxmox, ledger } = parts
   const { steps, compensate } = cloneSteps(parts)
+
+  const keep = (context: StepContext<Payload, Data>) => keepConfigurations(parts, context, { why: 'reset' })
 
   async function note(context: StepContext<Payload, Data>) {
     const { vmid, pveNode } = workVms.get(context.payload.workVmId)
@@ -49,7 +52,12 @@ export function resetWorkVmJob(parts: WorkVmJobParts, startAgain: (workVmId: str
     data,
     key: ({ workVmId }) => `work-vm:${workVmId}`,
     maxAttempts: 6,
-    steps: [{ name: 'note', deadlineMs: minute, run: note }, { name: 'destroy', deadlineMs: 20 * minute, run: destroyOld }, ...steps],
+    steps: [
+      { name: 'keep', deadlineMs: 3 * minute, run: keep },
+      { name: 'note', deadlineMs: minute, run: note },
+      { name: 'destroy', deadlineMs: 20 * minute, run: destroyOld },
+      ...steps,
+    ],
     compensate,
     onDone: ({ payload: job }) => {
       if (job.startAfter) startAgain(job.workVmId)

@@ -1,13 +1,13 @@
 import type { Gns3, LabDevice } from '../clients/gns3/index.ts'
-import { AppError, isAppError } from '../errors.ts'
+import { AppError } from '../errors.ts'
 import type { ExerciseDevice } from '../evaluation/index.ts'
 import { defineJob, type StepContext } from '../jobs/index.ts'
 import { isoNow } from '../lib/clock.ts'
 import { newSecret } from '../lib/ids.ts'
 import { say } from '../lib/sentence.ts'
-import { type Endpoint, isReachedBySsh, type Secrets, taskOptions } from '../vms/index.ts'
+import { type Endpoint, type Secrets, taskOptions } from '../vms/index.ts'
 import { admit } from './admission.ts'
-import { markFailed, minute, type VmData, vmData, type WorkVmJobParts, workVmPayload } from './job-parts.ts'
+import { isStudentsDoing, markFailed, minute, type VmData, vmData, type WorkVmJobParts, workVmPayload } from './job-parts.ts'
 import type { WorkVmRow } from './work-vms.repository.ts'
 
 type Context = StepContext<{ workVmId: string }, VmData>
@@ -15,12 +15,6 @@ type Context = StepContext<{ workVmId: string }, VmData>
 const admissionPollMs = 2_000
 /** A device that boots slowly is waited for; a console that stays silent longer is the student's own doing at a later start. */
 const consoleReadyMs = 5 * minute
-
-/** What a student saved may keep a console silent for good, or end SSH; that must not lock him out of the others. */
-function isStudentsDoing(error: unknown, device: ExerciseDevice): error is AppError {
-  if (isAppError(error, 'CONSOLE_SILENT', 'CONSOLE_TIMEOUT', 'CONSOLE_FLOODED', 'CONSOLE_CLOSED')) return true
-  return isReachedBySsh(device) && isAppError(error, 'CONSOLE_UNREACHABLE', 'CONSOLE_HOST_KEY')
-}
 
 /** From a stopped VM to a lab a student can work in. */
 export function startWorkVmJob(parts: WorkVmJobParts) {

@@ -4,6 +4,7 @@ import { defineJob, type StepContext } from '../jobs/index.ts'
 import { assertNever } from '../lib/assert-never.ts'
 import { taskOptions } from '../vms/index.ts'
 import { markFailed, minute, untilThawed, vmData, type WorkVmJobParts, workVmPayload } from './job-parts.ts'
+import { keepConfigurations } from './keep-configurations.ts'
 import { saveDevices } from './save-devices.ts'
 import type { WorkVmRow } from './work-vms.repository.ts'
 
@@ -24,6 +25,13 @@ const hibernateTries = 3
 /** Powers a lab down: at once, by its operating system, paused in memory, or written to disk. */
 export function stopWorkVmJob(parts: WorkVmJobParts) {
   const { workVms, proxmox } = parts
+
+  /** What runs on the devices, while it still does. */
+  async function keep(context: Context) {
+    await untilThawed(parts, context)
+    const { how } = context.payload
+    return keepConfigurations(parts, context, { why: how === 'shutdown' ? 'stop' : how })
+  }
 
   async function powerOff(context: Context) {
     await untilThawed(parts, context)
@@ -80,7 +88,10 @@ export function stopWorkVmJob(parts: WorkVmJobParts) {
     data,
     key: ({ workVmId }) => `work-vm:${workVmId}`,
     maxAttempts: 5,
-    steps: [{ name: 'power-off', deadlineMs: 15 * minute, run: powerOff }],
+    steps: [
+      { name: 'keep', deadlineMs: 15 * minute, run: keep },
+      { name: 'power-off', deadlineMs: 15 * minute, run: powerOff },
+    ],
     onFailed: ({ payload: job }, error) => markFailed(workVms, job.workVmId, error),
   })
 }

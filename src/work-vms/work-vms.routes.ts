@@ -1,17 +1,19 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
+import { courseHead } from '../courses/index.ts'
 import { type Actor, actorOf } from '../http/access.ts'
 import { idParams } from '../http/api.ts'
 import type { FlashStore } from '../http/flash.ts'
 import { typedRoutes } from '../http/zod-validation.ts'
 import type { Services } from '../services.ts'
+import { readLab } from './lab-view.ts'
 import type { WorkVmRow } from './work-vms.repository.ts'
 import { powerVerbs } from './work-vms.service.ts'
 
-/** Where the buttons of a lab lead back to: its owner's page, or the class list of who looks after it. */
-export function labPath(actor: Pick<Actor, 'id'>, workVm: Pick<WorkVmRow, 'userId' | 'exerciseId' | 'purpose'>): string {
+/** Where the buttons of a lab lead back to: its owner's page, or the page of who looks after it. */
+export function labPath(actor: Pick<Actor, 'id'>, workVm: Pick<WorkVmRow, 'id' | 'userId' | 'exerciseId' | 'purpose'>): string {
   const page = `/exercises/${workVm.exerciseId}`
-  if (workVm.userId !== actor.id) return `${page}/enrollments`
+  if (workVm.userId !== actor.id) return `/work-vms/${workVm.id}`
   return workVm.purpose === 'try' ? `${page}/try` : page
 }
 
@@ -21,7 +23,26 @@ export async function workVmsRoutes(
   { services, flashes }: { services: Services; flashes: FlashStore },
 ): Promise<void> {
   const routes = typedRoutes(app)
-  const { workVms, exercises, idleLabs } = services
+  const { workVms, exercises, courses, users, labWatch, idleLabs, clock } = services
+
+  /** A student's lab, for staff; its owner is led to his own page. */
+  routes.get('/work-vms/:id', { schema: { params: idParams }, config: { access: 'lab-owner' } }, async (request, reply) => {
+    const actor = actorOf(request)
+    const workVm = workVms.find(actor, request.params.id, 'look')
+    if (workVm.userId === actor.id) return reply.redirect(labPath(actor, workVm), 303)
+    const exercise = exercises.get(workVm.exerciseId)
+    const course = courses.get(actor, exercise.courseId, 'assist')
+    const { displayName, username } = users.get(workVm.userId)
+    return reply.page('work-vms/show.njk', {
+      exercise: { id: exercise.id, title: exercise.title, course: courseHead(course) },
+      timeZone: course.timeZone,
+      student: { name: displayName, username },
+      lab: readLab(services, workVm, labWatch.lastSeen(workVm), {
+        isOpen: exercise.state !== 'archived',
+        ...{ maySubmit: false, openSubmissionId: workVm.frozenFor, recorded: null, now: clock.now() },
+      }),
+    })
+  })
 
   routes.post('/work-vms/:id/keep', { schema: { params: idParams }, config: { access: 'lab-owner' } }, async (request, reply) => {
     const actor = actorOf(request)

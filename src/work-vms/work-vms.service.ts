@@ -70,6 +70,9 @@ const meetings: Record<Exclude<PowerVerb, 'replace'>, Partial<Record<WorkVmState
   },
 }
 
+/** True where a verb would begin something in a state. */
+export const isAllowed = (verb: Exclude<PowerVerb, 'replace'>, state: WorkVmState): boolean => meetings[verb][state] === 'run'
+
 /** What a student may press only while the exercise is open for him. */
 const opening: readonly PowerVerb[] = ['start', 'resume', 'reboot', 'reset', 'replace']
 

@@ -1,6 +1,8 @@
+import type { CourseHead } from '../courses/courses.views.ts'
 import type { ErrorView } from '../http/page-context.ts'
 import type { TopologyDrawing } from '../http/topology-drawing.ts'
 import type { StepView } from '../jobs/steps.views.ts'
+import type { DiffHunk } from '../lib/unified-diff.ts'
 
 /** The states of a work VM, and `none` while the student has none. */
 export type LabState =
@@ -34,16 +36,33 @@ export interface LabDeviceRow {
 export interface LabMay {
   readonly start: boolean
   readonly stop: boolean
-  readonly restartDevices: boolean
+  /** Restart one device, find its prompt, bring a configuration back. */
+  readonly devices: boolean
+  /** Further ways to switch it, each with what it costs: `pages.labs.power.<verb>`. */
+  readonly power: readonly ('reboot' | 'suspend' | 'hibernate' | 'stop')[]
   readonly reset: boolean
   /** By the exercise as it is now; only while the lab was made from an earlier revision. */
   readonly replace: boolean
   readonly submit: boolean
 }
 
+/** What came of the last thing that was done with one device. */
+export interface DeviceOutcome {
+  readonly name: 'restart-device' | 'free-console' | 'restore-device'
+  readonly device: string
+  readonly isDone: boolean
+  readonly typed: readonly string[]
+  readonly refused: readonly { readonly command: string; readonly said: string }[]
+  /** Lines that cannot be typed. */
+  readonly leftOut: readonly string[]
+  /** What was found on its console and ended, as words of `pages.labs.found`. */
+  readonly found: readonly string[]
+  readonly error: ErrorView | null
+}
+
 /**
  * A student's lab. Its forms post to `/exercises/:id/lab/start` while there is no VM, else to
- * `/work-vms/:id/{start,stop,restart-devices,reset,replace,keep,submissions}`.
+ * `/work-vms/:id/{start,stop,reboot,suspend,hibernate,reset,replace,keep,submissions}` and `/work-vms/:id/devices/{restart,free-console}`.
  */
 export interface LabView {
   /** null while `state` is `none`. */
@@ -59,10 +78,54 @@ export interface LabView {
   /** When an idle lab hibernates; null when it does not. */
   readonly hibernatesAt: string | null
   readonly error: ErrorView | null
+  readonly deviceOutcome: DeviceOutcome | null
   readonly devices: readonly LabDeviceRow[]
   /** null until the exercise's project is known. */
   readonly topology: TopologyDrawing | null
   /** The submission that is being checked: the lab is left alone until its last answer. */
   readonly openSubmissionId: string | null
   readonly may: LabMay
+}
+
+/** `/work-vms/:id/configurations?device=NAME` → `work-vms/configurations.njk`: what ran on one device, newest first. */
+export interface ConfigurationsPage {
+  readonly exercise: { readonly id: string; readonly title: string; readonly labHref: string }
+  readonly timeZone: string
+  readonly workVmId: string
+  /** His name, for staff. */
+  readonly student: string | null
+  readonly devices: readonly string[]
+  /** The one that is shown; null where the exercise has none with a console. */
+  readonly device: string | null
+  /** False where what is shown of its platform is nothing that could be typed again. */
+  readonly isRestorable: boolean
+  /** The lab is on, and may be worked in. */
+  readonly mayRestore: boolean
+  readonly outcome: DeviceOutcome | null
+  readonly entries: readonly {
+    readonly id: string
+    readonly at: string
+    /** Word of `pages.configurations.keptFor`. */
+    readonly keptFor: string
+    readonly running: string
+    readonly saved: string | null
+    readonly change: { readonly change: string; readonly hunks: readonly DiffHunk[] } | null
+    /** What would be typed, from the newest state; null where it cannot be restored. */
+    readonly preview: readonly string[] | null
+  }[]
+}
+
+/** `/work-vms/:id` for staff → `work-vms/show.njk`: one student's lab, with what can be done with it. */
+export interface WorkVmPage {
+  readonly exercise: { readonly id: string; readonly title: string; readonly course: CourseHead }
+  readonly timeZone: string
+  readonly student: { readonly name: string; readonly username: string }
+  readonly lab: LabView
+}
+
+declare module '../http/page-context.ts' {
+  interface PageModels {
+    'work-vms/configurations.njk': ConfigurationsPage
+    'work-vms/show.njk': WorkVmPage
+  }
 }

@@ -70,7 +70,7 @@ export const startingSteps: readonly StepView[] = [
   step('consoles', 'Consoles answer', { usualMs: 12_000 }),
 ]
 
-const idle: LabMay = { start: false, stop: false, restartDevices: false, reset: false, replace: false, submit: false }
+const idle: LabMay = { start: false, stop: false, devices: false, power: [], reset: false, replace: false, submit: false }
 
 const deviceRows = (r2State: LabDeviceRow['state']): readonly LabDeviceRow[] => [
   { name: 'PC1', platform: 'vpcs', state: 'started', console: 'telnet 127.77.0.3 5000', isGraded: true, reach: 'terminal' },
@@ -90,6 +90,7 @@ const base: LabView = {
   readyAt: null,
   hibernatesAt: null,
   error: null,
+  deviceOutcome: null,
   devices: [],
   topology: drawing('unknown'),
   openSubmissionId: null,
@@ -111,7 +112,15 @@ export const labs = {
     readyAt: '2026-11-22T14:03:11Z',
     devices: deviceRows('started'),
     topology: drawing('started'),
-    may: { start: false, stop: true, restartDevices: true, reset: true, replace: false, submit: true },
+    may: {
+      start: false,
+      stop: true,
+      devices: true,
+      power: ['reboot', 'suspend', 'hibernate', 'stop'],
+      reset: true,
+      replace: false,
+      submit: true,
+    },
   },
   partly: {
     ...base,

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import type { ApiSession } from '../support/api.ts'
 import type { Application } from '../support/application.ts'
 import { type Books, findDisagreements, openBooks, unbookedVms } from '../support/bookkeeping.ts'
@@ -11,6 +12,7 @@ import {
   jobDone,
   jobIdSchema,
   labState,
+  listOf,
   ownWorkVm,
   power,
   projectFile,
@@ -40,6 +42,8 @@ criteria:
   - { id: there, title: PC1 reaches PC2, module: ping, device: PC1, params: { to: 10.0.0.2, count: 3 }, points: 2, within: 5 }
   - { id: back, title: PC2 reaches PC1, module: ping, device: PC2, params: { to: 10.0.0.1, count: 3 }, points: 1, within: 5 }
 `
+
+const keptSchema = listOf(z.object({ id: z.string(), keptFor: z.string(), running: z.string() }))
 
 interface Prepared {
   /** Makes the program enqueue the job. Its answer may be lost with the process. */
@@ -143,6 +147,13 @@ const solve = async (session: ApiSession, workVmId: string) => {
   await typeInto(session, workVmId, 'PC2', ['ip 10.0.0.2/24', 'save'])
 }
 
+const onDevice = (session: ApiSession, workVmId: string, path: string) =>
+  session.post(`/work-vms/${workVmId}/${path}`, { device: 'PC1' }, jobIdSchema)
+
+/** What is kept of PC1, newest first. */
+const keptOf = async (session: ApiSession, workVmId: string) =>
+  (await session.get(`/work-vms/${workVmId}/configurations?device=PC1`, keptSchema)).items
+
 /** How each job comes about, and what it must have come to. Prepared by an application that nobody kills. */
 const scenarios: Record<string, (application: Application) => Promise<Prepared>> = {
   'build-template': async () => {
@@ -208,6 +219,54 @@ const scenarios: Record<string, (application: Application) => Promise<Prepared>>
         await labState(session, workVmId, 'ready')
         expect(books.workVms().find((row) => row.id === workVmId)?.vmid).not.toBe(before)
         expect((await typeInto(session, workVmId, 'PC1', ['show ip'])).join()).toContain('0.0.0.0/0')
+      },
+    }
+  },
+  'restart-device': async (application) => {
+    const { workVmId, teacher } = await newLab(application)
+    await startLab(teacher, workVmId)
+    // nothing is saved: what ran before is found in what was kept
+    await typeInto(teacher, workVmId, 'PC1', ['ip 10.0.0.1/24'])
+    return {
+      trigger: async (doomed) => onDevice(await doomed.signIn('teacher'), workVmId, 'devices/restart'),
+      check: async (after) => {
+        const session = await after.signIn('teacher')
+        await labState(session, workVmId, 'ready')
+        expect((await typeInto(session, workVmId, 'PC1', ['show ip'])).join()).toContain('0.0.0.0/0')
+        const [kept] = await keptOf(session, workVmId)
+        expect(kept).toMatchObject({ keptFor: 'restart-device', running: expect.stringContaining('10.0.0.1/24') })
+      },
+    }
+  },
+  'free-console': async (application) => {
+    const { workVmId, teacher } = await newLab(application)
+    await startLab(teacher, workVmId)
+    return {
+      trigger: async (doomed) => onDevice(await doomed.signIn('teacher'), workVmId, 'devices/free-console'),
+      check: async (after) => void (await labState(await after.signIn('teacher'), workVmId, 'ready')),
+    }
+  },
+  'restore-device': async (application) => {
+    const { workVmId, teacher } = await newLab(application)
+    await startLab(teacher, workVmId)
+    await typeInto(teacher, workVmId, 'PC1', ['ip 10.0.0.1/24 10.0.0.254'])
+    await power(teacher, workVmId, 'reset')
+    await waitFor('the fresh lab', () => books.jobs().every((row) => ['done', 'failed', 'cancelled'].includes(row.state)))
+    await labState(teacher, workVmId, 'ready')
+    const [kept] = await keptOf(teacher, workVmId)
+    expect(kept?.keptFor).toBe('reset')
+    return {
+      trigger: async (doomed) =>
+        (await doomed.signIn('teacher')).post(`/work-vms/${workVmId}/configurations/${kept?.id}/restore`, undefined, jobIdSchema),
+      check: async (after) => {
+        const session = await after.signIn('teacher')
+        expect((await typeInto(session, workVmId, 'PC1', ['show ip'])).join()).toMatch(/10\.0\.0\.1\/24.*10\.0\.0\.254/s)
+        expect((await keptOf(session, workVmId)).map(({ keptFor }) => keptFor)).toEqual(['restored', 'restore', 'reset'])
+        // it was saved there, too
+        await power(session, workVmId, 'stop')
+        await labState(session, workVmId, 'stopped')
+        await startLab(session, workVmId)
+        expect((await typeInto(session, workVmId, 'PC1', ['show ip'])).join()).toContain('10.0.0.1/24')
       },
     }
   },

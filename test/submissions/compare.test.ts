@@ -1,8 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { fail, pass } from '../../src/evaluation/verdict.ts'
+import { type ConfigurationReport, compareConfigurations } from '../../src/evaluations/index.ts'
 import { newId } from '../../src/lib/ids.ts'
-import { compareConfigurations, compareCriteria } from '../../src/submissions/compare.ts'
-import type { ConfigurationReport } from '../../src/submissions/submission-report.ts'
+import { compareCriteria } from '../../src/submissions/compare.ts'
 import { startTestApp } from '../support/app.ts'
 import { actorFor } from '../support/given.ts'
 

@@ -45,6 +45,28 @@ export async function saveConfiguration(session: ConsoleSession): Promise<Answer
   return answer
 }
 
+/** A command that a device would not take, and its own words. */
+export interface RefusedCommand {
+  readonly command: string
+  readonly said: string
+}
+
+/**
+ * Types configuration commands one after another, each in the mode the one before led to, and goes on after one that was refused.
+ * @returns those that were refused
+ * @throws AppError CONSOLE_* when the device cannot be asked, CONSOLE_TIMEOUT when no prompt came back
+ */
+export async function typeConfiguration(session: ConsoleSession, commands: readonly string[]): Promise<readonly RefusedCommand[]> {
+  const refused: RefusedCommand[] = []
+  for (const [index, command] of commands.entries()) {
+    const answer = await session.ask(command, { mode: index === 0 ? session.platform.defaultMode : 'current', timeoutMs: commandMs })
+    if (answer.ended !== 'prompt') throw new AppError('CONSOLE_TIMEOUT', { details: { device: session.device } })
+    const line = findErrorLine(session.platform, answer.text)
+    if (line !== undefined) refused.push({ command, said: line.trim() })
+  }
+  return refused
+}
+
 function refusal(session: ConsoleSession, answer: Answer): Sentence | undefined {
   if (answer.ended !== 'prompt') return say('details.console.noPrompt', { ended: answer.ended })
   const line = findErrorLine(session.platform, answer.text)

@@ -11,7 +11,7 @@ import { pollUntil, watchWhile } from './wait.ts'
 
 type DeviceVerbs = Pick<
   Gns3,
-  'readLab' | 'startDevice' | 'stopDevice' | 'reloadDevice' | 'startAll' | 'stopAll' | 'setLinkSuspended' | 'consoleOf'
+  'readLab' | 'startDevice' | 'stopDevice' | 'reloadDevice' | 'resetConsole' | 'startAll' | 'stopAll' | 'setLinkSuspended' | 'consoleOf'
 >
 
 /** One device, and all devices of a lab: QEMU on a busy machine takes its time. */
@@ -95,6 +95,11 @@ export function createDevices(api: Api, { clock, host, consolePorts }: Gns3Optio
     startDevice: switchDevice('start', 'started'),
     stopDevice: switchDevice('stop', 'stopped'),
     reloadDevice: switchDevice('reload', 'started'),
+    resetConsole: (projectId, deviceId, options = {}) =>
+      api.mutate(
+        () => api.send({ method: 'POST', path: `${devicePath(projectId, deviceId)}/console/reset`, json: {}, ...options }),
+        options,
+      ),
     startAll,
     stopAll,
     setLinkSuspended: (projectId, linkId, suspended, options = {}) =>

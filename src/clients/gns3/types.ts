@@ -100,6 +100,8 @@ export interface Gns3 {
   startDevice(projectId: string, deviceId: string, options?: WaitOptions): Promise<LabDevice>
   /** Idempotent. @returns the device as it is afterwards, `stopped` (always-on ones stay `started`) */
   stopDevice(projectId: string, deviceId: string, options?: WaitOptions): Promise<LabDevice>
+  /** Ends every connection to the device's console and opens it anew; the device runs on. */
+  resetConsole(projectId: string, deviceId: string, options?: CallOptions): Promise<void>
   /** Off and on again. */
   reloadDevice(projectId: string, deviceId: string, options?: WaitOptions): Promise<LabDevice>
   /**

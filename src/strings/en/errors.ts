@@ -62,6 +62,8 @@ export const errors = {
   ATTEMPT_LATER: 'All {limit} attempts are used; the next one comes in {minutes} min.',
   ATTEMPTS_USED: 'All {limit} attempts are used.',
   EVIDENCE_NOT_FOUND: 'This evidence is not kept.',
+  RESTORE_UNSUPPORTED:
+    'What is kept of {device} cannot be typed in again: its configuration is not one list of commands. Compare with it, and set it by hand.',
   JOB_NOT_FOUND: 'There is no such job, or it is not yours to see.',
   JOB_STATE: 'The job is {state}, so this cannot be done now.',
   JOB_TIMED_OUT: 'The step "{step}" did not end within {seconds} s.',

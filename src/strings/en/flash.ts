@@ -34,6 +34,7 @@ export const flash = {
   unenrolled: 'The student was taken out of the exercise. The lab lies in the bin below; you can bring both back until it is emptied.',
   labRestored: '{name} is enrolled again and has the lab as it was.',
   labKept: 'The lab stays on for two hours more.',
+  deviceRestoring: 'The configuration is being brought back. What is typed, and what the device said, will stand with the lab.',
   labAsked: 'Your request is being carried out.',
   submitted: 'Your work was accepted at {time}. It is being checked now.',
   reviewed: 'Your decision was stored.',

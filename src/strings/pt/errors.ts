@@ -63,6 +63,8 @@ export const errors: Translated<typeof original> = {
   ATTEMPT_LATER: 'Todas as {limit} tentativas foram usadas; a próxima vem dentro de {minutes} min.',
   ATTEMPTS_USED: 'Todas as {limit} tentativas foram usadas.',
   EVIDENCE_NOT_FOUND: 'Estas provas não estão guardadas.',
+  RESTORE_UNSUPPORTED:
+    'O que se guarda de {device} não se pode voltar a escrever: a sua configuração não é uma lista de comandos. Compare com ela, e configure à mão.',
   JOB_NOT_FOUND: 'Não existe essa tarefa, ou não é sua.',
   JOB_STATE: 'A tarefa está {state}, por isso isto não se pode fazer agora.',
   JOB_TIMED_OUT: 'O passo "{step}" não terminou em {seconds} s.',

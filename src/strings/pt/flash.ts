@@ -36,6 +36,7 @@ export const flash: Translated<typeof original> = {
   commented: 'O seu comentário foi guardado.',
   unenrolled: 'O estudante foi retirado do exercício. O laboratório está no lixo abaixo; pode trazer ambos de volta até ser esvaziado.',
   labKept: 'O laboratório fica ligado mais duas horas.',
+  deviceRestoring: 'A configuração está a ser reposta. O que se escreve, e o que o dispositivo disse, fica junto do laboratório.',
   labAsked: 'O seu pedido está a ser executado.',
   submitted: 'O seu trabalho foi aceite às {time}. Está agora a ser verificado.',
   reviewed: 'A sua decisão foi guardada.',

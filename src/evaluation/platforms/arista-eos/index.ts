@@ -1,5 +1,6 @@
 import { definePlatform } from '../../platform.ts'
 import { readConfiguredAddresses } from '../reading.ts'
+import { planBlocks } from '../restore-blocks.ts'
 import { readAddresses } from './answer.ts'
 import { linuxBelow } from './bash.ts'
 import { bgp } from './bgp.ts'
@@ -52,4 +53,5 @@ export const aristaEos = definePlatform('arista_eos', {
     running: [{ kind: 'command', command: 'show running-config', timeoutMs: 60_000 }],
     saved: [{ kind: 'command', command: 'show startup-config', timeoutMs: 60_000 }],
   },
+  restore: planBlocks,
 })

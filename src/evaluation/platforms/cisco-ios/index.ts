@@ -1,5 +1,6 @@
 import { definePlatform } from '../../platform.ts'
 import { readConfiguredAddresses } from '../reading.ts'
+import { planBlocks } from '../restore-blocks.ts'
 import { readAddresses } from './answer.ts'
 import { bgp } from './bgp.ts'
 import { commands } from './command.ts'
@@ -61,4 +62,5 @@ export const ciscoIos = definePlatform('cisco_ios', {
     ],
     saved: [{ kind: 'command', command: 'show startup-config', timeoutMs: 60_000 }],
   },
+  restore: planBlocks,
 })

@@ -1,5 +1,6 @@
 import { definePlatform } from '../../platform.ts'
 import { readConfiguredAddresses } from '../reading.ts'
+import { planBlocks } from '../restore-blocks.ts'
 import { readAddresses } from './answer.ts'
 import { bgp } from './bgp.ts'
 import { commands } from './command.ts'
@@ -58,4 +59,5 @@ export const ciscoNxos = definePlatform('cisco_nxos', {
     running: [{ kind: 'command', command: 'show running-config', timeoutMs: 60_000 }],
     saved: [{ kind: 'command', command: 'show startup-config', timeoutMs: 60_000 }],
   },
+  restore: planBlocks,
 })

@@ -1,5 +1,6 @@
 import { definePlatform } from '../../platform.ts'
 import { readConfiguredAddresses } from '../reading.ts'
+import { planBlocks } from '../restore-blocks.ts'
 import { readAddresses } from './answer.ts'
 import { bgp } from './bgp.ts'
 import { commands } from './command.ts'
@@ -53,4 +54,5 @@ export const frr = definePlatform('frr', {
     running: [{ kind: 'command', command: 'show running-config' }],
     saved: [{ kind: 'command', command: 'show startup-config' }],
   },
+  restore: planBlocks,
 })

@@ -8,4 +8,5 @@ export const gns3Switch = definePlatform('gns3_switch', {
   readers: [...switching],
   lacks: 'no-such-feature',
   configuration: { running: [], saved: [] },
+  restore: null,
 })

@@ -16,6 +16,7 @@ import { ospf, ospfView } from './ospf.ts'
 import { overrides } from './overrides.ts'
 import { processes } from './process.ts'
 import { reachability } from './reachability.ts'
+import { planStatements } from './restore.ts'
 import { routes } from './route.ts'
 import { macsView, switching } from './switching.ts'
 import { tcpPorts } from './tcp-port.ts'
@@ -60,4 +61,5 @@ export const juniperJunos = definePlatform('juniper_junos', {
   },
   overrides,
   configuration: { running: committed, saved: committed },
+  restore: planStatements,
 })

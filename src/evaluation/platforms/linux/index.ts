@@ -62,4 +62,5 @@ export const linux = definePlatform('linux', {
       command,
     })),
   },
+  restore: null,
 })

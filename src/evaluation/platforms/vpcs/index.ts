@@ -9,6 +9,7 @@ import { latencies } from './latency.ts'
 import { macsView } from './mac.ts'
 import { neighbours } from './neighbours.ts'
 import { reachability } from './reachability.ts'
+import { planVpcs } from './restore.ts'
 import { tcpPorts } from './tcp-port.ts'
 
 /** Virtual PC Simulator 0.5b2 (Debian) to 0.8 (GNS3). */
@@ -39,4 +40,5 @@ export const vpcs = definePlatform('vpcs', {
     running: [{ kind: 'command', command: 'show ip' }],
     saved: [{ kind: 'file', path: 'startup.vpc' }],
   },
+  restore: planVpcs,
 })

@@ -1,0 +1,1 @@
+CREATE INDEX `evaluation_runs_work_vm_index` ON `evaluation_runs` (`work_vm_id`,`created_at`);
