@@ -65,6 +65,9 @@ const bodies: Readonly<Record<string, object>> = {
   'POST /account/tokens': { name: 'script', scope: 'read', days: '30' },
   'POST /admin/users': { username: 'newcomer', name: 'New', role: 'student' },
   'POST /admin/users/:id/role': { role: 'assistant' },
+  'POST /work-vms/:id/devices/restart': { device: 'PC1' },
+  'POST /work-vms/:id/devices/free-console': { device: 'PC1' },
+  'POST /api/v1/work-vms/:id/devices/:verb': { device: 'PC1' },
   'POST /sign-in': { username: 'x', password: 'x' },
   'POST /api/v1/session': { username: 'x', password: 'x' },
   'POST /api/v1/courses': { name: 'One more' },
@@ -99,12 +102,14 @@ const onlyRefusals = [
   ...['GET /submissions/:id/evidence/:observationId', 'GET /submissions/:id/compare', 'GET /api/v1/submissions/:id/compare'],
   ...['POST /api/v1/exercises', 'POST /api/v1/exercises/:id/revisions', 'GET /api/v1/exercises/:id/project'],
   ...['POST /exercises/:id/enrollments/:userId/retry', 'POST /submissions/:id/comments/:commentId/remove'],
+  ...['POST /work-vms/:id/configurations/:entryId/restore', 'POST /api/v1/work-vms/:id/configurations/:entryId/restore'],
   // streams and sockets, which never end
   ...['GET /events', 'GET /api/v1/events', 'GET /work-vms/:id/devices/:device/terminal'],
 ]
 const query: Readonly<Record<string, (courseId: string) => string>> = {
   'GET /exercises/new': (courseId) => `?course=${courseId}`,
   'POST /exercises': (courseId) => `?course=${courseId}`,
+  'GET /api/v1/work-vms/:id/configurations': () => '?device=PC1',
 }
 
 let on: TestApp
@@ -159,6 +164,12 @@ const kinds: Readonly<Record<string, string>> = {
   ...{ tokens: 'token', sessions: 'session' },
 }
 
+/** What `:verb` stands for, by its place. */
+const verbs = [
+  ['/exercises/', 'retry'],
+  ['/devices/', 'restart'],
+] as const
+
 function objectOf(url: string, part: string): string {
   const before =
     url
@@ -167,7 +178,7 @@ function objectOf(url: string, part: string): string {
       .at(-1) ?? ''
   const others: Readonly<Record<string, string | undefined>> = {
     ...{ userId: ids.user, commentId: 'none', messageId: 'none', table: 'scores', observationId: 'none', vmid: '20001', device: 'PC1' },
-    verb: url.includes('/exercises/') ? 'retry' : 'start',
+    ...{ entryId: 'none', verb: verbs.find(([place]) => url.includes(place))?.[1] ?? 'start' },
   }
   const value = part === 'id' || part === 'name' ? ids[kinds[before] ?? ''] : others[part]
   if (value === undefined) throw new Error(`the matrix does not know what :${part} in ${url} stands for: say it in objectOf`)
