@@ -30,6 +30,7 @@ import { createSecretBox } from './lib/secret-box.ts'
 import { createSignal } from './lib/signal.ts'
 import { createTranslator } from './strings/index.ts'
 import {
+  createAskNow,
   createCommentBank,
   createCommentBankRepository,
   createLabEvaluator,
@@ -277,6 +278,7 @@ export function createServices(options: ServicesOptions) {
   })
   accessEnded.subscribe(terminals.recheck)
 
+  const askNow = createAskNow({ exercises, workVms, labLink, platforms, clock, log: moduleLog('console') })
   const budgetMs = config.EVALUATION_TIMEOUT_MINUTES * 60_000
   const runs = createRunStore({ repository: evaluations, evidence, clock })
   const evaluateLab = createLabEvaluator({
@@ -421,6 +423,7 @@ export function createServices(options: ServicesOptions) {
     exams,
     classroom,
     proofs,
+    askNow,
     regrades,
     evaluations,
     evidence,

@@ -174,11 +174,29 @@ const without = <Item>(items: readonly Item[], index: number): Item[] => items.f
 export const askedDevices = (devices: readonly FormDevice[]): FormDevice[] =>
   devices.filter((device) => device.platform !== '').map(({ name, platform }) => ({ name, platform }))
 
-/** The first device that can be asked this kind of check. */
-function firstDevice({ devices, values }: ExerciseDraft): string {
+/** The device that was chosen for a new check where it can be asked this kind, else the first that can. */
+function deviceOfNew({ devices, values }: ExerciseDraft): string {
   const module = findCommandModule(values.newModule ?? '')
   if (module === undefined || !module.needsDevice) return ''
-  return askedDevices(devices).find(({ platform }) => isAskable(module, platform))?.name ?? ''
+  const able = askedDevices(devices).filter(({ platform }) => isAskable(module, platform))
+  return (able.find(({ name }) => name === values.newDevice) ?? able[0])?.name ?? ''
+}
+
+/**
+ * The draft with one check alone, as it can be asked now: what a check needs only to be saved is filled in, others are not waited for.
+ * @returns null when there is no such row
+ */
+export function draftOfOne(draft: ExerciseDraft, at: number): ExerciseDraft | null {
+  const row = draft.criteria[at]
+  if (row === undefined) return null
+  const filled = { id: row.id || 'now', title: row.title || 'now', points: row.points || '1' }
+  return {
+    ...draft,
+    values: { title: 'now', topology: draft.values.topology ?? 'fixed' },
+    preconfigure: [],
+    criteria: [{ ...row, ...filled, requires: '', within: '' }],
+    input: 'form',
+  }
 }
 
 type Change = (draft: ExerciseDraft, at: number) => ExerciseDraft
@@ -192,7 +210,7 @@ const changes: Readonly<Record<string, Change>> = {
       {
         id: freeId(draft.criteria),
         module: draft.values.newModule ?? '',
-        device: firstDevice(draft),
+        device: deviceOfNew(draft),
         visible: 'true',
         title: '',
         points: '1',

@@ -15,7 +15,7 @@ import { listModuleGroups, makeCriterionRow, readCriterion } from './criterion-f
 import { askedDevices, type DeviceDraft, deviceDraft, type ExerciseDraft } from './exercise-draft.ts'
 import type { ExerciseRow, UploadRow } from './exercises.repository.ts'
 import type { BaseTemplate } from './exercises.service.ts'
-import type { Choice, ConnectFormRow, DeviceFormRow, ExerciseFormPage } from './exercises.views.ts'
+import type { AskedNowView, Choice, ConnectFormRow, DeviceFormRow, EditorStepView, ExerciseFormPage } from './exercises.views.ts'
 import { drawUpload } from './lab-drawing.ts'
 
 export interface ExerciseFormParts {
@@ -27,6 +27,8 @@ export interface ExerciseFormParts {
   readonly baseTemplates: readonly BaseTemplate[]
   readonly upload: { readonly token: string; readonly row: UploadRow } | null
   readonly platforms: readonly Choice[]
+  readonly trial: ExerciseFormPage['trial']
+  readonly asked: AskedNowView | null
   /** EVALUATION_TIMEOUT_MINUTES, in seconds. */
   readonly budgetSeconds: number
   readonly t: Translate
@@ -99,6 +101,36 @@ function worstCaseOf({ devices, criteria, input, values }: ExerciseDraft): numbe
   return exercise === undefined ? null : worstCaseSeconds(exercise)
 }
 
+const stepOfInput: readonly (readonly [RegExp, EditorStepView['id']])[] = [
+  [/^(?:title|statement|create|topology)$/, 'basics'],
+  [/^(?:opensAt|dueAt|closesAt|attempts|refillMinutes|results)$/, 'rules'],
+  [/^(?:project|baseTemplate|memory|cores|disk)$/, 'project'],
+  [/^(?:devices|preconfigure)\b/, 'devices'],
+  [/^(?:criteria\b|newModule$|yaml$)/, 'criteria'],
+]
+
+/** Where the teacher stands: a step with a problem, one that lacks something, one that is done. Proving and publishing come after saving. */
+function stepsOf({ draft, problem, upload, exercise }: ExerciseFormParts): EditorStepView[] {
+  const wrong = new Set(problem.problems.flatMap(({ field }) => stepOfInput.filter(([input]) => input.test(field)).map(([, step]) => step)))
+  const hasChecks = draft.criteria.length > 0 || (draft.values.yaml ?? '').trim() !== ''
+  const isDone = {
+    basics: (draft.values.title ?? '').trim() !== '',
+    rules: true,
+    project: upload !== null,
+    devices: askedDevices(draft.devices).length > 0,
+    criteria: hasChecks,
+  }
+  const stateOf = (id: keyof typeof isDone) => (isDone[id] ? 'done' : 'todo')
+  const inForm = (['basics', 'rules', 'project', 'devices', 'criteria'] as const).map((id): EditorStepView => {
+    return { id, href: `#${id}-heading`, state: wrong.has(id) ? 'problem' : stateOf(id) }
+  })
+  if (exercise === null) return inForm
+  return [
+    ...inForm,
+    { id: 'proof', href: `/exercises/${exercise.id}#proof-heading`, state: exercise.state === 'published' ? 'done' : 'todo' },
+  ]
+}
+
 /** The form with everything that was typed; a criterion's device stays in its list although it is not asked (any more). */
 export function exerciseFormPage(parts: ExerciseFormParts): ExerciseFormPage {
   const { course, exercise, draft, problem, upload, t } = parts
@@ -128,5 +160,9 @@ export function exerciseFormPage(parts: ExerciseFormParts): ExerciseFormPage {
     modules: listModuleGroups(asked, t),
     worstCase: seconds === null ? null : { seconds, budgetSeconds: parts.budgetSeconds },
     input: draft.input,
+    steps: stepsOf(parts),
+    askedDevices: asked.map(({ name }) => name),
+    trial: parts.trial,
+    asked: parts.asked,
   }
 }

@@ -14,10 +14,12 @@ import { newId } from '../lib/ids.ts'
 import { createOnce } from '../lib/once.ts'
 import { say } from '../lib/sentence.ts'
 import type { Services } from '../services.ts'
+import { askedAt, askedNowView, readOneCheck } from './ask-now.ts'
 import { changeDraft, draftOf, type ExerciseDraft, readDraft } from './exercise-draft.ts'
 import { exerciseFormPage, matchDevices } from './exercise-form-page.ts'
 import { inputOf, readExerciseDraft } from './exercise-model.ts'
 import type { ExerciseRow, RevisionRow, UploadRow } from './exercises.repository.ts'
+import type { AskedNowView } from './exercises.views.ts'
 import { acceptProject } from './projects.ts'
 
 export interface ExerciseFormOptions {
@@ -128,7 +130,19 @@ export async function exerciseFormRoutes(app: FastifyInstance, { services, flash
     }
   }
 
-  async function show(request: FastifyRequest, reply: FastifyReply, subject: Subject, draft: ExerciseDraft, problem: Problem) {
+  /** The teacher's own lab of the exercise, where checks can be asked before they are saved. */
+  function trialOf({ actor, exercise }: Subject) {
+    if (!exercise) return null
+    return { href: `/exercises/${exercise.id}/try`, isReady: services.workVms.findLive(exercise.id, actor.id, 'try')?.state === 'ready' }
+  }
+
+  async function show(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    subject: Subject,
+    draft: ExerciseDraft,
+    { problem = noProblem, asked = null }: { readonly problem?: Problem; readonly asked?: AskedNowView | null } = {},
+  ) {
     const upload = findUpload(subject, request)
     const { baseTemplates, fault } = await readBaseTemplates(request)
     const shown = keepPasswords(matchDevices(draft, upload), subject.actor)
@@ -146,6 +160,8 @@ export async function exerciseFormRoutes(app: FastifyInstance, { services, flash
       baseTemplates,
       upload: upload ? { token: tokenFor(subject.actor, upload), row: upload } : null,
       platforms: platformChoices,
+      trial: trialOf(subject),
+      asked,
       budgetSeconds: config.EVALUATION_TIMEOUT_MINUTES * 60,
       t: translate,
     })
@@ -161,7 +177,7 @@ export async function exerciseFormRoutes(app: FastifyInstance, { services, flash
   }
 
   const showAgain = (subjectOf: (request: FastifyRequest) => Subject) => (request: FastifyRequest, reply: FastifyReply, problem: Problem) =>
-    show(request, reply, subjectOf(request), readDraft(readFields(request.body)), problem)
+    show(request, reply, subjectOf(request), readDraft(readFields(request.body)), { problem })
 
   /** Every button but `save`: the page again, changed as the button says. */
   async function press(request: FastifyRequest, reply: FastifyReply, subject: Subject, button: string) {
@@ -174,7 +190,28 @@ export async function exerciseFormRoutes(app: FastifyInstance, { services, flash
       if ('problems' in read)
         throw new AppError('EXERCISE_FILE_INVALID', { fields: read.problems.map((one) => ({ ...one, field: 'yaml' })) })
     }
-    return show(request, reply, subject, changeDraft(matchDevices(draft, findUpload(subject, request)), button), noProblem)
+    return show(request, reply, subject, changeDraft(matchDevices(draft, findUpload(subject, request)), button))
+  }
+
+  /** One check, on the teacher's own lab, with the page again and what came of it. @throws AppError with the problems of that check */
+  async function askNow(request: FastifyRequest, reply: FastifyReply, subject: Subject, at: number) {
+    const { actor, exercise, revision, course } = subject
+    if (!exercise) throw new AppError('EXERCISE_NOT_FOUND')
+    const draft = matchDevices(readDraft(readFields(request.body)), findUpload(subject, request))
+    const reading = readOneCheck(
+      {
+        draft,
+        existing: revision?.definition ?? null,
+        timeZone: course.timeZone,
+        open: (sealed) => secrets.open(sealed, passwordContext(actor)),
+        t: translate,
+      },
+      at,
+    )
+    if (reading === null) throw new AppError('STALE_PAGE')
+    if (!reading.exercise) throw new AppError('VALIDATION_FAILED', { fields: [...reading.problems] })
+    const result = await services.askNow(actor, exercise.id, reading)
+    return show(request, reply, subject, draft, { asked: askedNowView(at, result, translate) })
   }
 
   /** @throws AppError with every problem of the form */
@@ -216,6 +253,8 @@ export async function exerciseFormRoutes(app: FastifyInstance, { services, flash
   const submit = (subjectOf: (request: FastifyRequest) => Subject) => async (request: FastifyRequest, reply: FastifyReply) => {
     const { do: button = 'save', formId = newId() } = readFields(request.body)
     const subject = subjectOf(request)
+    const at = askedAt(button)
+    if (at !== null) return askNow(request, reply, subject, at)
     if (button !== 'save') return press(request, reply, subject, button)
     const id = await once(`${subject.actor.id}/${formId}`, () => save(request, subject))
     return reply.redirect(`/exercises/${id}`, 303)
@@ -224,7 +263,7 @@ export async function exerciseFormRoutes(app: FastifyInstance, { services, flash
   routes.get('/exercises', { config: { access: 'account' } }, (_request, reply) => reply.redirect('/courses', 303))
 
   routes.get('/exercises/new', { schema: { querystring: courseQuery }, config: { access: 'course-teacher' } }, async (request, reply) =>
-    show(request, reply, subjectOfNew(request), readDraft({}), noProblem),
+    show(request, reply, subjectOfNew(request), readDraft({})),
   )
 
   routes.post(
@@ -237,7 +276,7 @@ export async function exerciseFormRoutes(app: FastifyInstance, { services, flash
     const subject = subjectOfEdit(request)
     const { exercise, revision, course } = subject
     if (!exercise || !revision) throw new AppError('EXERCISE_NOT_FOUND')
-    return show(request, reply, subject, draftOf(exercise, revision, course.timeZone), noProblem)
+    return show(request, reply, subject, draftOf(exercise, revision, course.timeZone))
   })
 
   routes.post(

@@ -455,11 +455,17 @@ export function createExercisesService(options: ExercisesOptions) {
     areSecretsProven: (exerciseId: string, template: Pick<TemplateRow, 'createdAt'>): boolean =>
       repository.listSecrets(exerciseId).every((secret) => secret.createdAt <= template.createdAt),
 
-    /** The values, for jobs. @throws AppError SECRET_MISSING */
-    openSecrets(exerciseId: string, definition: Exercise): ReadonlyMap<string, string> {
+    /**
+     * The values, for whoever asks devices.
+     * @param typed those that are not saved yet; they come before what is stored
+     * @throws AppError SECRET_MISSING
+     */
+    openSecrets(exerciseId: string, definition: Exercise, typed: ReadonlyMap<string, string> = new Map()): ReadonlyMap<string, string> {
       const stored = new Map(repository.listSecrets(exerciseId).map((row) => [row.name, row.ciphertext]))
       return new Map(
         secretNames(definition).map((name) => {
+          const fresh = typed.get(name)
+          if (fresh !== undefined) return [name, fresh] as const
           const sealed = stored.get(name)
           if (sealed === undefined) throw new AppError('SECRET_MISSING', { details: { name } })
           return [name, secrets.open(sealed, `${exerciseId}/${name}`)] as const

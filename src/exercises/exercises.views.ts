@@ -1,4 +1,5 @@
 import type { CourseHead, ExerciseState } from '../courses/courses.views.ts'
+import type { AnswerView } from '../http/answer-view.ts'
 import type { ErrorView, FormView } from '../http/page-context.ts'
 import type { SentencePart } from '../http/sentence.ts'
 import type { TopologyDrawing } from '../http/topology-drawing.ts'
@@ -89,10 +90,30 @@ export interface CriterionFormRow {
   readonly usualWithin: string
 }
 
+/** What a check came to that was asked from the form, in words for its teacher. */
+export interface AskedNowView {
+  /** The row that was asked. */
+  readonly index: number
+  readonly verdict: 'pass' | 'fail' | 'inconclusive' | 'skipped'
+  readonly why: string
+  readonly expected: string
+  readonly found: string
+  readonly tookMs: number
+  readonly answers: readonly AnswerView[]
+}
+
+/** A step of writing an exercise, with what is still to be done in it. */
+export interface EditorStepView {
+  /** The id of its heading. */
+  readonly id: 'basics' | 'rules' | 'project' | 'devices' | 'criteria' | 'proof'
+  readonly href: string
+  readonly state: 'done' | 'todo' | 'problem'
+}
+
 /**
  * `/exercises/new?course=ID` and `/exercises/:id/edit` → `exercises/form.njk`. A multipart form to `/exercises` or `/exercises/:id`; the button `do` says what is meant:
- * `save`, `upload`, `add-preconfigure`, `add-criterion` (with `newModule`), `remove-preconfigure:N`, `remove-criterion:N`,
- * `use-yaml`, `use-form`. Every one but `save` shows the page again with what was typed; `uploadToken` keeps the upload.
+ * `save`, `upload`, `add-preconfigure`, `add-criterion` (with `newModule`, `newDevice`), `remove-preconfigure:N`,
+ * `remove-criterion:N`, `ask:N`, `use-yaml`, `use-form`. Every one but `save` shows the page again with what was typed; `uploadToken` keeps the upload.
  * Plain inputs in `form.values`: title, statement, topology, network, create, baseTemplate, memory, cores, yaml, and the rules:
  * opensAt, dueAt, closesAt, attempts, refillMinutes, results.
  */
@@ -123,6 +144,13 @@ export interface ExerciseFormPage {
   readonly worstCase: { readonly seconds: number; readonly budgetSeconds: number } | null
   /** Whether the criteria are composed or pasted. */
   readonly input: 'form' | 'yaml'
+  readonly steps: readonly EditorStepView[]
+  /** Devices that are asked: a new check can be begun on each. */
+  readonly askedDevices: readonly string[]
+  /** The teacher's own lab, where a check can be asked at once; null for a new exercise. */
+  readonly trial: { readonly href: string; readonly isReady: boolean } | null
+  /** Just now. */
+  readonly asked: AskedNowView | null
 }
 
 export type ProofScenario = 'untouched' | 'solution'

@@ -1,10 +1,11 @@
 import { explain, explainConcealed, findCommandModule } from '../evaluation/index.ts'
 import type { CriterionResultRow, ObservationRow } from '../evaluations/index.ts'
 import { moduleName } from '../exercises/index.ts'
+import type { AnswerView } from '../http/answer-view.ts'
 import type { Services } from '../services.ts'
 import type { SubmissionRow } from './submissions.repository.ts'
 import type { CountedCriterion } from './submissions.service.ts'
-import type { AnswerView, CriterionView, OverrideView } from './submissions.views.ts'
+import type { CriterionView, OverrideView } from './submissions.views.ts'
 
 type Parts = Pick<Services, 'submissions' | 'exercises' | 'evaluations' | 'evidence' | 'translate'>
 type Definition = ReturnType<Services['exercises']['getRevision']>['definition']

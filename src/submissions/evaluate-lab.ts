@@ -1,15 +1,14 @@
 import type { Platforms } from '../clients/console/index.ts'
-import { AppError } from '../errors.ts'
 import { eventText, type IntegrityFinding, score } from '../evaluation/index.ts'
-import { accessGns3Lab, type EvaluationsRepository, type RunStore, runEvaluation } from '../evaluations/index.ts'
+import { type EvaluationsRepository, type RunStore, runEvaluation } from '../evaluations/index.ts'
 import type { ExercisesService } from '../exercises/index.ts'
 import type { JobLog } from '../jobs/index.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { EventBus } from '../lib/events.ts'
 import type { Limiter } from '../lib/limiter.ts'
-import { say } from '../lib/sentence.ts'
 import type { LabLink } from '../vms/index.ts'
 import type { LabDevices, WorkVmRow, WorkVmsService } from '../work-vms/index.ts'
+import { withOpenLab } from './open-lab.ts'
 
 /** What evaluating a lab in a VM is made of; shared by submissions and proofs. */
 export interface EvaluateLabParts {
@@ -46,7 +45,7 @@ const busyPollMs = 500
  * @throws AppError GNS3_*, LAB_NOT_READY when the lab as a whole cannot be reached
  */
 export function createLabEvaluator(parts: EvaluateLabParts) {
-  const { exercises, runs, labLink, clock } = parts
+  const { exercises, runs, clock } = parts
 
   async function evaluateLab(request: EvaluateLab): Promise<string> {
     // what was begun with a device before the lab was frozen ends first
@@ -61,25 +60,16 @@ export function createLabEvaluator(parts: EvaluateLabParts) {
 
   async function evaluateNow(request: EvaluateLab): Promise<string> {
     const { workVm, signal } = request
-    const { endpoint } = workVm
-    const template = workVm.templateVmId === null ? undefined : exercises.findTemplate(workVm.templateVmId)
     const { definition } = exercises.getRevision(request.revisionId)
-    if (!endpoint || !template?.gns3ProjectId || !template.lab || workVm.marker === null) {
-      throw new AppError('LAB_NOT_READY', { details: { state: say(`details.states.lab.${workVm.state}`) } })
-    }
-    const { gns3ProjectId: projectId, lab: recorded } = template
-    const { marker } = workVm
     const secrets = exercises.openSecrets(workVm.exerciseId, definition)
-    return labLink.withGns3(endpoint, signal, async (gns3) => {
-      await labLink.checkMarker(gns3, projectId, marker, false, signal)
-      await gns3.openProject(projectId, { signal })
+    return withOpenLab(parts, { workVm, exercise: definition, signal }, async ({ access, recorded, template }) => {
       const runId = runs.begin({ ...request, workVmId: workVm.id })
       let findings: readonly IntegrityFinding[] = []
       const writes = createWrites()
       await runEvaluation({
         exercise: definition,
         recorded,
-        access: accessGns3Lab({ gns3, projectId, exercise: definition, allowDirect: false, workVmHost: endpoint.host }),
+        access,
         hostKeys: parts.workVms.hostKeysOf(workVm.id),
         platforms: parts.platforms,
         secrets,

@@ -1,3 +1,4 @@
+export { type AskNow, createAskNow } from './ask-now.ts'
 export { readClassNumbers } from './class-numbers.ts'
 export { createCommentBankRepository } from './comment-bank.repository.ts'
 export { type CommentBank, createCommentBank } from './comment-bank.ts'

@@ -1,5 +1,6 @@
 import type { CourseHead } from '../courses/courses.views.ts'
 import type { ConfigurationComparison } from '../evaluations/index.ts'
+import type { AnswerView } from '../http/answer-view.ts'
 import type { ErrorView, FormView } from '../http/page-context.ts'
 import type { StepView } from '../jobs/steps.views.ts'
 import type { LabView } from '../work-vms/work-vms.views.ts'
@@ -11,25 +12,6 @@ export type SubmissionState = 'queued' | 'evaluating' | 'done' | 'failed' | 'can
 
 /** How many criteria got which verdict. */
 export type VerdictCounts = Readonly<Record<VerdictWord, number>>
-
-/** One question to one device, with its answer. */
-export interface AnswerView {
-  readonly id: string
-  readonly device: string
-  /** With the prompt in front where it is known: "R1#show ip route". */
-  readonly command: string
-  readonly startedAt: string
-  readonly tookMs: number
-  readonly ended: 'prompt' | 'timeout' | 'closed' | 'cut'
-  readonly exitCode: number | null
-  /** The cleaned answer, one entry a line; marked are the lines that decided. */
-  readonly lines: readonly { readonly text: string; readonly isMarked: boolean }[]
-  /** For teachers: the bytes with control characters made visible; null where not kept or not theirs to see. */
-  readonly raw: string | null
-  readonly rawHref: string | null
-  /** For teachers: the parsed facts as indented JSON. */
-  readonly facts: string | null
-}
 
 export interface OverrideView {
   readonly verdict: VerdictWord

@@ -84,6 +84,37 @@ async function withCheck(fields: Record<string, string>, values: Record<string, 
 const exercises = () => on.services.exercises.listByCourses([course])
 
 describe('the form of an exercise', () => {
+  it('says where its author stands, step by step', async () => {
+    const steps = (body: string) => [...body.matchAll(/editor-steps__step--(\w+)/g)].map(([, state]) => state)
+    const empty = await teacher.get(`/exercises/new?course=${course}`)
+    expect(steps(empty.body)).toEqual(['todo', 'done', 'todo', 'todo', 'todo'])
+    const checked = await withCheck(await uploaded(), { title: 'PC1 reaches PC2', 'params.to': '' })
+    const refused = await press(checked, 'save')
+    expect(steps(refused.body)).toEqual(['done', 'done', 'done', 'done', 'problem'])
+  })
+
+  it('begins a check on the device that was chosen, where it can be asked', async () => {
+    const fields = await uploaded()
+    const added = async (newDevice: string, newModule: string) =>
+      inputsOf((await press({ ...fields, newDevice, newModule }, 'add-criterion')).body)['criteria.0.device']
+    expect(await added('R2', 'ping')).toBe('R2')
+    expect(await added('PC2', 'ospf_neighbour')).toBe('R1')
+  })
+
+  it('asks one check by itself: only its own problems are in the way, and then a lab', async () => {
+    const saved = await press(await withCheck(await uploaded(), { title: 'PC1 reaches PC2', 'params.to': '10.0.2.10' }), 'save')
+    const edit = `${String(saved.headers.location)}`
+    const fields = inputsOf((await teacher.get(`${edit}/edit`)).body)
+    const ask = (change: Record<string, string>) => teacher.upload(edit, { ...fields, ...change, do: 'ask:0' })
+    const wrong = await ask({ title: '', 'criteria.0.params.to': 'no address' })
+    expect(wrong.body).toContain('id="f-criteria.0.params.to-problem"')
+    expect(wrong.body).not.toContain('id="f-title-problem"')
+    const noLab = await ask({ 'criteria.0.title': 'Typed just now' })
+    expect(noLab.body).toContain('Start it and wait until it is ready')
+    expect(inputsOf(noLab.body)['criteria.0.title']).toBe('Typed just now')
+    expect((await teacher.upload(edit, { ...fields, do: 'ask:7' })).body).toContain('Something changed since')
+  })
+
   it('lists the devices of the upload with their guessed platforms, and draws them', async () => {
     const fields = await uploaded()
     const names = Object.keys(fields).filter((name) => name.endsWith('.name'))

@@ -1,4 +1,5 @@
-import type { AnswerView, CriterionView, SubmissionHead } from '../../src/submissions/submissions.views.ts'
+import type { AnswerView } from '../../src/http/answer-view.ts'
+import type { CriterionView, SubmissionHead } from '../../src/submissions/submissions.views.ts'
 
 export const course = { id: '1', title: 'Networks I', term: '2026/27, autumn' }
 

@@ -304,6 +304,16 @@ const formPage = (rest: Partial<ExerciseFormPage>): ExerciseFormPage => ({
   modules: listModuleGroups(askedDevices, createTranslator()),
   worstCase: { seconds: 192, budgetSeconds: 600 },
   input: 'form',
+  steps: [
+    { id: 'basics', href: '#basics-heading', state: 'done' },
+    { id: 'rules', href: '#rules-heading', state: 'done' },
+    { id: 'project', href: '#project-heading', state: 'done' },
+    { id: 'devices', href: '#devices-heading', state: 'done' },
+    { id: 'criteria', href: '#criteria-heading', state: 'problem' },
+  ],
+  askedDevices: askedDevices.map(({ name }) => name),
+  trial: null,
+  asked: null,
   ...rest,
 })
 
@@ -694,6 +704,37 @@ export const teacherSamples: readonly GallerySample[] = [
     formPage({ form: { ...emptyForm }, upload: null, topology: null, devices: [], preconfigure: [], criteria: [] }),
   ),
   asTeacher('exercise-form', 'exercises/form.njk', formPage({})),
+  asTeacher(
+    'exercise-form@asked',
+    'exercises/form.njk',
+    formPage({
+      exercise: { id: '5', title: 'Static routing between two LANs', state: 'ready' },
+      trial: { href: '/exercises/5/try', isReady: true },
+      asked: {
+        index: 1,
+        verdict: 'fail',
+        why: 'R1 gets no answer from 10.0.12.2.',
+        expected: 'R1 reaches 10.0.12.2.',
+        found: '0 of 5 requests were answered.',
+        tookMs: 2_310,
+        answers: [
+          {
+            id: 'now-1',
+            device: 'R1',
+            command: 'ping 10.0.12.2 repeat 5',
+            startedAt: '2026-11-12T10:04:11Z',
+            tookMs: 2_280,
+            ended: 'prompt',
+            exitCode: null,
+            lines: [{ text: 'Success rate is 0 percent (0/5)', isMarked: false }],
+            raw: null,
+            rawHref: null,
+            facts: '[\n  { "sent": 5, "received": 0 }\n]',
+          },
+        ],
+      },
+    }),
+  ),
   asTeacher('exam', 'exams/show.njk', examPage({})),
   asTeacher(
     'exam-collecting',

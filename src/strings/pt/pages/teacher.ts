@@ -109,6 +109,23 @@ export const teacher: Translated<typeof original> = {
     secretsSave: 'Guardar os valores',
   },
   exerciseForm: {
+    steps: 'Passos deste exercício',
+    stepNames: {
+      basics: 'Dados',
+      rules: 'Regras',
+      project: 'Projeto',
+      devices: 'Dispositivos',
+      criteria: 'Verificações',
+      proof: 'Prova e publicação',
+    },
+    stepStates: { done: 'feito', todo: 'por fazer', problem: 'tem um problema' },
+    askNow: 'Perguntar agora',
+    askedIn: 'Perguntado agora mesmo no seu próprio laboratório, em {duration}. Nada disto é guardado.',
+    askNeedsLab:
+      'Uma verificação pode ser feita de imediato, antes de ser guardada, enquanto o seu próprio laboratório deste exercício estiver ligado:',
+    newDevice: 'No dispositivo',
+    pick: 'Acrescentar uma verificação em {device}',
+    pickHint: 'Escolha um dispositivo no desenho para lhe acrescentar uma verificação.',
     new: 'Novo exercício',
     edit: 'Editar {title}',
     basics: 'Base',
