@@ -4,10 +4,10 @@ import { accessGns3Lab, type LabAccess } from '../evaluations/index.ts'
 import type { ExercisesService, RecordedLab, TemplateRow } from '../exercises/index.ts'
 import { say } from '../lib/sentence.ts'
 import type { LabLink } from '../vms/index.ts'
-import type { WorkVmRow } from '../work-vms/index.ts'
+import { getRunningLab, type WorkVmRow, withRunningLab } from '../work-vms/index.ts'
 
 export interface OpenLabParts {
-  readonly exercises: Pick<ExercisesService, 'findTemplate'>
+  readonly exercises: ExercisesService
   readonly labLink: LabLink
 }
 
@@ -20,21 +20,20 @@ export interface OpenLab {
 }
 
 /**
- * Reaches the GNS3 of a work VM, makes sure by the marker that it is this lab, and opens its project.
+ * The project of a running lab, opened to be evaluated.
  * @throws AppError GNS3_*, LAB_NOT_READY when the lab as a whole cannot be reached
  */
 export function withOpenLab<Result>(
-  { exercises, labLink }: OpenLabParts,
+  parts: OpenLabParts,
   { workVm, exercise, signal }: { readonly workVm: WorkVmRow; readonly exercise: Exercise; readonly signal: AbortSignal },
   use: (lab: OpenLab) => Promise<Result>,
 ): Promise<Result> {
-  const { endpoint, marker } = workVm
-  const template = workVm.templateVmId === null ? undefined : exercises.findTemplate(workVm.templateVmId)
-  if (!endpoint || !template?.gns3ProjectId || !template.lab || marker === null)
-    throw new AppError('LAB_NOT_READY', { details: { state: say(`details.states.lab.${workVm.state}`) } })
-  const { gns3ProjectId: projectId, lab: recorded } = template
-  return labLink.withGns3(endpoint, signal, async (gns3) => {
-    await labLink.checkMarker(gns3, projectId, marker, false, signal)
+  const running = getRunningLab(parts, workVm)
+  const template = workVm.templateVmId === null ? undefined : parts.exercises.findTemplate(workVm.templateVmId)
+  if (!template?.lab) throw new AppError('LAB_NOT_READY', { details: { state: say(`details.states.lab.${workVm.state}`) } })
+  const { lab: recorded } = template
+  const { projectId, endpoint } = running
+  return withRunningLab(parts, running, signal, async (gns3) => {
     await gns3.openProject(projectId, { signal })
     return use({ access: accessGns3Lab({ gns3, projectId, exercise, allowDirect: false, workVmHost: endpoint.host }), recorded, template })
   })
