@@ -96,7 +96,7 @@ export async function readFixture({ platform: id, module, expected, answers }: C
   const askOn: ReadContext['askOn'] = async (device, command) => {
     const at = left.findIndex((one) => one.device === device && standsFor(one.command, command, String(expected.params.to)))
     const [found] = at === -1 ? [] : left.splice(at, 1)
-    if (found === undefined) throw new CannotAsk('NOT_IN_FIXTURE', 'exercise', { device, command })
+    if (found === undefined) throw new CannotAsk('NOT_IN_EVIDENCE', 'exercise', { device, command })
     return { ...found, command }
   }
   const check = reader.start(expected.params)

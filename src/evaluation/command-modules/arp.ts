@@ -14,10 +14,18 @@ export interface ArpEntry {
   readonly port: string | null
 }
 
+/**
+ * How a neighbour is met at this moment: it answers, nobody has its address, or the device knows it from before and nothing tells whether
+ * it is still there.
+ */
+export type Met = 'answers' | 'silent' | 'remembered'
+
 export interface ArpFacts {
   /** What the criterion's target stands for; none where the named device has no address. */
   readonly addresses: readonly string[]
   readonly entries: readonly ArpEntry[]
+  /** Of the target, where it stands in the table; absent where that was not asked. */
+  readonly met?: Met
 }
 
 export const arpParams = z
@@ -53,7 +61,9 @@ function judgePresent(facts: ArpFacts, params: ArpParams): Judgement {
       ? fail('ARP_EMPTY', 'absent', data)
       : fail('ARP_ABSENT', 'absent', { ...data, found: others.slice(0, mostListed) })
   }
-  return judgeEntry(known, params, data)
+  const judgement = judgeEntry(known, params, data)
+  if (judgement.verdict !== 'pass' || facts.met === undefined || facts.met === 'answers') return judgement
+  return facts.met === 'silent' ? fail('ARP_UNANSWERED', 'unreachable', data) : inconclusive('ARP_OLD', 'lab', data)
 }
 
 function judgeEntry(known: readonly ArpEntry[], params: ArpParams, data: ReasonData): Judgement {
@@ -76,7 +86,10 @@ function judgeAbsent(rounds: readonly Round<ArpFacts>[], { address }: ArpParams)
   return pass('ARP_ABSENT_AS_WANTED', { address })
 }
 
-/** An entry in the table of neighbours. It is there only after traffic, and stays for a while after the neighbour is gone. */
+/**
+ * An entry in the table of neighbours. It is there only after traffic, and stays for a while after the neighbour is gone: the neighbour is
+ * asked again before an entry counts.
+ */
 export const arp = defineCommandModule<ArpFacts>()({
   name: 'arp',
   layer: 'neighbour',

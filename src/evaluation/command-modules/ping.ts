@@ -3,6 +3,7 @@ import { isInNetwork } from '../addresses.ts'
 import { defineCommandModule, lastRound, type Round } from '../command-module.ts'
 import { devicesOfTargets, targetSchema } from '../target.ts'
 import { fail, inconclusive, type Judgement, pass, type ReasonData } from '../verdict.ts'
+import type { Met } from './arp.ts'
 
 /** What a router or the device itself answered instead of the target. */
 export const icmpErrorKinds = [
@@ -49,6 +50,13 @@ export interface PingAnswer {
   readonly errors: readonly IcmpError[]
   readonly fault: LocalFault | null
   readonly source: PingSource | null
+  /** The gateway that the replies came by, where it does not answer for its own address: the way may be one that is only remembered. */
+  readonly doubtfulGateway?: DoubtfulGateway
+}
+
+export interface DoubtfulGateway {
+  readonly address: string
+  readonly met: Exclude<Met, 'answers'>
 }
 
 export interface PingFacts {
@@ -149,8 +157,16 @@ function explainErrors({ errors }: PingAnswer, data: ReasonData): Judgement | un
 function judgeSuccess(answer: PingAnswer, params: PingParams): Judgement {
   const { to, sent, received } = answer
   if (answer.own) return fail('PING_OWN_ADDRESS', 'wrong-value', { to })
-  if (received > 0 && sent - received <= params.maxDrop) return pass('PING_REPLIED', { to, sent, received })
-  return explainLoss(answer)
+  if (received === 0 || sent - received > params.maxDrop) return explainLoss(answer)
+  return judgeGateway(answer) ?? pass('PING_REPLIED', { to, sent, received })
+}
+
+/** Replies by a gateway whose address nobody has any more end when the device forgets it. */
+function judgeGateway({ to, doubtfulGateway, source }: PingAnswer): Judgement | undefined {
+  if (doubtfulGateway === undefined) return undefined
+  const { address: gateway, met } = doubtfulGateway
+  const data: ReasonData = { to, gateway, addresses: source?.addresses.map(asCidr) ?? [] }
+  return met === 'silent' ? fail('PING_GATEWAY_GONE', 'unreachable', data) : inconclusive('PING_GATEWAY_OLD', 'lab', data)
 }
 
 /** Silence counts only when it held in every round, and when the control, where one is declared, answered in every round. */

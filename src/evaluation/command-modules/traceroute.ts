@@ -3,7 +3,7 @@ import { sameAddress } from '../addresses.ts'
 import { defineCommandModule, lastRound, type Round } from '../command-module.ts'
 import { devicesOfTargets, targetSchema } from '../target.ts'
 import { fail, inconclusive, type Judgement, pass, type ReasonData } from '../verdict.ts'
-import type { LocalFault } from './ping.ts'
+import type { DoubtfulGateway, LocalFault } from './ping.ts'
 
 export interface Hop {
   readonly ttl: number
@@ -30,6 +30,8 @@ export interface TracerouteFacts {
   readonly hops: readonly Hop[]
   /** The target itself answered, not with an error. */
   readonly reached: boolean
+  /** As of a ping. */
+  readonly doubtfulGateway?: DoubtfulGateway
   readonly via: readonly WayPoint[]
   readonly notVia: readonly WayPoint[]
 }
@@ -73,7 +75,15 @@ function judgePath(facts: TracerouteFacts, data: ReasonData): Judgement {
   const missing = firstMissing(facts.hops, facts.via)
   if (silent && (missing !== undefined || facts.notVia.length > 0)) return inconclusive('TRACE_SILENT_HOP', 'lab', data)
   if (missing !== undefined) return fail('TRACE_HOP_MISSING', 'wrong-value', { ...data, via: missing.name })
-  return pass('TRACE_REACHED', data)
+  return judgeGateway(facts) ?? pass('TRACE_REACHED', data)
+}
+
+function judgeGateway({ to, doubtfulGateway }: TracerouteFacts): Judgement | undefined {
+  if (doubtfulGateway === undefined) return undefined
+  const { address: gateway, met } = doubtfulGateway
+  return met === 'silent'
+    ? fail('TRACE_GATEWAY_GONE', 'unreachable', { to, gateway })
+    : inconclusive('TRACE_GATEWAY_OLD', 'lab', { to, gateway })
 }
 
 function explainFault({ to, fault }: TracerouteFacts): Judgement | undefined {

@@ -1,7 +1,8 @@
 import { isIPv6 } from 'node:net'
 import { sameAddress } from '../addresses.ts'
-import { type ArpEntry, type ArpFacts, type ArpParams, arp } from '../command-modules/arp.ts'
+import { type ArpEntry, type ArpFacts, type ArpParams, arp, type Met } from '../command-modules/arp.ts'
 import { type DefaultGatewayFacts, type DefaultGatewayParams, defaultGateway, type Gateway } from '../command-modules/default-gateway.ts'
+import type { DoubtfulGateway } from '../command-modules/ping.ts'
 import type { Observation } from '../observation.ts'
 import {
   type BoundReader,
@@ -14,7 +15,7 @@ import {
   unreadable,
 } from '../platform.ts'
 import { canonicalMac } from '../values.ts'
-import { addressesOfTarget, incomplete, linesOf, unknownAnswer } from './reading.ts'
+import { addressesOfTarget, ifAsked, incomplete, linesOf, unknownAnswer } from './reading.ts'
 
 /** What one line of a table of neighbours says; undefined = no entry (a heading), null = not understood. */
 export type ReadArpLine = (line: string) => ArpEntry | undefined | null
@@ -35,12 +36,27 @@ export function arpEntry(address: string, mac: string, port: string | null): Arp
 
 export type AskArp = (context: ReadContext) => Promise<ArpEntry[] | Unreadable>
 
-interface NeighbourPlatform {
+/** What of a platform tells whether a neighbour is there now. */
+export interface MeetingPlatform {
   readonly askArp: AskArp
-  /** The default routes in use. */
-  readonly askGateways: (context: ReadContext) => Promise<Gateway[] | Unreadable>
   /** Makes the device ask for an address. @returns true when it replied */
   readonly provoke: (context: ReadContext, address: string) => Promise<boolean | Unreadable>
+  /**
+   * Of a neighbour that stands in the table and does not reply: whether it answers ARP at this moment; null where the device cannot tell.
+   * A platform without it never can.
+   */
+  readonly answersArp?: (context: ReadContext, entry: ArpEntry) => Promise<boolean | null | Unreadable>
+}
+
+/** Hosts, which send everything by a gateway. */
+export interface HostPlatform extends MeetingPlatform {
+  /** Of the answer to what `provoke` asks: it shows a reply. */
+  readonly showsReply: (answer: Observation) => boolean
+}
+
+interface NeighbourPlatform extends MeetingPlatform {
+  /** The default routes in use. */
+  readonly askGateways: (context: ReadContext) => Promise<Gateway[] | Unreadable>
   readonly readsIpv6: boolean
   /** False where the table may lack neighbours that the device knows: what is not in it is asked for, and nothing is ever absent. */
   readonly showsAll: boolean
@@ -56,7 +72,7 @@ const arpReader = (platform: NeighbourPlatform): Reader<ArpParams, ArpFacts> => 
     const addresses = await addressesOfTarget(context, params.address)
     if (isUnreadable(addresses)) return addresses
     const entries = platform.showsAll ? await platform.askArp(context) : await askProvoked(platform, context, addresses)
-    return isUnreadable(entries) ? entries : { addresses, entries }
+    return isUnreadable(entries) ? entries : withMeeting(platform, context, { params, facts: { addresses, entries } })
   },
 })
 
@@ -79,18 +95,62 @@ async function askProvoked(
 const lists = (entries: readonly ArpEntry[], addresses: readonly string[]): boolean =>
   entries.some((entry) => addresses.some((address) => sameAddress(address, entry.address)))
 
-/** A reply is proof; else the table tells whether at least ARP was answered. */
+/**
+ * Whether a neighbour is there now. A reply is proof; else the table tells whether at least ARP was answered, unless that was before: an
+ * entry outlives its neighbour, two minutes on VPCS, up to a minute on Linux, four hours on IOS.
+ */
+async function meet(platform: MeetingPlatform, context: ReadContext, address: string): Promise<Met | Unreadable> {
+  const replied = await platform.provoke(context, address)
+  if (typeof replied !== 'boolean') return replied
+  if (replied) return 'answers'
+  const entries = await platform.askArp(context)
+  if (isUnreadable(entries)) return entries
+  const entry = entries.find((one) => one.mac !== null && sameAddress(one.address, address))
+  if (entry === undefined) return 'silent'
+  const answers = (await platform.answersArp?.(context, entry)) ?? null
+  if (answers === null) return 'remembered'
+  if (typeof answers !== 'boolean') return answers
+  return answers ? 'answers' : 'silent'
+}
+
+/** An entry that stands in the table is asked for anew. What was not asked when the evidence was taken stands as it did then. */
+async function withMeeting(
+  platform: MeetingPlatform,
+  context: ReadContext,
+  { params, facts }: { readonly params: ArpParams; readonly facts: ArpFacts },
+): Promise<ArpFacts | Unreadable> {
+  const known = facts.entries.find(({ address, mac }) => mac !== null && facts.addresses.some((one) => sameAddress(one, address)))
+  if (params.state === 'absent' || known === undefined || isIPv6(known.address)) return facts
+  const met = await ifAsked(() => meet(platform, context, known.address))
+  if (met === null) return facts
+  return typeof met === 'string' ? { ...facts, met } : met
+}
+
+/**
+ * Asks for the gateway that replies came by, once per device and run where it answers. A frame to the hardware address of a router that
+ * has changed its address is still forwarded: the way that was learnt before shows nothing.
+ */
+export async function doubtGateway(
+  platform: HostPlatform,
+  context: ReadContext,
+  address: string,
+): Promise<{ readonly doubtfulGateway?: DoubtfulGateway } | Unreadable> {
+  const ask: ReadContext['ask'] = (command) => context.recall(command, platform.showsReply)
+  const provoke: MeetingPlatform['provoke'] = (asking, to) => platform.provoke({ ...asking, ask }, to)
+  const met = await meet({ ...platform, provoke }, context, address)
+  if (met === 'answers') return {}
+  return typeof met === 'string' ? { doubtfulGateway: { address, met } } : met
+}
+
+const meetings = { answers: 'yes', silent: 'no', remembered: 'old' } as const
+
 async function askWhetherAnswers(
   platform: NeighbourPlatform,
   context: ReadContext,
   address: string,
 ): Promise<DefaultGatewayFacts['answers'] | Unreadable> {
-  const replied = await platform.provoke(context, address)
-  if (typeof replied !== 'boolean') return replied
-  if (replied) return 'yes'
-  const entries = await platform.askArp(context)
-  if (isUnreadable(entries)) return entries
-  return entries.some((entry) => entry.mac !== null && sameAddress(entry.address, address)) ? 'old' : 'no'
+  const met = await meet(platform, context, address)
+  return typeof met === 'string' ? meetings[met] : met
 }
 
 const gatewayReader = (platform: NeighbourPlatform): Reader<DefaultGatewayParams, DefaultGatewayFacts> => ({

@@ -115,7 +115,7 @@ function withControl(target: PingAnswer | Unreadable, control: PingAnswer | Unre
 export type TraceOne = (
   context: ReadContext,
   params: TracerouteParams,
-) => Promise<Pick<TracerouteFacts, 'to' | 'own' | 'isUnnumbered' | 'fault' | 'hops' | 'reached'> | Unreadable>
+) => Promise<Pick<TracerouteFacts, 'to' | 'own' | 'isUnnumbered' | 'fault' | 'hops' | 'reached' | 'doubtfulGateway'> | Unreadable>
 
 /** A platform's traceroute reader: resolves the names of target and way points. */
 export const traceReader = (traceOne: TraceOne): Reader<TracerouteParams, TracerouteFacts> => ({
@@ -209,6 +209,19 @@ export async function askToExplain({ ask }: Pick<ReadContext, 'ask'>, command: s
     return answer.ended === 'prompt' ? answer : null
   } catch (error) {
     if (error instanceof CannotAsk) return null
+    throw error
+  }
+}
+
+/**
+ * Questions that an evaluator of today asks besides. @returns null where they were not asked when the evidence was taken: that stands
+ * as it was read then
+ */
+export async function ifAsked<Answered>(ask: () => Promise<Answered>): Promise<Answered | null> {
+  try {
+    return await ask()
+  } catch (error) {
+    if (error instanceof CannotAsk && error.reason === 'NOT_IN_EVIDENCE') return null
     throw error
   }
 }

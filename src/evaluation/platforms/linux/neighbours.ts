@@ -3,8 +3,8 @@ import type { Gateway } from '../../command-modules/default-gateway.ts'
 import type { Observation } from '../../observation.ts'
 import { isUnreadable, type Unreadable } from '../../platform.ts'
 import { canonicalMac } from '../../values.ts'
-import { neighbourReaders, type ReadArpLine, readArpTable, readReplied } from '../neighbour-reading.ts'
-import { linesOf, unknownAnswer } from '../reading.ts'
+import { type HostPlatform, neighbourReaders, type ReadArpLine, readArpTable, readReplied } from '../neighbour-reading.ts'
+import { incomplete, linesOf, unknownAnswer } from '../reading.ts'
 import { askLinux } from './answer.ts'
 
 const states = '(?:REACHABLE|STALE|DELAY|PROBE|PERMANENT|NOARP|FAILED|INCOMPLETE|NONE)'
@@ -46,12 +46,33 @@ function readDefaults(answer: Observation): DefaultRoute[] | Unreadable {
   return found
 }
 
-/** Neighbours of both families, and the default route with the lowest metric. */
-export const neighbours = neighbourReaders({
+/** `Received 2 response(s)` of busybox and iputils; anything else is another program, or none that the account may use. */
+function readArping(answer: Observation): boolean | null | Unreadable {
+  const problem = incomplete(answer)
+  if (problem !== null) return problem
+  const counts = linesOf(answer).flatMap((line) => /^Received (\d+) response/.exec(line)?.[1] ?? [])
+  return counts.length === 1 ? Number(counts[0]) > 0 : null
+}
+
+/** How a host meets its neighbours, of both families. */
+export const meeting: HostPlatform = {
   askArp: async (context): Promise<ArpEntry[] | Unreadable> => {
     const answer = await askLinux(context, 'ip neigh')
     return isUnreadable(answer) ? answer : readArpTable(answer, readLine)
   },
+  provoke: async (context, address) => {
+    const answer = await askLinux(context, `ping -c 1 -W 1 ${address}`)
+    return isUnreadable(answer) ? answer : readReplied(answer)
+  },
+  showsReply: (answer) => readReplied(answer) === true,
+  // a kernel believes its entry for up to a minute, whatever comes back
+  answersArp: async ({ ask }, { address, port }) =>
+    port === null ? null : readArping(await ask(`arping -c 2 -w 2 -I ${port} ${address}`)),
+}
+
+/** Neighbours, and the default route with the lowest metric. */
+export const neighbours = neighbourReaders({
+  ...meeting,
   askGateways: async (context) => {
     const answer = await askLinux(context, 'ip route')
     if (isUnreadable(answer)) return answer
@@ -59,10 +80,6 @@ export const neighbours = neighbourReaders({
     if (isUnreadable(defaults)) return defaults
     const best = Math.min(...defaults.map(({ metric }) => metric))
     return defaults.filter(({ metric }) => metric === best).map(({ address, port }) => ({ address, port }))
-  },
-  provoke: async (context, address) => {
-    const answer = await askLinux(context, `ping -c 1 -W 1 ${address}`)
-    return isUnreadable(answer) ? answer : readReplied(answer)
   },
   readsIpv6: true,
   showsAll: true,

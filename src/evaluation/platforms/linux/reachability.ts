@@ -3,10 +3,12 @@ import { isInNetwork } from '../../addresses.ts'
 import { type PingParams, ping } from '../../command-modules/ping.ts'
 import { traceroute } from '../../command-modules/traceroute.ts'
 import type { Observation } from '../../observation.ts'
-import { type BoundReader, type DeviceAddress, isUnreadable, type ReadContext, reads } from '../../platform.ts'
+import { type BoundReader, type DeviceAddress, isUnreadable, type ReadContext, reads, type Unreadable } from '../../platform.ts'
+import { doubtGateway } from '../neighbour-reading.ts'
 import {
   askToExplain,
   holds,
+  ifAsked,
   incomplete,
   linesOf,
   ownAddresses,
@@ -17,6 +19,7 @@ import {
   traceReader,
 } from '../reading.ts'
 import { refusal } from './answer.ts'
+import { meeting } from './neighbours.ts'
 import { type Explainer, gatewayIn, isNotFound, isUsage, ownOf, pingAnswer, readHops, readPing, traceFault } from './ping-text.ts'
 
 /** 28 bytes of IP and ICMP header; `-s` counts without them. */
@@ -46,12 +49,26 @@ const pingOne: PingOne = async (context, params) => {
   if (isUnreadable(text)) return text
   const own = await ownOf(context, text, params)
   const explain = text.received === 0 && params.expect === 'success'
-  return pingAnswer(
+  const read = pingAnswer(
     text,
     params.to,
     explain ? await explainSilence(context, params.to, own) : { own, gateway: undefined, silentNeighbour: undefined },
   )
+  return read.received === 0 || read.own || params.expect === 'failure' ? read : byGateway(context, params.to, read)
 }
+
+/** What was reached by way of a gateway, with the doubt where the gateway does not answer. */
+async function byGateway<Reached extends object>(context: ReadContext, to: string, reached: Reached): Promise<Reached | Unreadable> {
+  if (isIPv6(to)) return reached
+  const route = await askToExplain(context, `ip route get ${to}`)
+  const gateway = route === null ? undefined : routeLine.exec(route.text)?.[1]
+  if (gateway === undefined) return reached
+  const doubt = await ifAsked(() => doubtGateway(meeting, context, gateway))
+  return doubt !== null && isUnreadable(doubt) ? doubt : { ...reached, ...doubt }
+}
+
+/** `10.0.2.1 via 10.0.1.254 dev eth0 src 10.0.1.1`: by which neighbour. Fixtures: linux/ping/gateway-gone.txt. */
+const routeLine = /^\d+\.\d+\.\d+\.\d+ (?:from \S+ )?via (\d+\.\d+\.\d+\.\d+) dev /m
 
 /** Where the packets should go next, and whether that neighbour answers ARP. What cannot be read stays open. */
 async function explainSilence(context: ReadContext, to: string, own: readonly DeviceAddress[] | null): Promise<Explainer> {
@@ -73,7 +90,7 @@ async function askTrace({ ask }: ReadContext, to: string, maxHops: number): Prom
   return isNotFound(answer) ? ask(`tracepath -n -m ${maxHops} ${to}`, { timeoutMs: timeoutMs * 3 }) : answer
 }
 
-const traceOne: TraceOne = async (context, { to, maxHops }) => {
+const traceOne: TraceOne = async (context, { to, maxHops, reach }) => {
   const answer = await askTrace(context, to, maxHops)
   const problem = incomplete(answer)
   if (problem !== null) return problem
@@ -82,7 +99,9 @@ const traceOne: TraceOne = async (context, { to, maxHops }) => {
   const { hops, reached } = readHops(linesOf(answer), to)
   const fault = traceFault(linesOf(answer))
   const facts = await traceFacts(context, answer, { to, hops, reached, fault })
-  if (isUnreadable(facts) || facts.fault?.kind !== 'no-route') return facts
+  if (isUnreadable(facts)) return facts
+  if (facts.reached && !facts.own && reach) return byGateway(context, to, facts)
+  if (facts.fault?.kind !== 'no-route') return facts
   const own = await ownAddresses(context)
   return own?.every(({ address }) => isOfEveryHost(address)) === true ? { ...facts, isUnnumbered: true } : facts
 }

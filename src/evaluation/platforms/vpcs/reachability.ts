@@ -1,12 +1,14 @@
 import { isIPv6 } from 'node:net'
-import { sameAddress } from '../../addresses.ts'
+import { isInNetwork, sameAddress } from '../../addresses.ts'
 import { type IcmpError, type LocalFault, type PingAnswer, type PingParams, type PingSource, ping } from '../../command-modules/ping.ts'
 import { type Hop, traceroute } from '../../command-modules/traceroute.ts'
 import type { Observation } from '../../observation.ts'
 import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable, unreadable } from '../../platform.ts'
 import { countError, icmpErrorKind } from '../icmp-text.ts'
-import { incomplete, linesOf, type PingOne, pingReader, type TraceOne, traceReader } from '../reading.ts'
+import { doubtGateway } from '../neighbour-reading.ts'
+import { ifAsked, incomplete, linesOf, type PingOne, pingReader, type TraceOne, traceReader } from '../reading.ts'
 import { addressesIn, hasAddress, type IpSettings, readIp, refused, showIp } from './answer.ts'
+import { meeting } from './neighbours.ts'
 
 /** 28 bytes of IP and ICMP header, as VPCS counts `-l` without them. */
 const headerBytes = 28
@@ -21,13 +23,14 @@ const slackMs = 10_000
  * that it has an address is settled, which one is not.
  */
 async function hasSettledAddress({ recall }: Pick<ReadContext, 'recall'>): Promise<boolean | Unreadable> {
-  const shows = (answer: Observation): boolean => {
-    const settings = readIp(answer)
-    return !isUnreadable(settings) && hasAddress(settings)
-  }
-  const answer = await recall('show ip', shows)
+  const answer = await recall('show ip', showsAddress)
   const settings = readIp(answer)
   return isUnreadable(settings) ? settings : hasAddress(settings)
+}
+
+function showsAddress(answer: Observation): boolean {
+  const settings = readIp(answer)
+  return !isUnreadable(settings) && hasAddress(settings)
 }
 
 interface Seen {
@@ -100,6 +103,21 @@ const pingOne: PingOne = async (context, params) => {
   return seen.replies.size > 0 ? readReplied(context, params, { ...about, seen }) : readSilent(context, params, about)
 }
 
+/** What was reached by way of the gateway, with the doubt where the gateway does not answer. */
+async function byGateway<Reached extends object>(
+  context: ReadContext,
+  to: string,
+  { reached, settings }: { readonly reached: Reached; readonly settings: IpSettings | null },
+): Promise<Reached | Unreadable> {
+  const doubt = await ifAsked(async () => {
+    const known = settings ?? readIp(await context.recall('show ip', showsAddress))
+    if (isUnreadable(known)) return known
+    if (known.gateway === null || isInNetwork(to, known.address, known.prefixLength)) return {}
+    return doubtGateway(meeting, context, known.gateway)
+  })
+  return doubt !== null && isUnreadable(doubt) ? doubt : { ...reached, ...doubt }
+}
+
 type Told = Pick<PingAnswer, 'to' | 'sent' | 'errors' | 'fault'>
 
 /** Why nothing came back, as `show ip` tells it, where that is asked for. */
@@ -121,7 +139,8 @@ async function readReplied(
   if (typeof settled !== 'boolean') return settled
   if (settled) {
     const own = settings !== null && sameAddress(settings.address, told.to)
-    return { ...told, received: seen.replies.size, own, source: settings === null ? null : sourceOf(settings) }
+    const reached = { ...told, received: seen.replies.size, own, source: settings === null ? null : sourceOf(settings) }
+    return own || expect === 'failure' ? reached : byGateway(context, told.to, { reached, settings })
   }
   if (expect === 'failure') return unreadable('SOURCE_UNSETTLED', 'infrastructure')
   return { ...told, received: 0, own: false, source: { addresses: [], gateway: null } }
@@ -179,7 +198,9 @@ const traceOne: TraceOne = async (context, { to, maxHops, reach }) => {
   const { hops, reached } = readHops(lines, to)
   if (!isOneTrace(lines, hops, fault !== null)) return unreadable('TRACE_UNREADABLE', 'infrastructure', { command: answer.command })
   if (fault !== null && reach) return explainLocal(context, to, fault)
-  if (!reached || hops.length > 1) return { to, own: false, hops, reached }
+  if (!reached) return { to, own: false, hops, reached }
+  const seen = { to, own: false, hops, reached }
+  if (hops.length > 1) return reach ? byGateway(context, to, { reached: seen, settings: null }) : seen
   const settings = await showIp(context)
   if (isUnreadable(settings)) return settings
   // a target that has just started answers to 0.0.0.0: see hasSettledAddress

@@ -16,6 +16,7 @@ export const arp = {
     ARP_FOUND: { why: '{device} knows {address} as a neighbour.', found: '{found}' },
     ARP_ABSENT: { why: '{device} does not know {address} as a neighbour.', found: 'it knows {found}' },
     ARP_EMPTY: { why: '{device} knows no neighbour at all.', found: 'an empty table' },
+    ARP_OLD: { why: '{device} has met {address} before, but it does not answer now.', found: '{address} is known, but silent' },
     ARP_UNANSWERED: { why: '{device} asked for {address}, but nobody answered.', found: 'an entry without a MAC address' },
     ARP_OTHER_MAC: { why: 'For {device}, {address} has the MAC address {found} instead of {wanted}.', found: '{found}' },
     ARP_OTHER_PORT: { why: '{device} sees {address} on {found} instead of {wanted}.', found: '{found}' },

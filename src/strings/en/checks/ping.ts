@@ -39,6 +39,14 @@ export const ping = {
       why: '{device} takes {to} for a neighbour in its own network, but no device there answers to that address.',
       found: '{to} does not answer ARP; the address of {device} is {addresses}',
     },
+    PING_GATEWAY_GONE: {
+      why: '{to} answers {device} only because {device} remembers its gateway {gateway}: nobody has that address any more.',
+      found: 'nobody answers for {gateway}',
+    },
+    PING_GATEWAY_OLD: {
+      why: '{to} answers {device}, but its gateway {gateway} does not answer now, and what {device} learnt of it before may be out of date.',
+      found: '{gateway} is known, but silent',
+    },
     PING_GATEWAY_SILENT: { why: 'The gateway {gateway} of {device} does not answer.', found: '{gateway} does not answer ARP' },
     PING_GATEWAY_OUTSIDE: {
       why: 'The gateway {gateway} of {device} does not lie in the network of {device}.',

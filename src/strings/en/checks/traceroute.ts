@@ -30,6 +30,14 @@ export const traceroute = {
       why: '{device} sends nothing to {to}, because {neighbour} in its own network does not answer.',
       found: '{neighbour} does not answer ARP',
     },
+    TRACE_GATEWAY_GONE: {
+      why: '{to} answers {device} only because {device} remembers its gateway {gateway}: nobody has that address any more.',
+      found: 'nobody answers for {gateway}',
+    },
+    TRACE_GATEWAY_OLD: {
+      why: '{to} answers {device}, but its gateway {gateway} does not answer now, and what {device} learnt of it before may be out of date.',
+      found: '{gateway} is known, but silent',
+    },
     TRACE_SILENT: { why: 'No router on the way from {device} to {to} answers.', found: 'no hop answered' },
     TRACE_STOPPED: { why: 'Packets from {device} to {to} come as far as {last} and no further.', found: '{path}' },
     TRACE_HOP_MISSING: { why: 'Packets from {device} to {to} do not pass {via}.', found: '{path}' },

@@ -17,6 +17,7 @@ export const arp: Translated<typeof original> = {
     ARP_FOUND: { why: '{device} conhece {address} como vizinho.', found: '{found}' },
     ARP_ABSENT: { why: '{device} não conhece {address} como vizinho.', found: 'conhece {found}' },
     ARP_EMPTY: { why: '{device} não conhece nenhum vizinho.', found: 'uma tabela vazia' },
+    ARP_OLD: { why: '{device} já conheceu {address}, mas este agora não responde.', found: '{address} é conhecido, mas está em silêncio' },
     ARP_UNANSWERED: { why: '{device} perguntou por {address}, mas ninguém respondeu.', found: 'uma entrada sem endereço MAC' },
     ARP_OTHER_MAC: { why: 'Para {device}, {address} tem o endereço MAC {found} em vez de {wanted}.', found: '{found}' },
     ARP_OTHER_PORT: { why: '{device} vê {address} em {found} em vez de {wanted}.', found: '{found}' },

@@ -43,6 +43,14 @@ export const ping: Translated<typeof original> = {
       why: '{device} toma {to} por um vizinho na sua própria rede, mas nenhum dispositivo lá responde por esse endereço.',
       found: '{to} não responde ao ARP; o endereço de {device} é {addresses}',
     },
+    PING_GATEWAY_GONE: {
+      why: '{to} só responde a {device} porque {device} se lembra do seu gateway {gateway}: já ninguém tem esse endereço.',
+      found: 'ninguém responde por {gateway}',
+    },
+    PING_GATEWAY_OLD: {
+      why: '{to} responde a {device}, mas o seu gateway {gateway} não responde agora, e o que {device} soube dele antes pode estar desatualizado.',
+      found: '{gateway} é conhecido, mas está em silêncio',
+    },
     PING_GATEWAY_SILENT: { why: 'O gateway {gateway} de {device} não responde.', found: '{gateway} não responde ao ARP' },
     PING_GATEWAY_OUTSIDE: {
       why: 'O gateway {gateway} de {device} não está na rede de {device}.',

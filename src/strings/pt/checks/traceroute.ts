@@ -34,6 +34,14 @@ export const traceroute: Translated<typeof original> = {
       why: '{device} deita fora o que envia para {to}: por uma rota ou uma regra de firewall sua, ou porque toma {to} por um endereço de difusão.',
       found: 'deitado fora em {device}',
     },
+    TRACE_GATEWAY_GONE: {
+      why: '{to} só responde a {device} porque {device} se lembra do seu gateway {gateway}: já ninguém tem esse endereço.',
+      found: 'ninguém responde por {gateway}',
+    },
+    TRACE_GATEWAY_OLD: {
+      why: '{to} responde a {device}, mas o seu gateway {gateway} não responde agora, e o que {device} soube dele antes pode estar desatualizado.',
+      found: '{gateway} é conhecido, mas está em silêncio',
+    },
     TRACE_SILENT: { why: 'Nenhum router no caminho de {device} para {to} responde.', found: 'nenhum salto respondeu' },
     TRACE_STOPPED: { why: 'Os pacotes de {device} para {to} chegam até {last} e não passam daí.', found: '{path}' },
     TRACE_HOP_MISSING: { why: 'Os pacotes de {device} para {to} não passam por {via}.', found: '{path}' },
