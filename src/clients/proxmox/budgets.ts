@@ -8,13 +8,15 @@ import type { BudgetRule, Lease, Limiter, Outcome, Priority } from '../../lib/li
  */
 export const apiBudget = (method: string): string => (method === 'GET' ? 'api:read' : 'api:write')
 export const destroyBudget = 'destroy'
+/** One at a time in the cluster: the memory of each crosses the nodes' network. */
+export const migrateBudget = 'migrate'
 export const startBudget = (node: string): string => `start:${node}`
 export const agentBudget = (node: string): string => `agent:${node}`
 const storageKey = (lock: string): string => `storage:${lock}`
 const freeKey = (lock: string): string => `free:${lock}`
 
 /** Deadlocks are impossible as long as all take their budgets in this order. */
-const rank = ['destroy', 'free', 'storage', 'start', 'agent', 'api']
+const rank = ['destroy', 'migrate', 'free', 'storage', 'start', 'agent', 'api']
 const rankOf = (key: string): number => rank.indexOf(key.split(':')[0] ?? '')
 
 /** Proxmox waits ten seconds for a storage lock; the last in line must get it well before. */
@@ -24,6 +26,7 @@ const mostPerLock = 8
 
 const fixed: Readonly<Record<string, BudgetRule>> = {
   destroy: { start: 2, min: 1, max: 2 },
+  migrate: { start: 1, min: 1, max: 1 },
   storage: { start: 2, min: 1, max: 2 },
   free: { start: 1, min: 1, max: 1 },
   start: { start: 4, min: 1, max: 4 },

@@ -69,6 +69,8 @@ export const endpoints = {
   reboot: post(`${vm}/status/reboot`, 'timeout'),
   suspend: post(`${vm}/status/suspend`, 'todisk'),
   resume: post(`${vm}/status/resume`),
+  migrationCheck: get(`${vm}/migrate`),
+  migrate: post(`${vm}/migrate`, 'target', 'online'),
   destroy: { method: 'DELETE', path: vm, params: ['purge', 'destroy-unreferenced-disks'] },
   clusterFirewall: get('/cluster/firewall/options'),
   firewallOptions: get(`${vm}/firewall/options`),

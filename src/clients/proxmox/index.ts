@@ -10,6 +10,7 @@ import { isFirewallOn, readFirewall, writeFirewall } from './firewall.ts'
 import type { Gateway } from './gateway.ts'
 import { freeVolume } from './leftovers.ts'
 import { createLocks } from './locks.ts'
+import { ensureMigrated, migrationCheck } from './migrate.ts'
 import {
   ensureHibernated,
   ensureResumed,
@@ -72,6 +73,8 @@ export function createProxmox(options: ProxmoxOptions): Proxmox {
     ensureResumed: (request) => ensureResumed(gateway, request),
     ensureHibernated: (request) => ensureHibernated(gateway, request),
     reboot: (request) => reboot(gateway, request),
+    migrationCheck: (node, vmid, read) => migrationCheck(gateway, node, vmid, read),
+    ensureMigrated: (request) => ensureMigrated(gateway, request),
     ensureDestroyed: (request) => ensureDestroyed(gateway, request),
     freeVolume: (request) => freeVolume(gateway, request),
     ...tasks,

@@ -96,6 +96,15 @@ export const volumeAnswer = z.object({
   content: optionalText,
 })
 
+/** What holds a migration back. 7.4 says nothing of the allowed nodes of a running VM. */
+export const migrationAnswer = z.object({
+  running: flag,
+  allowed_nodes: z.array(z.string()).nullish(),
+  not_allowed_nodes: z.union([z.record(z.string(), z.unknown()), z.array(z.unknown())]).nullish(),
+  local_disks: z.array(z.object({ volid: z.string() })).default([]),
+  local_resources: z.array(z.string()).default([]),
+})
+
 export const configAnswer = z.record(z.string(), z.unknown()).transform((fields) =>
   Object.fromEntries(
     Object.entries(fields)

@@ -205,6 +205,20 @@ export interface ShutdownRequest extends PowerRequest {
   readonly forceStop: boolean
 }
 
+export interface MigrateRequest extends PowerRequest {
+  readonly target: string
+}
+
+/** Why a VM stays where it is, or where it may go. */
+export interface MigrationCheck {
+  readonly running: boolean
+  /** Disks and devices that only its node has: with one of them it goes nowhere. */
+  readonly bound: readonly string[]
+  /** `undefined`: the server does not say (7.4 of a running VM). */
+  readonly allowed?: readonly string[]
+  readonly refused: readonly string[]
+}
+
 export interface DestroyRequest extends VmRef, TaskOptions {
   /** The mark it must carry, else PROXMOX_NOT_OURS. */
   readonly expectedDescription: string
@@ -294,6 +308,10 @@ export interface Proxmox {
   ensureHibernated(request: PowerRequest): Promise<VmStatus>
   /** Guest reboot; not idempotent, but a known UPID is followed. */
   reboot(request: PowerRequest & { readonly timeoutS: number }): Promise<void>
+  /** What would hold its migration back. */
+  migrationCheck(node: string, vmid: number, options?: ReadOptions): Promise<MigrationCheck>
+  /** On another node, running on without a break when it runs; disks on shared storage only. The node it is on afterwards. */
+  ensureMigrated(request: MigrateRequest): Promise<string>
   ensureDestroyed(request: DestroyRequest): Promise<DestroyResult>
   /** Frees one volume that no configuration of the cluster names; PROXMOX_NOT_OURS when one does. True when it was there. */
   freeVolume(request: FreeVolumeRequest): Promise<boolean>

@@ -19,6 +19,8 @@ export const defaultDurations = {
   configChange: 50,
   /** Bytes copied in a second by a full clone. */
   copyBytesPerSecond: 1_000_000_000,
+  /** Memory of a running VM on its way to another node. */
+  migrateBytesPerSecond: 1_000_000_000,
   /** guest-ping that nobody answers holds its worker so long. */
   agentTimeout: 3_000,
   agentAnswer: 150,

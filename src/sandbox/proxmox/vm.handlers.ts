@@ -1,4 +1,3 @@
-import { die, invalid } from './api-error.ts'
 import { type Call, type Handlers, nodeOf, vmidOf } from './call.ts'
 import { rrdPoints } from './rrd.ts'
 import { members, need, text } from './validate.ts'
@@ -7,6 +6,7 @@ import { clone } from './vm-clone.ts'
 import { disksOf } from './vm-config.ts'
 import { create } from './vm-create.ts'
 import { destroy } from './vm-destroy.ts'
+import { migrate, migrationCheck } from './vm-migrate.ts'
 import { powerVerbs } from './vm-power.ts'
 import { currentStatus, figuresForRrd, listMachines } from './vm-status.ts'
 import { makeTemplate } from './vm-template.ts'
@@ -31,43 +31,6 @@ function feature(call: Call): unknown {
   const wanted = tests[need(call.values, 'feature')] ?? (() => false)
   const isShared = volids.every((volid) => world.volumes.isShared(storageOf(volid)))
   return { hasFeature: volids.length > 0 && volids.every(wanted) ? 1 : 0, nodes: isShared ? world.store.cluster.nodes : [machine.node] }
-}
-
-/** What would hold a migration back. */
-function migrationCheck(call: Call): unknown {
-  const { world } = call
-  const machine = machineOn(world, nodeOf(call), vmidOf(call))
-  const others = world.store.cluster.nodes.filter((node) => node !== machine.node)
-  const disks = disksOf(machine.config).map((disk) => ({ disk, volume: world.volumes.find(disk.volid, machine.node) }))
-  const local = disks.filter(({ volume }) => volume?.node !== null)
-  return {
-    running: world.machines.isRunning(machine.vmid) ? 1 : 0,
-    allowed_nodes: local.length === 0 ? others : [],
-    not_allowed_nodes: {},
-    local_disks: local.map(({ disk, volume }) => ({
-      volid: disk.volid,
-      drivename: disk.key,
-      size: volume?.sizeBytes ?? 0,
-      cdrom: disk.isCdrom ? 1 : 0,
-      shared: 0,
-      is_unused: 0,
-      is_attached: 1,
-      is_vmstate: 0,
-      is_tpmstate: 0,
-      replicate: 1,
-    })),
-    local_resources: [],
-    'mapped-resources': [],
-    'mapped-resource-info': {},
-  }
-}
-
-function refuseMigration(call: Call): never {
-  const target = need(call.values, 'target')
-  machineOn(call.world, nodeOf(call), vmidOf(call))
-  if (target === nodeOf(call)) throw invalid({ target: 'target is local node.' })
-  if (!call.world.store.cluster.nodes.includes(target)) throw die(`no such cluster node '${target}'`)
-  throw die('the sandbox does not move VMs between nodes')
 }
 
 /** Bulk shutdown; stops what does not react when `force-stop` says so. */
@@ -129,7 +92,7 @@ export const vmHandlers: Handlers = {
   [`PUT ${root}/resize`]: resize,
   [`GET ${root}/feature`]: feature,
   [`GET ${root}/migrate`]: migrationCheck,
-  [`POST ${root}/migrate`]: refuseMigration,
+  [`POST ${root}/migrate`]: migrate,
   [`GET ${root}/status/current`]: currentStatus,
   [`GET ${root}/rrddata`]: (call) => {
     const machine = machineOn(call.world, nodeOf(call), vmidOf(call))

@@ -53,6 +53,7 @@ const fullest: Readonly<Partial<Record<EndpointName, Params>>> = {
   shutdown: { timeout: 60, forceStop: true },
   reboot: { timeout: 60 },
   suspend: { todisk: true },
+  migrate: { target: 'pve2', online: true },
   destroy: { purge: true, 'destroy-unreferenced-disks': false },
   setFirewallOptions: {
     enable: true,
