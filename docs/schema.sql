@@ -344,6 +344,26 @@ CREATE TABLE `orphans` (
 
 CREATE UNIQUE INDEX `orphans_volume_unique` ON `orphans` (`pve_node`,`volid`) WHERE "orphans"."state" = 'open';
 
+CREATE TABLE `placements` (
+  `id` text PRIMARY KEY NOT NULL,
+  `kind` text NOT NULL,
+  `vmid` integer NOT NULL,
+  `from_node` text,
+  `to_node` text NOT NULL,
+  `considered` text NOT NULL,
+  `state` text NOT NULL,
+  `error_code` text,
+  `error_details` text,
+  `ended_at` text,
+  `created_by` text,
+  `created_at` text NOT NULL,
+  FOREIGN KEY (`created_by`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action
+);
+
+CREATE INDEX `placements_time_index` ON `placements` (`created_at`);
+
+CREATE INDEX `placements_vmid_index` ON `placements` (`vmid`);
+
 CREATE TABLE `reviews` (
   `id` text PRIMARY KEY NOT NULL,
   `submission_id` text NOT NULL,
@@ -461,6 +481,19 @@ CREATE TABLE `vm_allocations` (
   `released_at` text,
   `created_at` text NOT NULL
 );
+
+CREATE TABLE `vm_metrics` (
+  `vmid` integer NOT NULL,
+  `resolution` text NOT NULL,
+  `pve_node` text NOT NULL,
+  `cpu` real NOT NULL,
+  `memory_used_mb` integer NOT NULL,
+  `memory_total_mb` integer NOT NULL,
+  `created_at` text NOT NULL,
+  PRIMARY KEY(`vmid`, `resolution`, `created_at`)
+);
+
+CREATE INDEX `vm_metrics_time_index` ON `vm_metrics` (`created_at`);
 
 CREATE TABLE `work_vms` (
   `id` text PRIMARY KEY NOT NULL,

@@ -102,7 +102,11 @@ const schema = z.object({
   PROXMOX_FINGERPRINT: z.string().optional(),
   PROXMOX_NODES: list.default([]),
   PROXMOX_STORAGE: z.string().optional(),
-  PROXMOX_BASE_TEMPLATES: list.pipe(z.array(z.coerce.number<string>().int().min(100).max(999_999_999))).default([]),
+  PROXMOX_BASE_TEMPLATES: list
+    .transform((groups) => groups.map((group) => group.split('+').map((part) => part.trim())))
+    .pipe(z.array(z.array(z.coerce.number<string>().int().min(100).max(999_999_999))))
+    .default([]),
+  PROXMOX_BALANCE: flag.default(false),
   PROXMOX_VMID_MIN: whole(100, 999_999_999).default(20_000),
   PROXMOX_VMID_MAX: whole(100, 999_999_999).default(29_999),
   PROXMOX_MAX_READS: whole(1, 64).default(4),
@@ -203,7 +207,7 @@ function findContradictions(config: z.infer<typeof schema>, unread: ReadonlySet<
     'PROXMOX_VMID_MAX',
     say('config.vmidRange', { minimum: 'PROXMOX_VMID_MIN' }),
   )
-  const inside = config.PROXMOX_BASE_TEMPLATES.filter((id) => id >= config.PROXMOX_VMID_MIN && id <= config.PROXMOX_VMID_MAX)
+  const inside = config.PROXMOX_BASE_TEMPLATES.flat().filter((id) => id >= config.PROXMOX_VMID_MIN && id <= config.PROXMOX_VMID_MAX)
   need(
     !isRangeKnown || inside.length === 0,
     'PROXMOX_BASE_TEMPLATES',

@@ -129,14 +129,28 @@ function endExams({ exams, log }: Services): NodeJS.Timeout {
 }
 
 /** Looks now and every minute which labs were switched off from outside, measures the nodes every second one, and every hour compares Proxmox with our rows and frees what deletes left behind. */
-function lookAfterProxmox({ watchPower, idleLabs, watchProxmox, hostMetrics, reconciler, webhook, log }: Services): () => Promise<void> {
+function lookAfterProxmox({
+  watchPower,
+  idleLabs,
+  watchProxmox,
+  hostMetrics,
+  moves,
+  placements,
+  reconciler,
+  webhook,
+  log,
+}: Services): () => Promise<void> {
   const end = new AbortController()
   const look = async (round: number): Promise<void> => {
     try {
       await watchPower()
       idleLabs.sweep()
       if (round % watchEveryRounds === 0) await watchProxmox(end.signal)
-      if (round % measureEveryRounds === 0) await hostMetrics.sample(end.signal)
+      if (round % measureEveryRounds === 0) {
+        await hostMetrics.sample(end.signal)
+        await moves.balance(end.signal)
+      }
+      if (round % orphanEveryRounds === 0) placements.forget()
       if (round % orphanEveryRounds === 0) await reconciler.mend(end.signal)
     } catch (error) {
       if (!end.signal.aborted) log.error({ err: error }, 'Proxmox could not be looked after')

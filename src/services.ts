@@ -57,6 +57,8 @@ import {
   createLabConsoles,
   createLabLink,
   createOrphanCollector,
+  createPlacements,
+  createPlacementsRepository,
   createProxmoxWatch,
   createReconciler,
   createVmLedger,
@@ -71,6 +73,7 @@ import {
   createIdleLabs,
   createLabDevices,
   createLabWatch,
+  createMoves,
   createPowerWatch,
   createVmOwners,
   createWorkVmJob,
@@ -79,6 +82,7 @@ import {
   deleteExerciseVmsJob,
   deleteWorkVmJob,
   freeConsoleJob,
+  migrateWorkVmJob,
   resetWorkVmJob,
   restartDeviceJob,
   restoreDeviceJob,
@@ -161,11 +165,15 @@ export function createServices(options: ServicesOptions) {
 
   async function listBaseTemplates(): Promise<readonly BaseTemplate[]> {
     const vms = await proxmox.resources('vm')
-    return vms.flatMap((vm) =>
-      vm.vmid !== undefined && vm.node !== undefined && vm.template && config.PROXMOX_BASE_TEMPLATES.includes(vm.vmid)
-        ? [{ vmid: vm.vmid, name: vm.name ?? String(vm.vmid), node: vm.node }]
-        : [],
-    )
+    return config.PROXMOX_BASE_TEMPLATES.flatMap((group) => {
+      const copies = group.flatMap((id) => {
+        const vm = vms.find(({ vmid, template }) => vmid === id && template)
+        return vm?.node === undefined ? [] : [{ vmid: id, node: vm.node, name: vm.name ?? String(id) }]
+      })
+      // known by the first of the group, also while that one's node is lost and another copy is used
+      const [first] = copies
+      return first === undefined ? [] : [{ vmid: group[0] ?? first.vmid, name: first.name, node: first.node, copies }]
+    })
   }
 
   const exercisesRepository = createExercisesRepository(db)
@@ -240,6 +248,7 @@ export function createServices(options: ServicesOptions) {
     clock,
     range: { from: config.PROXMOX_VMID_MIN, to: config.PROXMOX_VMID_MAX },
   })
+  const placements = createPlacements({ repository: createPlacementsRepository(db), clock })
   const gns3Log = moduleLog('gns3')
   const credentials =
     config.GNS3_USERNAME !== undefined && config.GNS3_PASSWORD !== undefined
@@ -310,6 +319,7 @@ export function createServices(options: ServicesOptions) {
     exercises,
     proxmox,
     ledger,
+    placements,
     labLink,
     consoles,
     platforms,
@@ -344,6 +354,8 @@ export function createServices(options: ServicesOptions) {
         repository: exercisesRepository,
         proxmox,
         ledger,
+        placements,
+        jobs,
         labLink,
         consoles,
         clock,
@@ -358,6 +370,7 @@ export function createServices(options: ServicesOptions) {
       restartDeviceJob(vmParts),
       freeConsoleJob(vmParts),
       restoreDeviceJob(vmParts),
+      migrateWorkVmJob(vmParts),
       deleteExerciseVmsJob({ ...vmParts, repository: exercisesRepository }),
       evaluateSubmissionJob({ submissions, workVms, runs, evaluateLab, budgetMs, clock }),
       proveExerciseJob({ exercises, workVms, evaluations, evaluateLab, budgetMs }),
@@ -377,7 +390,13 @@ export function createServices(options: ServicesOptions) {
   raiseJobAlerts({ events, jobs: jobsRepository, alerts, translate })
 
   const freeOrphans = createOrphanCollector({ repository: vmsRepository, proxmox, clock, log: moduleLog('vms') })
-  const hostMetrics = createHostMetrics({ proxmox, repository: createHostMetricsRepository(db), clock, log: moduleLog('vms') })
+  const hostMetrics = createHostMetrics({
+    proxmox,
+    repository: createHostMetricsRepository(db),
+    clock,
+    isOurs: (vmid) => ledger.find(vmid) !== undefined,
+    log: moduleLog('vms'),
+  })
   const watchProxmox = createProxmoxWatch({ proxmox, repository: vmsRepository, alerts, log: moduleLog('vms') })
   const reconciler = createReconciler({
     repository: vmsRepository,
@@ -389,7 +408,13 @@ export function createServices(options: ServicesOptions) {
     freeOrphans,
     log: moduleLog('vms'),
   })
-  const watchPower = createPowerWatch({ workVms, proxmox, log: moduleLog('work-vms') })
+  const watchPower = createPowerWatch({ workVms, exercises, ledger, proxmox, log: moduleLog('work-vms') })
+  const moves = createMoves({
+    ...{ workVms, exercises, proxmox, placements, jobs, audit, clock },
+    allowedNodes: config.PROXMOX_NODES,
+    isAutomatic: config.PROXMOX_BALANCE,
+    log: moduleLog('work-vms'),
+  })
 
   return {
     config,
@@ -412,6 +437,8 @@ export function createServices(options: ServicesOptions) {
     classLabs,
     idleLabs,
     watchPower,
+    moves,
+    placements,
     reconciler,
     watchProxmox,
     hostMetrics,

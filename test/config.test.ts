@@ -64,14 +64,14 @@ describe('lists, ranges and networks', () => {
   it('are read with spaces and empty places', () => {
     const config = loadConfig({
       PROXMOX_NODES: ' pve1, pve2 ,,',
-      PROXMOX_BASE_TEMPLATES: '9000, 9001',
+      PROXMOX_BASE_TEMPLATES: '9000 + 9010, 9001',
       LAB_NETWORKS: '10.20.0.0/16, 2001:db8::/64',
       GNS3_CONSOLE_PORTS: '2000-3000',
       LAB_ADDRESSES: 'cloud-init:10.20.0.0/16',
     })
     expect(config).toMatchObject({
       PROXMOX_NODES: ['pve1', 'pve2'],
-      PROXMOX_BASE_TEMPLATES: [9000, 9001],
+      PROXMOX_BASE_TEMPLATES: [[9000, 9010], [9001]],
       LAB_NETWORKS: ['10.20.0.0/16', '2001:db8::/64'],
       GNS3_CONSOLE_PORTS: { from: 2000, to: 3000 },
       LAB_ADDRESSES: { kind: 'cloud-init', network: '10.20.0.0/16' },
@@ -132,7 +132,7 @@ describe('problems', () => {
 
   it.each<[string, Environment, string]>([
     ['a range that ends before it begins', { PROXMOX_VMID_MIN: '30000', PROXMOX_VMID_MAX: '20000' }, 'PROXMOX_VMID_MAX'],
-    ['a base template inside our own range', { PROXMOX_BASE_TEMPLATES: '9000,20005' }, 'PROXMOX_BASE_TEMPLATES'],
+    ['a base template inside our own range', { PROXMOX_BASE_TEMPLATES: '9000+20005' }, 'PROXMOX_BASE_TEMPLATES'],
     ['a certificate without its key', { TLS_CERT_FILE: '/dev/null' }, 'TLS_KEY_FILE'],
     ['a directory without a base', { AUTH_MODE: 'ldap', LDAP_URL: 'ldaps://ldap.example.org' }, 'LDAP_BASE_DN'],
     ['Proxmox without credentials', proxmox, 'PROXMOX_TOKEN_ID'],

@@ -84,7 +84,7 @@ export async function checkTemplate(proxmox: Asked, vmid: number, vms: readonly 
 async function checkTemplates(proxmox: Asked, { PROXMOX_BASE_TEMPLATES }: Settings, vms: readonly Resource[]): Promise<DoctorFinding[]> {
   if (PROXMOX_BASE_TEMPLATES.length === 0) return [wrong('failing', 'noTemplates')]
   const findings: DoctorFinding[] = []
-  for (const vmid of PROXMOX_BASE_TEMPLATES) findings.push(...(await checkTemplate(proxmox, vmid, vms)))
+  for (const vmid of PROXMOX_BASE_TEMPLATES.flat()) findings.push(...(await checkTemplate(proxmox, vmid, vms)))
   return findings
 }
 
@@ -109,7 +109,7 @@ function checkRange(
   { PROXMOX_VMID_MIN: from, PROXMOX_VMID_MAX: to, PROXMOX_BASE_TEMPLATES }: Settings,
   vms: readonly Resource[],
 ): DoctorFinding {
-  const inside = PROXMOX_BASE_TEMPLATES.filter((vmid) => vmid >= from && vmid <= to)
+  const inside = PROXMOX_BASE_TEMPLATES.flat().filter((vmid) => vmid >= from && vmid <= to)
   if (inside.length > 0) return wrong('failing', 'templateInRange', { vmids: inside, from, to })
   const taken = vms.filter(({ vmid }) => vmid !== undefined && vmid >= from && vmid <= to).length
   return taken > (to - from + 1) * 0.9 ? wrong('warning', 'rangeFull', { taken, from, to }) : fine('range', { taken, from, to })

@@ -601,7 +601,7 @@ export const hostMetrics = sqliteTable(
   'host_metrics',
   {
     pveNode: text().notNull(),
-    /** `raw` every two minutes, kept for two days; nothing coarser is written yet. */
+    /** `raw` every two minutes, kept for two days; the means of its hours for two months, of its days for two years. */
     resolution: text({ enum: ['raw', 'hour', 'day'] }).notNull(),
     cpu: real().notNull(),
     memoryUsedMb: integer().notNull(),
@@ -610,6 +610,43 @@ export const hostMetrics = sqliteTable(
     createdAt: createdAt(),
   },
   (table) => [primaryKey({ columns: [table.pveNode, table.resolution, table.createdAt] })],
+)
+
+/** What each VM of ours used while it ran; resolutions as of the nodes. */
+export const vmMetrics = sqliteTable(
+  'vm_metrics',
+  {
+    vmid: integer().notNull(),
+    resolution: text({ enum: ['raw', 'hour', 'day'] }).notNull(),
+    pveNode: text().notNull(),
+    cpu: real().notNull(),
+    memoryUsedMb: integer().notNull(),
+    memoryTotalMb: integer().notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [primaryKey({ columns: [table.vmid, table.resolution, table.createdAt] }), index('vm_metrics_time_index').on(table.createdAt)],
+)
+
+/** On which node a VM was put, or to which it was moved, why, and what came of it. */
+export const placements = sqliteTable(
+  'placements',
+  {
+    id: id(),
+    /** `clone` and `template`: where a new VM was put; `balance` and `request`: a move, decided by the load or by an administrator. */
+    kind: text({ enum: ['clone', 'template', 'balance', 'request'] }).notNull(),
+    vmid: integer().notNull(),
+    fromNode: text(),
+    toNode: text().notNull(),
+    /** Every node with its load, or why it was left out. */
+    considered: json().notNull(),
+    state: text({ enum: ['decided', 'done', 'failed'] }).notNull(),
+    errorCode: text(),
+    errorDetails: json(),
+    endedAt: text(),
+    createdBy: text().references(() => users.id),
+    createdAt: createdAt(),
+  },
+  (table) => [index('placements_time_index').on(table.createdAt), index('placements_vmid_index').on(table.vmid)],
 )
 
 /** What was left behind on Proxmox: retried, shown, never forgotten. */

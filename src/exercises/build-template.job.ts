@@ -4,16 +4,18 @@ import { type Gns3, type LabState, openProjectArchive, requireRevision } from '.
 import type { Proxmox, VmFirewall } from '../clients/proxmox/index.ts'
 import { AppError, isAppError } from '../errors.ts'
 import { type Exercise, hasConsole } from '../evaluation/index.ts'
-import { defineJob, type StepContext } from '../jobs/index.ts'
+import { defineJob, type JobRunner, type JobStep, type StepContext } from '../jobs/index.ts'
 import { type Clock, isoNow } from '../lib/clock.ts'
 import { newId } from '../lib/ids.ts'
 import { say } from '../lib/sentence.ts'
 import {
   bookStorages,
   destroyVm,
+  findSource,
   type LabConsoles,
   type LabLink,
   onEachConsole,
+  type Placements,
   preconfigured,
   preconfigureLab,
   type RunningLab,
@@ -28,6 +30,8 @@ export interface BuildTemplateParts {
   readonly repository: ExercisesRepository
   readonly proxmox: Proxmox
   readonly ledger: VmLedger
+  readonly placements: Pick<Placements, 'note'>
+  readonly jobs: Pick<JobRunner, 'enqueue'>
   readonly labLink: LabLink
   readonly consoles: LabConsoles
   readonly clock: Clock
@@ -37,8 +41,20 @@ export interface BuildTemplateParts {
   readonly firewallOf: (network: Exercise['network']) => VmFirewall
 }
 
-const payload = z.object({ exerciseId: z.string(), revisionId: z.string() })
+const payload = z.object({
+  exerciseId: z.string(),
+  revisionId: z.string(),
+  /** A further copy, from this copy of the base template; absent: the first, from whichever is best. */
+  copyOf: z.number().optional(),
+})
 const data = z.object({
+  /** Of a further copy: the revision that it is for by now. */
+  revisionId: z.string().optional(),
+  /** Of a further copy: nobody needs it any more. */
+  isMoot: z.boolean().optional(),
+  source: z.number().optional(),
+  /** Copies of the base template on other nodes, which it is built from afterwards. */
+  others: z.array(z.number()).optional(),
   templateId: z.string().optional(),
   vmid: z.number().optional(),
   pveNode: z.string().optional(),
@@ -69,36 +85,50 @@ export function buildTemplateJob(parts: BuildTemplateParts) {
   const vmOf = (context: Context) => ({ node: need(context, 'pveNode'), vmid: need(context, 'vmid') })
   const withGns3 = <T>(context: Context, work: (gns3: Gns3) => Promise<T>) =>
     labLink.withGns3(need(context, 'endpoint'), context.signal, work)
-  const revisionOf = (context: Context) => exercises.getRevision(context.payload.revisionId)
+  const revisionOf = (context: Context) => exercises.getRevision(context.data.revisionId ?? context.payload.revisionId)
+
+  /** The revision that a further copy is for: another may have taken over the build, or have one of its own. Null: none any more. */
+  function stillWanted({ exerciseId }: Payload, node: string): string | null {
+    const exercise = exercises.get(exerciseId)
+    const revision = exercises.revisionOf(exercise)
+    const built = exercises.listUsableTemplates(revision.id)
+    const isNeeded = exercise.state !== 'archived' && built.length > 0 && built.every(({ pveNode }) => pveNode !== node)
+    return isNeeded ? revision.id : null
+  }
 
   async function reserve(context: Context) {
-    if (context.data.vmid !== undefined) return
-    const revision = revisionOf(context)
-    const base = (await exercises.listBaseTemplates()).find((template) => template.vmid === revision.baseTemplateVmid)
-    if (!base) throw new AppError('BASE_TEMPLATE_UNKNOWN', { details: { vmid: revision.baseTemplateVmid ?? '' } })
-    const taken = new Set(
-      (await proxmox.resources('vm', { signal: context.signal })).flatMap((vm) => (vm.vmid === undefined ? [] : [vm.vmid])),
-    )
-    repository.inTransaction(() => {
+    if (context.data.vmid !== undefined) return undefined
+    const { copyOf } = context.payload
+    const { baseTemplateVmid } = revisionOf(context)
+    const base = (await exercises.listBaseTemplates()).find((template) => template.vmid === baseTemplateVmid)
+    if (!base) throw new AppError('BASE_TEMPLATE_UNKNOWN', { details: { vmid: baseTemplateVmid ?? '' } })
+    const copies = copyOf === undefined ? base.copies : base.copies.filter(({ vmid }) => vmid === copyOf)
+    const source = await findSource(proxmox, copies, { storage: parts.storage, signal: context.signal })
+    return repository.inTransaction(() => {
+      const revisionId = copyOf === undefined ? context.payload.revisionId : stillWanted(context.payload, source.node)
+      if (revisionId === null) return { data: { isMoot: true } }
       const templateId = newId()
-      const vmid = ledger.reserve({ purpose: 'template', ownerId: templateId, pveNode: base.node, taken })
-      repository.insertTemplate({
-        id: templateId,
-        exerciseRevisionId: revision.id,
+      const pveNode = source.node
+      const vmid = ledger.reserve({ purpose: 'template', ownerId: templateId, pveNode, taken: source.taken })
+      const row = { id: templateId, exerciseRevisionId: revisionId, vmid, pveNode, state: 'building' as const }
+      repository.insertTemplate({ ...row, createdAt: isoNow(parts.clock) })
+      parts.placements.note({ kind: 'template', vmid, toNode: pveNode, considered: source.considered })
+      const elsewhere = new Map(base.copies.filter(({ node }) => node !== pveNode).map(({ node, vmid: id }) => [node, id]))
+      context.save({
+        templateId,
         vmid,
-        pveNode: base.node,
-        state: 'building',
-        createdAt: isoNow(parts.clock),
+        pveNode,
+        revisionId,
+        source: source.vmid,
+        ...(copyOf === undefined ? { others: [...elsewhere.values()] } : {}),
       })
-      context.save({ templateId, vmid, pveNode: base.node })
+      return undefined
     })
-    return undefined
   }
 
   async function clone(context: Context) {
-    const revision = revisionOf(context)
     const vm = vmOf(context)
-    const source = revision.baseTemplateVmid ?? 0
+    const source = context.data.source ?? revisionOf(context).baseTemplateVmid ?? 0
     context.progress('cloning')
     await bookStorages({ proxmox, ledger }, { vmid: vm.vmid, source, sourceNode: vm.node, storage: parts.storage, signal: context.signal })
     const result = await proxmox.ensureClone({
@@ -321,7 +351,39 @@ export function buildTemplateJob(parts: BuildTemplateParts) {
   }
 
   /** A newer revision may have taken over meanwhile: then its own job decides. */
-  const isCurrent = ({ exerciseId, revisionId }: Payload) => exercises.get(exerciseId).currentRevisionId === revisionId
+  const isCurrent = ({ exerciseId, revisionId, copyOf }: Payload) =>
+    copyOf === undefined && exercises.get(exerciseId).currentRevisionId === revisionId
+
+  /** Into the other copies of the base template, one after the other; what is built by now can be used meanwhile. */
+  function buildOthers({ exerciseId, revisionId }: Payload, others: readonly number[]): void {
+    const { courseId } = exercises.get(exerciseId)
+    for (const copyOf of others) parts.jobs.enqueue('build-template', { exerciseId, revisionId, copyOf }, { priority: 'batch', courseId })
+  }
+
+  /** What nobody needs is not built: each step of it does nothing. */
+  const unlessMoot = (step: JobStep<Payload, Data>): JobStep<Payload, Data> => ({
+    ...step,
+    run: async (context) => (context.data.isMoot === true ? undefined : step.run(context)),
+  })
+
+  const steps: readonly JobStep<Payload, Data>[] = [
+    { name: 'reserve', deadlineMs: minute, run: reserve },
+    { name: 'clone', deadlineMs: 60 * minute, run: clone },
+    { name: 'configure', deadlineMs: 2 * minute, run: configure },
+    { name: 'power-on', deadlineMs: 5 * minute, run: boot },
+    { name: 'address', deadlineMs: 6 * minute, run: findAddress },
+    { name: 'gns3', deadlineMs: 6 * minute, run: waitForGns3 },
+    { name: 'import', deadlineMs: 15 * minute, run: importProject },
+    { name: 'open', deadlineMs: 5 * minute, run: openProject },
+    { name: 'devices', deadlineMs: 10 * minute, run: startDevices },
+    { name: 'consoles', deadlineMs: 15 * minute, run: waitForConsoles },
+    { name: 'preconfigure', deadlineMs: 15 * minute, run: preconfigure },
+    { name: 'check-saved', deadlineMs: 20 * minute, run: checkSaved },
+    { name: 'record', deadlineMs: minute, run: record },
+    { name: 'shutdown', deadlineMs: 10 * minute, run: shutDown },
+    { name: 'convert', deadlineMs: 10 * minute, run: convert },
+    { name: 'verify', deadlineMs: 2 * minute, run: verify },
+  ]
 
   return defineJob<Payload, Data>({
     name: 'build-template',
@@ -329,26 +391,10 @@ export function buildTemplateJob(parts: BuildTemplateParts) {
     data,
     key: ({ exerciseId }) => `exercise:${exerciseId}`,
     maxAttempts: 4,
-    steps: [
-      { name: 'reserve', deadlineMs: minute, run: reserve },
-      { name: 'clone', deadlineMs: 60 * minute, run: clone },
-      { name: 'configure', deadlineMs: 2 * minute, run: configure },
-      { name: 'power-on', deadlineMs: 5 * minute, run: boot },
-      { name: 'address', deadlineMs: 6 * minute, run: findAddress },
-      { name: 'gns3', deadlineMs: 6 * minute, run: waitForGns3 },
-      { name: 'import', deadlineMs: 15 * minute, run: importProject },
-      { name: 'open', deadlineMs: 5 * minute, run: openProject },
-      { name: 'devices', deadlineMs: 10 * minute, run: startDevices },
-      { name: 'consoles', deadlineMs: 15 * minute, run: waitForConsoles },
-      { name: 'preconfigure', deadlineMs: 15 * minute, run: preconfigure },
-      { name: 'check-saved', deadlineMs: 20 * minute, run: checkSaved },
-      { name: 'record', deadlineMs: minute, run: record },
-      { name: 'shutdown', deadlineMs: 10 * minute, run: shutDown },
-      { name: 'convert', deadlineMs: 10 * minute, run: convert },
-      { name: 'verify', deadlineMs: 2 * minute, run: verify },
-    ],
+    steps: steps.map(unlessMoot),
     compensate: { name: 'compensate', deadlineMs: 15 * minute, run: undo },
-    onDone: ({ payload: job }) => {
+    onDone: ({ payload: job, data: { others = [] } }) => {
+      buildOthers(job, others)
       // what students have been given is not taken from them by a new revision
       if (isCurrent(job)) exercises.setState(job.exerciseId, exercises.get(job.exerciseId).publishedAt === null ? 'ready' : 'published')
     },

@@ -71,7 +71,7 @@ export async function exercisesApiRoutes(app: FastifyInstance, { services }: { s
   const { exercises, courses, config } = services
 
   routes.get('/base-templates', { schema: { tags }, config: { access: 'teacher' } }, async () => ({
-    items: await exercises.listBaseTemplates(),
+    items: (await exercises.listBaseTemplates()).map(({ vmid, name, node }) => ({ vmid, name, node })),
   }))
 
   routes.get(

@@ -153,6 +153,13 @@ export function createExercisesRepository(db: Db) {
       const row = findTemplate.get({ id })
       return row ? parseTemplate(row) : undefined
     },
+    /** Those that can be cloned, of every exercise. */
+    listReadyTemplates: () =>
+      db.query
+        .select({ id: templateVms.id, vmid: templateVms.vmid, pveNode: templateVms.pveNode })
+        .from(templateVms)
+        .where(eq(templateVms.state, 'ready'))
+        .all(),
     listTemplates: (revisionId: string) => listTemplates.all({ revisionId }).map(parseTemplate),
     listTemplatesOfExercise: (exerciseId: string) =>
       db.query

@@ -31,6 +31,8 @@ export interface BaseTemplate {
   readonly vmid: number
   readonly name: string
   readonly node: string
+  /** The same on several nodes, itself among them: an exercise is built into each. */
+  readonly copies: readonly { readonly vmid: number; readonly node: string }[]
 }
 
 export interface NewExercise {
@@ -222,6 +224,9 @@ export function createExercisesService(options: ExercisesOptions) {
     findUpload: repository.findUpload,
     findTemplate: repository.findTemplate,
     listTemplatesOfExercise: repository.listTemplatesOfExercise,
+    listReadyTemplates: repository.listReadyTemplates,
+    /** Proxmox moved it. */
+    noteTemplateNode: (id: string, pveNode: string) => repository.updateTemplate(id, { pveNode }),
     inTransaction: repository.inTransaction,
 
     /** Templates of a revision that can be cloned now. */

@@ -15,6 +15,7 @@ import {
   isReachedBySsh,
   type LabConsoles,
   type LabLink,
+  type Placements,
   taskOptions,
   type VmLedger,
 } from '../vms/index.ts'
@@ -27,6 +28,7 @@ export interface WorkVmJobParts {
   readonly exercises: ExercisesService
   readonly proxmox: Proxmox
   readonly ledger: VmLedger
+  readonly placements: Placements
   readonly labLink: LabLink
   readonly consoles: LabConsoles
   readonly platforms: Platforms
@@ -85,6 +87,7 @@ export function cloneSteps(parts: WorkVmJobParts) {
     const place = await findPlace(proxmox, templates, { allowed: parts.allowedNodes, signal: context.signal })
     workVms.inTransaction(() => {
       const vmid = ledger.reserve({ purpose: 'work', ownerId: workVm.id, pveNode: place.pveNode, taken: place.taken })
+      parts.placements.note({ kind: 'clone', vmid, toNode: place.pveNode, considered: place.considered })
       workVms.update(workVm.id, {
         vmid,
         pveNode: place.pveNode,
@@ -168,6 +171,19 @@ export function cloneSteps(parts: WorkVmJobParts) {
     ],
     compensate: { name: 'compensate', deadlineMs: 15 * minute, run: undo },
   }
+}
+
+/** The VM of a lab on the node where it is by now: an administrator, or Proxmox itself, may have moved it since anybody looked. */
+export async function whereItIs(
+  { workVms, proxmox }: Pick<WorkVmJobParts, 'workVms' | 'proxmox'>,
+  { payload, signal, priority }: Pick<StepContext<Payload, object>, 'payload' | 'signal' | 'priority'>,
+): Promise<{ readonly node: string; readonly vmid: number } | null> {
+  const { vmid, pveNode } = workVms.get(payload.workVmId)
+  if (vmid === null || pveNode === null) return null
+  if ((await proxmox.vmConfig(pveNode, vmid, { signal, priority })) !== undefined) return { node: pveNode, vmid }
+  const node = (await proxmox.findVm(vmid, { signal, priority }))?.node ?? pveNode
+  if (node !== pveNode) workVms.update(payload.workVmId, { pveNode: node })
+  return { node, vmid }
 }
 
 const thawPollMs = 1_000

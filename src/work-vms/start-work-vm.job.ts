@@ -7,7 +7,7 @@ import { newSecret } from '../lib/ids.ts'
 import { say } from '../lib/sentence.ts'
 import { type Endpoint, type Secrets, taskOptions } from '../vms/index.ts'
 import { admit } from './admission.ts'
-import { isStudentsDoing, markFailed, minute, type VmData, vmData, type WorkVmJobParts, workVmPayload } from './job-parts.ts'
+import { isStudentsDoing, markFailed, minute, type VmData, vmData, type WorkVmJobParts, whereItIs, workVmPayload } from './job-parts.ts'
 import type { WorkVmRow } from './work-vms.repository.ts'
 
 type Context = StepContext<{ workVmId: string }, VmData>
@@ -42,6 +42,7 @@ export function startWorkVmJob(parts: WorkVmJobParts) {
 
   /** Waits for room, first come first served, and takes it in the transaction that finds it. */
   async function waitForRoom(context: Context) {
+    await whereItIs(parts, context)
     const { pveNode } = vmOf(workVmOf(context))
     if (workVmOf(context).state === 'starting') return undefined
     for (;;) {

@@ -3,7 +3,7 @@ import { isAppError } from '../errors.ts'
 import { defineJob, type StepContext } from '../jobs/index.ts'
 import { assertNever } from '../lib/assert-never.ts'
 import { taskOptions } from '../vms/index.ts'
-import { markFailed, minute, untilThawed, vmData, type WorkVmJobParts, workVmPayload } from './job-parts.ts'
+import { markFailed, minute, untilThawed, vmData, type WorkVmJobParts, whereItIs, workVmPayload } from './job-parts.ts'
 import { keepConfigurations } from './keep-configurations.ts'
 import { saveDevices } from './save-devices.ts'
 import type { WorkVmRow } from './work-vms.repository.ts'
@@ -35,10 +35,9 @@ export function stopWorkVmJob(parts: WorkVmJobParts) {
 
   async function powerOff(context: Context) {
     await untilThawed(parts, context)
-    const { vmid, pveNode } = workVms.get(context.payload.workVmId)
+    const vm = await whereItIs(parts, context)
     const how = context.data.fellBack === true ? 'shutdown' : context.payload.how
-    if (vmid === null || pveNode === null) return { commit: () => settle(context.payload.workVmId, endStates[how]) }
-    const vm = { node: pveNode, vmid }
+    if (vm === null) return { commit: () => settle(context.payload.workVmId, endStates[how]) }
     if (how !== 'hibernate' || !context.payload.orStop) await change(context, vm, how)
     else if (!(await hibernateOrNot(context, vm))) {
       // noted first: a restart must not put to sleep what is being switched off

@@ -40,7 +40,7 @@ async function switchFirewallOn(sandbox: Awaited<ReturnType<typeof startCluster>
 }
 
 const settings = {
-  PROXMOX_BASE_TEMPLATES: [9_000],
+  PROXMOX_BASE_TEMPLATES: [[9_000]],
   PROXMOX_STORAGE: undefined,
   PROXMOX_NODES: [],
   PROXMOX_VMID_MIN: 20_000,
@@ -68,7 +68,7 @@ describe('doctor', () => {
     expect(await examined({})).toEqual([])
     expect(
       await examined({
-        PROXMOX_BASE_TEMPLATES: [9_000, 777],
+        PROXMOX_BASE_TEMPLATES: [[9_000, 777]],
         PROXMOX_STORAGE: 'nowhere',
         PROXMOX_NODES: ['pve9'],
         PROXMOX_VMID_MIN: 8_000,

@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { NodeInfo } from '../../src/clients/proxmox/index.ts'
+import { resourceAnswer } from '../../src/clients/proxmox/schemas.ts'
 import { openDatabase } from '../../src/db/index.ts'
 import { migrateDatabase } from '../../src/db/migrate.ts'
 import { AppError } from '../../src/errors.ts'
@@ -13,6 +14,11 @@ const node = (name: string, change: Partial<NodeInfo> = {}): NodeInfo => ({
   ...change,
 })
 
+const vm = (vmid: number) =>
+  resourceAnswer.parse({
+    ...{ type: 'qemu', id: `qemu/${vmid}`, vmid, node: 'pve1', status: 'running', cpu: 0.5, mem: gigabyte, maxmem: 4 * gigabyte },
+  })
+
 function begin() {
   const db = openDatabase(':memory:')
   migrateDatabase(db)
@@ -21,12 +27,13 @@ function begin() {
   const repository = createHostMetricsRepository(db)
   const metrics = createHostMetrics({
     proxmox: {
-      nodes: async () => {
+      resources: async () => {
         if (world.isDown) throw new AppError('PROXMOX_UNREACHABLE')
-        return world.nodes
+        const nodes = world.nodes.map((one) => resourceAnswer.parse({ ...one, id: `node/${one.node}`, type: 'node' }))
+        return [...nodes, ...[1, 2].map(vm)]
       },
-      resources: async () => [{ type: 'qemu', id: 'qemu/1', vmid: 1, node: 'pve1', status: 'running' }] as never,
     },
+    isOurs: (vmid) => vmid === 1,
     repository,
     clock: { now: () => world.now, sleep: async () => undefined },
     log: { warn: () => (world.warnings += 1) },
@@ -45,7 +52,7 @@ describe('the load of the nodes', () => {
     expect(loads.map(({ name }) => name)).toEqual(['pve1', 'pve2'])
     expect(loads[0]?.points).toHaveLength(144)
     expect(loads[0]?.points.at(-1)).toEqual({ at: '2026-11-22T12:00:00.000Z', cpu: 0.5, memory: 0.375 })
-    expect(loads[0]?.highest).toEqual({ cpu: 0.75, memory: 0.5, runningVms: 1 })
+    expect(loads[0]?.highest).toEqual({ cpu: 0.75, memory: 0.5, runningVms: 2 })
   })
 
   it('has a gap, not a zero, while a node is offline or Proxmox does not answer', async () => {
@@ -68,6 +75,43 @@ describe('the load of the nodes', () => {
     await metrics.sample(signal)
     world.now += 49 * 3_600_000
     await metrics.sample(signal)
-    expect(repository.listSince('')).toHaveLength(2)
+    expect(repository.listSince('raw', '')).toHaveLength(2)
+  })
+
+  it('goes on as the mean of each hour and each day, also after its measurements are gone', async () => {
+    const { world, repository, metrics } = begin()
+    const hour = async (cpu: number) => {
+      world.nodes = [node('pve1', { cpu })]
+      for (let minute = 0; minute < 60; minute += 2) {
+        await metrics.sample(signal)
+        world.now += 120_000
+      }
+    }
+    await hour(0.2)
+    await hour(0.6)
+    world.now += 5 * 3_600_000
+    await hour(0.4)
+    await metrics.sample(signal)
+    expect(repository.listSince('hour', '').map(({ createdAt, cpu }) => [createdAt.slice(11, 13), Math.round(cpu * 100)])).toEqual([
+      ['12', 20],
+      ['13', 60],
+      ['19', 40],
+    ])
+    world.now += 72 * 3_600_000
+    await metrics.sample(signal)
+    expect(repository.listSince('raw', '')).toHaveLength(1)
+    expect(repository.listSince('day', '')).toMatchObject([
+      { createdAt: '2026-11-22T00:00:00.000Z', cpu: expect.closeTo(0.4), runningVms: 2 },
+    ])
+    const month = metrics.listLoads('month')[0]
+    expect(month?.points).toHaveLength(120)
+    expect(month?.points.filter(({ cpu }) => cpu !== null)).toHaveLength(2)
+  })
+
+  it('is kept of each running VM of ours, and of no other', async () => {
+    const { metrics } = begin()
+    await metrics.sample(signal)
+    expect(metrics.vmLoad(1, 'day').points.at(-1)).toMatchObject({ cpu: 0.5, memory: 0.25 })
+    expect(metrics.vmLoad(2, 'day').highest).toEqual({ cpu: 0, memory: 0, runningVms: 0 })
   })
 })

@@ -24,7 +24,7 @@ describe('the node of the next VM', () => {
 
   it('is none that is nearly full or away, and each is told why', () => {
     const placement = choosePlacement(
-      [node('a', 0.81, 0.1), node('b', 0.1, 0.86), { node: 'c', offline: true }, node('d', 0.8, 0.85)],
+      [node('a', 0.81, 0.1), node('b', 0.1, 0.86), { node: 'c', skipped: 'offline' }, node('d', 0.8, 0.85)],
       first,
     )
     expect(placement.chosen).toBe('d')
@@ -56,6 +56,6 @@ it('counts the running VMs of each node, and takes a node that gives no figures 
   expect(candidatesFrom(nodes as never, vms as never, ['a', 'b', 'c'])).toEqual([
     { node: 'a', cpu: 0.5, memory: 0.5, runningVms: 1 },
     { node: 'b', cpu: 0, memory: 0, runningVms: 0 },
-    { node: 'c', offline: true },
+    { node: 'c', skipped: 'offline' },
   ])
 })

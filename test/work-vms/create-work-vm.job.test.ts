@@ -5,9 +5,7 @@ import { openBench } from '../support/given.ts'
 
 const config = { memoryMb: 4_096, nets: [], drives: [] }
 const proxmox = {
-  nodes: async () => [{ node: 'pve1', status: 'online' }],
-  resources: async () => [],
-  storages: async () => [],
+  resources: async () => [{ id: 'node/pve1', type: 'node', node: 'pve1', status: 'online' }],
   vmConfig: async () => config,
   ensureClone: async () => ({ node: 'pve1', linked: true, volumes: [] }),
 } as never
@@ -54,6 +52,7 @@ function start() {
     exercises: services.exercises,
     proxmox,
     ledger,
+    placements: { note: () => '' },
     labLink,
     clock: time.clock,
     allowedNodes: [],

@@ -7,7 +7,7 @@ const quiet = { info: () => undefined, warn: () => undefined, error: () => undef
 
 /** A ready lab, and a Proxmox that says of its VM what the test says. */
 function withReadyLab(
-  vm: { listed: 'running' | 'stopped'; status: 'running' | 'stopped' | null; node?: string },
+  vm: { listed: 'running' | 'stopped' | 'unknown'; status: 'running' | 'stopped' | null; node?: string },
   frozenFor: string | null = null,
 ) {
   const bench = openBench()
@@ -25,11 +25,17 @@ function withReadyLab(
   const node = vm.node ?? 'pve1'
   const look = createPowerWatch({
     workVms: bench.services.workVms,
+    exercises: bench.services.exercises,
+    ledger: bench.services.ledger,
     log: quiet,
     proxmox: {
       resources: async () => {
         asked.push('list')
-        return [resourceAnswer.parse({ id: 'qemu/20100', type: 'qemu', vmid: 20_100, node, name: 'lab', status: vm.listed })]
+        const moved = { type: 'qemu', node, status: 'stopped', template: 1 }
+        const templates = bench.services.exercises
+          .listReadyTemplates()
+          .map(({ vmid }) => resourceAnswer.parse({ ...moved, id: `qemu/${vmid}`, vmid }))
+        return [...templates, resourceAnswer.parse({ id: 'qemu/20100', type: 'qemu', vmid: 20_100, node, name: 'lab', status: vm.listed })]
       },
       findVm: async () =>
         vm.status === null ? undefined : { node, vmid: 20_100, status: vm.status, template: false, tags: [], description: '' },
@@ -37,7 +43,12 @@ function withReadyLab(
         vm.status === null ? undefined : { status: vm.status, qmpstatus: vm.status, template: false, agent: true, uptimeS: 1, tags: [] },
     },
   })
-  return { look, asked, now: () => bench.services.workVms.get(workVm.id) }
+  return {
+    template: () => bench.services.exercises.listReadyTemplates()[0]?.pveNode,
+    look,
+    asked,
+    now: () => bench.services.workVms.get(workVm.id),
+  }
 }
 
 describe('labs that were switched off from outside', () => {
@@ -59,6 +70,18 @@ describe('labs that were switched off from outside', () => {
     expect(now()).toMatchObject({ state: 'ready', pveNode: 'pve2' })
   })
 
+  it('are followed with their templates, wherever Proxmox moved them', async () => {
+    const { look, now, template } = withReadyLab({ listed: 'running', status: 'running', node: 'pve2' })
+    await look()
+    expect([now().pveNode, template()]).toEqual(['pve2', 'pve2'])
+  })
+
+  it('are left alone while their node is lost: nobody knows', async () => {
+    const { look, now } = withReadyLab({ listed: 'unknown', status: 'stopped' })
+    expect(await look()).toBe(0)
+    expect(now().state).toBe('ready')
+  })
+
   it('whose VM is gone are failed, not silently stopped', async () => {
     const { look, now } = withReadyLab({ listed: 'stopped', status: null })
     await look()
@@ -68,7 +91,7 @@ describe('labs that were switched off from outside', () => {
   it('are left to the evaluation while one is under way', async () => {
     const { look, now, asked } = withReadyLab({ listed: 'stopped', status: 'stopped' }, 'some submission')
     expect(await look()).toBe(0)
-    expect(asked).toEqual([])
+    expect(asked).toEqual(['list'])
     expect(now().state).toBe('ready')
   })
 })

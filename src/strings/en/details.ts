@@ -125,12 +125,19 @@ export const details = {
     network: 'it lies outside LAB_NETWORKS',
     taken: 'another VM has it',
   },
+  storage: {
+    away: '{storage} does not answer on {node}',
+    noImages: '{storage} on {node} holds no disks of VMs',
+    noLinks: '{storage} on {node} is of the kind {type}, which knows no linked clones',
+  },
   placement: {
     node: '{node}: {reason}',
     none: 'no node holds the template',
     offline: 'offline',
     cpu: 'the processors are busy',
     memory: 'the memory is full',
+    template: 'it holds no copy of the template',
+    storage: 'its storage does not answer there',
     full: 'full',
   },
   classList: {

@@ -125,12 +125,19 @@ export const details: Translated<typeof original> = {
     network: 'está fora de LAB_NETWORKS',
     taken: 'outra VM tem-no',
   },
+  storage: {
+    away: '{storage} não responde em {node}',
+    noImages: '{storage} em {node} não guarda discos de VMs',
+    noLinks: '{storage} em {node} é do tipo {type}, que não conhece clones ligados',
+  },
   placement: {
     node: '{node}: {reason}',
     none: 'nenhum nó tem o modelo',
     offline: 'desligado',
     cpu: 'os processadores estão ocupados',
     memory: 'a memória está cheia',
+    template: 'não tem cópia do modelo',
+    storage: 'o armazenamento não responde aí',
     full: 'cheio',
   },
   classList: {
