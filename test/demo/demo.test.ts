@@ -58,7 +58,7 @@ it('takes its settings from the sandbox, and few from whoever starts it', () => 
     LOG_LEVEL: 'debug',
     PROXMOX_URL: ['https://127.0.0.1:8006'],
     PROXMOX_TOKEN_SECRET: 'secret',
-    PROXMOX_BASE_TEMPLATES: [9000],
+    PROXMOX_BASE_TEMPLATES: [[9_000]],
     DATABASE_FILE: '/tmp/demo/netpraxis.sqlite',
     UPLOADS_DIR: '/tmp/demo/uploads',
   })
