@@ -20,6 +20,7 @@ import { compareRoutes } from './submissions/compare.routes.ts'
 import { homeRoutes } from './submissions/home.routes.ts'
 import { regradeRoutes } from './submissions/regrade.routes.ts'
 import { resultsRoutes } from './submissions/results.routes.ts'
+import { listResults } from './submissions/results.ts'
 import { reviewRoutes } from './submissions/review.routes.ts'
 import { createShowStudentExercise, trialRoutes } from './submissions/student-exercise.routes.ts'
 import { submissionsRoutes } from './submissions/submissions.routes.ts'
@@ -43,19 +44,21 @@ export async function pageRoutes(app: FastifyInstance, options: PageOptions): Pr
   await app.register(accountRoutes, options)
   await app.register(homeRoutes, options)
   const { services } = options
-  await app.register(coursesRoutes, { ...options, listExercises: (courseId) => listCourseExercises(services, courseId) })
+  await app.register(coursesRoutes, { ...options, listExercises: (courseId, scope) => listCourseExercises(services, courseId, scope) })
   await app.register(exerciseFormRoutes, options)
   await app.register(exercisesRoutes, {
     ...options,
-    numbersOf: (exerciseId) => readClassNumbers(services, exerciseId),
+    numbersOf: (exerciseId, scope) => readClassNumbers(services, exerciseId, listResults(services, exerciseId, scope)),
     showStudentExercise: createShowStudentExercise(services),
   })
   await app.register(rulesRoutes, {
     ...options,
-    listStudents: (exerciseId) =>
-      services.enrollments.listActive(exerciseId).map(({ user }) => ({ userId: user.id, name: user.displayName, username: user.username })),
+    listStudents: (exerciseId, scope) =>
+      services.enrollments
+        .listActive(exerciseId, scope)
+        .map(({ user }) => ({ userId: user.id, name: user.displayName, username: user.username })),
   })
-  await app.register(enrollmentsRoutes, { ...options, listClass: (exerciseId) => listClass(services, exerciseId) })
+  await app.register(enrollmentsRoutes, { ...options, listClass: (exerciseId, scope) => listClass(services, exerciseId, scope) })
   await app.register(resultsRoutes, options)
   await app.register(reviewRoutes, options)
   await app.register(classroomRoutes, options)

@@ -161,7 +161,10 @@ export function createServices(options: ServicesOptions) {
     },
   })
   const auth = createAuthService({ users, sessions, tokens: apiTokens, directory, audit, clock, secret: options.secrets.session })
-  const courses = createCoursesService({ repository: createCoursesRepository(db), audit, clock, defaultTimeZone: config.TIME_ZONE })
+  const courses = createCoursesService({
+    ...{ repository: createCoursesRepository(db), audit, clock },
+    ...{ defaultTimeZone: config.TIME_ZONE, onAccessChanged: accessEnded.emit },
+  })
 
   async function listBaseTemplates(): Promise<readonly BaseTemplate[]> {
     const vms = await proxmox.resources('vm')

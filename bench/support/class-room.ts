@@ -138,7 +138,7 @@ export async function makeClassRoom(services: Services, { students, gns3 }: Clas
       expiresAt: new Date(Date.now() + 36_000_000).toISOString(),
       createdAt: now(),
     })
-    services.courses.putMember(course.id, { userId, role: 'student', groupName: `P${index % 5}` })
+    services.courses.putMember(course.id, { userId, role: 'student', groupName: `P${index % 5}` }, null)
     repositories.enrollments.insert({ id: enrollmentId, exerciseId: exercise.id, userId, createdAt: now() })
     repositories.workVms.insert({
       id: workVmId,

@@ -13,6 +13,7 @@ export interface BoardPageParts {
   readonly entries: readonly BoardEntry[]
   readonly messages: ReturnType<ClassroomService['listMessages']>
   readonly sort: BoardPage['sort']
+  readonly mayTell: boolean
   readonly isComposing: boolean
   readonly form: FormView
   readonly t: Translate
@@ -79,7 +80,8 @@ export function boardPage({ exercise, course, entries, t, ...parts }: BoardPageP
     messages: parts.messages.map(({ message, sender }) => ({
       ...{ id: message.id, text: message.text, from: sender, at: message.createdAt, endsAt: message.endsAt },
     })),
-    isComposing: parts.isComposing,
+    mayTell: parts.mayTell,
+    isComposing: parts.mayTell && parts.isComposing,
     form: parts.form,
   }
 }

@@ -7,6 +7,7 @@ import { refusedForm } from '../http/form-view.ts'
 import { emptyForm, type FormView } from '../http/page-context.ts'
 import { typedRoutes } from '../http/zod-validation.ts'
 import type { Services } from '../services.ts'
+import { listResults } from '../submissions/index.ts'
 import { boardPage } from './board.pages.ts'
 import { readBoard } from './read-board.ts'
 
@@ -39,9 +40,10 @@ export async function classroomRoutes(
         exercise,
         course: courses.get(actor, exercise.courseId, 'assist'),
         criteria: exercises.revisionOf(exercise).definition.criteria.length,
-        entries: readBoard(services, exercise.id),
+        entries: readBoard(services, exercise.id, listResults(services, exercise.id, exercises.studentsOf(actor, exercise))),
         messages: classroom.listMessages(exercise.id),
         sort,
+        mayTell: exercises.seesAll(actor, exercise),
         isComposing: compose === 'yes' || form !== null,
         form: form ?? emptyForm,
         t: translate,

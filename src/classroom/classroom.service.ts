@@ -1,6 +1,7 @@
+import { everybody } from '../courses/index.ts'
 import type { EnrollmentsService } from '../enrollments/index.ts'
 import { AppError } from '../errors.ts'
-import type { ExercisesService } from '../exercises/index.ts'
+import type { ExerciseRow, ExercisesService } from '../exercises/index.ts'
 import type { Actor } from '../http/access.ts'
 import type { Notice } from '../http/page-context.ts'
 import { type Clock, isoNow } from '../lib/clock.ts'
@@ -11,7 +12,7 @@ import type { ClassroomRepository, HelpRequest } from './classroom.repository.ts
 
 export interface ClassroomOptions {
   readonly repository: ClassroomRepository
-  readonly exercises: Pick<ExercisesService, 'find' | 'has'>
+  readonly exercises: Pick<ExercisesService, 'find' | 'has' | 'assists' | 'seesAll'>
   readonly enrollments: Pick<EnrollmentsService, 'listActive'>
   readonly events: Pick<EventBus, 'publish'>
   readonly audit: Audit
@@ -31,8 +32,15 @@ export function createClassroomService({ repository, exercises, enrollments, eve
     events.publish({
       name: 'message',
       data: { id, exerciseId },
-      audience: { userIds: enrollments.listActive(exerciseId).map(({ user }) => user.id), courseId },
+      audience: { userIds: enrollments.listActive(exerciseId, everybody).map(({ user }) => user.id), courseId },
     })
+
+  /** A message goes to the whole class: it is for who sees the whole class. */
+  function findWhole(actor: Actor, exerciseId: string): ExerciseRow {
+    const exercise = exercises.find(actor, exerciseId, 'assist')
+    if (!exercises.seesAll(actor, exercise)) throw new AppError('FORBIDDEN')
+    return exercise
+  }
 
   function endHelp(actor: Actor, exerciseId: string, userId: string): void {
     const exercise = exercises.find(actor, exerciseId, 'see')
@@ -60,15 +68,15 @@ export function createClassroomService({ repository, exercises, enrollments, eve
     /** The student found it out without help. @throws AppError EXERCISE_NOT_FOUND */
     lowerHand: (actor: Actor, exerciseId: string): void => endHelp(actor, exerciseId, actor.id),
 
-    /** Somebody of the staff came. @throws AppError EXERCISE_NOT_FOUND, FORBIDDEN */
+    /** Somebody of the staff came. @throws AppError EXERCISE_NOT_FOUND, FORBIDDEN, ENROLLMENT_NOT_FOUND */
     answerHand(actor: Actor, exerciseId: string, userId: string): void {
-      exercises.find(actor, exerciseId, 'assist')
+      if (!exercises.assists(actor, exercises.find(actor, exerciseId, 'assist'), userId)) throw new AppError('ENROLLMENT_NOT_FOUND')
       endHelp(actor, exerciseId, userId)
     },
 
-    /** Tells everybody enrolled, for so many minutes. @throws AppError EXERCISE_NOT_FOUND, FORBIDDEN */
+    /** Tells everybody enrolled, for so many minutes. @throws AppError EXERCISE_NOT_FOUND, FORBIDDEN, also for who sees a group alone */
     send(actor: Actor, exerciseId: string, { text, minutes }: { readonly text: string; readonly minutes: number }): void {
-      const exercise = exercises.find(actor, exerciseId, 'assist')
+      const exercise = findWhole(actor, exerciseId)
       const id = newId()
       repository.inTransaction(() => {
         const endsAt = new Date(clock.now() + minutes * 60_000).toISOString()
@@ -80,7 +88,7 @@ export function createClassroomService({ repository, exercises, enrollments, eve
 
     /** @throws AppError EXERCISE_NOT_FOUND, FORBIDDEN */
     takeBack(actor: Actor, exerciseId: string, messageId: string): void {
-      const exercise = exercises.find(actor, exerciseId, 'assist')
+      const exercise = findWhole(actor, exerciseId)
       repository.endMessage(exercise.id, messageId, isoNow(clock))
       announceMessage(messageId, exercise.id, exercise.courseId)
     },

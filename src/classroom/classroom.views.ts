@@ -41,6 +41,8 @@ export interface BoardPage {
     readonly endsAt: string
   }[]
   /** The form for a message is open: then the page does not load itself anew. */
+  /** Messages go to the whole class: not for an assistant of a group. */
+  readonly mayTell: boolean
   readonly isComposing: boolean
   readonly form: FormView
 }

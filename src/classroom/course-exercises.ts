@@ -1,16 +1,17 @@
-import type { CourseExercise } from '../courses/index.ts'
+import type { CourseExercise, StudentScope } from '../courses/index.ts'
 import type { Services } from '../services.ts'
 import { listResults, readClassNumbers } from '../submissions/index.ts'
 import { readBoard } from './read-board.ts'
 
-/** The exercises of a course with their classes in numbers, as the course's pages list them. */
+/** The exercises of a course with their classes in numbers (of whom the reader sees), as the course's pages list them. */
 export function listCourseExercises(
   services: Pick<Services, 'classroom' | 'clock' | 'exercises' | 'enrollments' | 'submissions' | 'workVms'>,
   courseId: string,
+  scope: StudentScope,
 ): CourseExercise[] {
   return services.exercises.listByCourses([courseId]).map((exercise) => {
     const { criteria } = services.exercises.revisionOf(exercise).definition
-    const lines = listResults(services, exercise.id)
+    const lines = listResults(services, exercise.id, scope)
     const board = readBoard(services, exercise.id, lines)
     return {
       id: exercise.id,

@@ -1,12 +1,12 @@
 import { groupBy } from '../lib/group-by.ts'
 import type { Services } from '../services.ts'
-import { listResults, type ResultLine } from '../submissions/index.ts'
+import type { ResultLine } from '../submissions/index.ts'
 import { type BoardEntry, boardEntry } from './board.ts'
 
-type Parts = Pick<Services, 'classroom' | 'clock' | 'enrollments' | 'exercises' | 'submissions' | 'workVms'>
+type Parts = Pick<Services, 'classroom' | 'clock' | 'submissions' | 'workVms'>
 
-/** A class as it is now, by name. @param lines what counts of each, when it was read already */
-export function readBoard(parts: Parts, exerciseId: string, lines: readonly ResultLine[] = listResults(parts, exerciseId)): BoardEntry[] {
+/** A class as it is now, by name. @param lines what counts of each whom the reader sees */
+export function readBoard(parts: Parts, exerciseId: string, lines: readonly ResultLine[]): BoardEntry[] {
   const nowMs = parts.clock.now()
   const labs = new Map(
     parts.workVms

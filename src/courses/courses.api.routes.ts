@@ -69,8 +69,9 @@ export async function coursesApiRoutes(app: FastifyInstance, { services: { cours
     '/courses/:id/members',
     { schema: { tags, params: idParams, querystring: listQuery }, config: { access: 'course-staff' } },
     async (request) => {
-      const course = courses.get(actorOf(request), request.params.id, 'assist')
-      const items = courses.listMembers(course.id).map(({ member: row, user }) => ({
+      const actor = actorOf(request)
+      const course = courses.get(actor, request.params.id, 'assist')
+      const items = courses.listMembers(course.id, courses.studentsOf(actor, course.id)).map(({ member: row, user }) => ({
         id: user.id,
         username: user.username,
         name: user.displayName,
@@ -86,10 +87,11 @@ export async function coursesApiRoutes(app: FastifyInstance, { services: { cours
     '/courses/:id/members',
     { schema: { tags, params: idParams, body: member }, config: { access: 'course-teacher' } },
     async (request, reply) => {
-      const course = courses.get(actorOf(request), request.params.id, 'teach')
+      const actor = actorOf(request)
+      const course = courses.get(actor, request.params.id, 'teach')
       const user = users.findByUsername(request.body.username)
       if (!user) throw new AppError('VALIDATION_FAILED', { fields: [{ field: 'username', problem: say('pages.problems.noAccount') }] })
-      courses.putMember(course.id, { userId: user.id, role: request.body.role, groupName: request.body.group })
+      courses.putMember(course.id, { userId: user.id, role: request.body.role, groupName: request.body.group }, actor)
       return reply
         .status(201)
         .send({ id: user.id, username: user.username, name: user.displayName, role: request.body.role, group: request.body.group })

@@ -10,13 +10,16 @@ import { typedRoutes } from '../http/zod-validation.ts'
 import { say } from '../lib/sentence.ts'
 import type { Services } from '../services.ts'
 import { type CourseExercise, courseCard, courseHead, exerciseRow, groupsOf, rosterRow } from './courses.pages.ts'
+import type { StudentScope } from './courses.service.ts'
 
 export interface CoursesRoutesOptions {
   readonly services: Services
   readonly flashes: FlashStore
   /** The exercises of a course with their classes in numbers. */
-  readonly listExercises: (courseId: string) => readonly CourseExercise[]
+  readonly listExercises: (courseId: string, scope: StudentScope) => readonly CourseExercise[]
 }
+
+const isStudent = ({ member }: { readonly member: { readonly role: string } }): boolean => member.role === 'student'
 
 const timeZones = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')]
 const courseForm = z.object({
@@ -41,14 +44,19 @@ export async function coursesRoutes(app: FastifyInstance, { services, flashes, l
     const actor = actorOf(request)
     const staffed = courses.listFor(actor).filter(({ role }) => role !== 'student')
     const students = courses.countStudents(staffed.map(({ course }) => course.id))
-    const cards = staffed.map(({ course, role }) => courseCard(course, role, students.get(course.id) ?? 0, listExercises(course.id)))
+    const cards = staffed.map(({ course, role }) => {
+      const scope = courses.studentsOf(actor, course.id)
+      const isWhole = courses.groupOf(actor, course.id) === null
+      const count = isWhole ? (students.get(course.id) ?? 0) : courses.listMembers(course.id, scope).filter(isStudent).length
+      return courseCard(course, role, count, listExercises(course.id, scope))
+    })
     return reply.page('courses/list.njk', { courses: cards, mayCreate: mayCreate(actor), timeZones, form })
   }
 
   const showRoster = (request: FastifyRequest, reply: FastifyReply, options: { id: string; group: string | null; form: FormView }) => {
     const actor = actorOf(request)
     const course = courses.get(actor, options.id, 'assist')
-    const rows = courses.listMembers(course.id).map(rosterRow)
+    const rows = courses.listMembers(course.id, courses.studentsOf(actor, course.id)).map(rosterRow)
     const students = rows.filter((row) => row.role === 'student')
     const groups = groupsOf(students)
     const group = groups.some(({ name }) => name === options.group) ? options.group : null
@@ -89,8 +97,9 @@ export async function coursesRoutes(app: FastifyInstance, { services, flashes, l
   routes.get('/courses/:id', { schema: { params: idParams }, config: { access: 'course-staff' } }, (request, reply) => {
     const actor = actorOf(request)
     const course = courses.get(actor, request.params.id, 'assist')
-    const exercises = listExercises(course.id)
-    const members = courses.listMembers(course.id).map(rosterRow)
+    const scope = courses.studentsOf(actor, course.id)
+    const exercises = listExercises(course.id, scope)
+    const members = courses.listMembers(course.id, scope).map(rosterRow)
     return reply.page('courses/show.njk', {
       course: courseHead(course),
       timeZone: course.timeZone,
@@ -130,7 +139,7 @@ export async function coursesRoutes(app: FastifyInstance, { services, flashes, l
       if (!user) throw new AppError('VALIDATION_FAILED', { fields: [{ field: 'username', problem: say('pages.problems.noAccount') }] })
       if (user.id === actor.id)
         throw new AppError('VALIDATION_FAILED', { fields: [{ field: 'username', problem: say('pages.problems.oneself') }] })
-      courses.putMember(course.id, { userId: user.id, role, groupName: group === '' ? null : group })
+      courses.putMember(course.id, { userId: user.id, role, groupName: group === '' ? null : group }, actor)
       flashes.say(actor.session.id, 'done', 'memberAdded', { name: user.displayName })
       return reply.redirect(`/courses/${course.id}/roster`, 303)
     },

@@ -14,15 +14,22 @@ const rightsOf: Record<MemberRole, readonly CourseRight[]> = {
   teacher: ['participate', 'assist', 'teach'],
 }
 
+/** True for the students that somebody sees: all of a course, or those of his group. */
+export type StudentScope = (userId: string) => boolean
+/** For what the server does by itself, and for whoever sees the whole class. */
+export const everybody: StudentScope = () => true
+
 export interface CoursesOptions {
   readonly repository: CoursesRepository
   readonly audit: Audit
   readonly clock: Clock
   readonly defaultTimeZone: string
+  /** Called when somebody may see less, or more, than before: what is open looks again. */
+  readonly onAccessChanged?: () => void
 }
 
 /** Courses: a term, a time zone, teachers, a roster with groups. "Not yours" is "not found". */
-export function createCoursesService({ repository, audit, clock, defaultTimeZone }: CoursesOptions) {
+export function createCoursesService({ repository, audit, clock, defaultTimeZone, onAccessChanged = () => undefined }: CoursesOptions) {
   const roleIn = (actor: Actor, courseId: string): MemberRole | null => {
     if (actor.role === 'admin') return 'teacher'
     return repository.findMember(courseId, actor.id)?.role ?? null
@@ -31,6 +38,25 @@ export function createCoursesService({ repository, audit, clock, defaultTimeZone
   const can = (actor: Actor, courseId: string, right: CourseRight): boolean => {
     const role = roleIn(actor, courseId)
     return role !== null && rightsOf[role].includes(right)
+  }
+
+  /** The group that an assistant is there for; null for whoever sees the whole class. */
+  const groupOf = (actor: Actor, courseId: string): string | null => {
+    if (actor.role === 'admin') return null
+    const member = repository.findMember(courseId, actor.id)
+    return member?.role === 'assistant' ? member.groupName : null
+  }
+
+  /** The students of whom somebody sees labs, submissions and marks: an assistant of a group those of the group, and what is his own. */
+  const studentsOf = (actor: Actor, courseId: string): StudentScope => {
+    if (!can(actor, courseId, 'assist')) return () => false
+    const group = groupOf(actor, courseId)
+    if (group === null) return everybody
+    return (userId) => userId === actor.id || isIn(courseId, userId, group)
+  }
+  const isIn = (courseId: string, userId: string, group: string): boolean => {
+    const member = repository.findMember(courseId, userId)
+    return member?.role === 'student' && member.groupName === group
   }
 
   /** @throws AppError COURSE_NOT_FOUND for a stranger, FORBIDDEN for a participant who lacks the right */
@@ -51,13 +77,17 @@ export function createCoursesService({ repository, audit, clock, defaultTimeZone
   return {
     roleIn,
     can,
+    groupOf,
+    studentsOf,
     get,
     find: repository.find,
     listOfUser: repository.listOf,
     listFor,
     countStudents: (courseIds: readonly string[]): ReadonlyMap<string, number> =>
       new Map(repository.countStudents(courseIds).map((row) => [row.courseId, row.count])),
-    listMembers: repository.listMembers,
+    /** Staff, and the students that the caller sees. */
+    listMembers: (courseId: string, scope: StudentScope) =>
+      repository.listMembers(courseId).filter(({ member }) => member.role !== 'student' || scope(member.userId)),
     findMember: repository.findMember,
 
     create(actor: Actor, input: { name: string; term: string; timeZone?: string | undefined }): CourseRow {
@@ -97,11 +127,31 @@ export function createCoursesService({ repository, audit, clock, defaultTimeZone
       return get(actor, courseId, 'teach')
     },
 
-    /** Adds an account to the roster, or changes its role and group there. Call inside a transaction when rows belong together. */
-    putMember(courseId: string, member: { userId: string; role: MemberRole; groupName: string | null }): void {
+    /**
+     * Adds an account to the roster, or changes its role and group there. A student keeps his group where none is named; staff without one
+     * is there for the whole class. Call inside a transaction when rows belong together.
+     * @param by who did it; null for the server itself
+     */
+    putMember(
+      courseId: string,
+      member: { userId: string; role: MemberRole; groupName: string | null },
+      by: Pick<Actor, 'id'> | null,
+    ): void {
       const known = repository.findMember(courseId, member.userId)
-      if (known) repository.updateMember(courseId, member.userId, { role: member.role, groupName: member.groupName ?? known.groupName })
-      else repository.insertMember({ courseId, ...member, createdAt: isoNow(clock) })
+      const kept = known?.role === 'student' && member.role === 'student' ? known.groupName : null
+      const { userId, role } = member
+      const groupName = member.groupName ?? kept
+      if (known?.role === role && known.groupName === groupName) return
+      repository.inTransaction(() => {
+        if (known) repository.updateMember(courseId, userId, { role, groupName })
+        else repository.insertMember({ courseId, userId, role, groupName, createdAt: isoNow(clock) })
+        audit.record({
+          ...{ actorId: by?.id ?? null, onBehalfOf: userId, objectType: 'course', objectId: courseId },
+          ...{ action: known ? 'course.member-changed' : 'course.member-added' },
+          details: { role, group: groupName, ...(known ? { before: { role: known.role, group: known.groupName } } : {}) },
+        })
+      })
+      if (known) onAccessChanged()
     },
 
     removeMember(actor: Actor, courseId: string, userId: string): void {
@@ -110,6 +160,7 @@ export function createCoursesService({ repository, audit, clock, defaultTimeZone
         repository.deleteMember(courseId, userId)
         audit.record({ actorId: actor.id, action: 'course.member-removed', objectType: 'course', objectId: courseId, details: { userId } })
       })
+      onAccessChanged()
     },
 
     inTransaction: repository.inTransaction,

@@ -1,6 +1,7 @@
 import { copyFile, mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { everybody } from '../courses/index.ts'
 import { acceptProject, type ExerciseRow, parseExerciseText } from '../exercises/index.ts'
 import type { Actor } from '../http/access.ts'
 import { describeFile } from '../http/uploads.ts'
@@ -41,10 +42,10 @@ export function ensureCourseNamed(services: Services, name: string, members: rea
   const known = services.courses.listFor(teacher).find(({ course }) => course.name === name)
   if (known) return known.course.id
   const course = services.courses.create(teacher, { name, term: '2026/27' })
-  services.courses.putMember(course.id, { userId: actorNamed(services, 'assistant').id, role: 'assistant', groupName: null })
+  services.courses.putMember(course.id, { userId: actorNamed(services, 'assistant').id, role: 'assistant', groupName: null }, null)
   for (const [index, username] of members.entries()) {
     const groupName = index % 2 === 0 ? 'P1' : 'P2'
-    services.courses.putMember(course.id, { userId: actorNamed(services, username).id, role: 'student', groupName })
+    services.courses.putMember(course.id, { userId: actorNamed(services, username).id, role: 'student', groupName }, null)
   }
   return course.id
 }
@@ -108,7 +109,7 @@ export async function publishReady(services: Services, courseId: string): Promis
   const teacher = actorNamed(services, 'teacher')
   for (const { id, state } of listSeeded(services, courseId)) {
     if (state === 'ready') services.exercises.publish(teacher, id, true)
-    if (services.exercises.get(id).state === 'published' && services.enrollments.listActive(id).length === 0) {
+    if (services.exercises.get(id).state === 'published' && services.enrollments.listActive(id, everybody).length === 0) {
       await services.enrollments.enroll(teacher, id, `username\n${students.join('\n')}\n`)
     }
   }

@@ -24,8 +24,9 @@ export async function enrollmentsApiRoutes(app: FastifyInstance, { services }: {
     '/exercises/:id/enrollments',
     { schema: { tags, params: idParams, querystring: listQuery }, config: { access: 'course-staff' } },
     async (request) => {
-      const exercise = exercises.find(actorOf(request), request.params.id, 'assist')
-      const items = enrollments.listActive(exercise.id).map(({ enrollment, user, groupName }) => {
+      const actor = actorOf(request)
+      const exercise = exercises.find(actor, request.params.id, 'assist')
+      const items = enrollments.listActive(exercise.id, exercises.studentsOf(actor, exercise)).map(({ enrollment, user, groupName }) => {
         const workVm = workVms.findLive(exercise.id, user.id, 'student')
         return {
           id: enrollment.id,

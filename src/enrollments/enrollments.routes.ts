@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { courseHead, groupsOf } from '../courses/index.ts'
+import { courseHead, everybody, groupsOf, type StudentScope } from '../courses/index.ts'
 import { AppError } from '../errors.ts'
 import type { ExerciseRow } from '../exercises/index.ts'
 import { actorOf } from '../http/access.ts'
@@ -22,7 +22,7 @@ import type { DryRunView, LabMakingView } from './enrollments.views.ts'
 export interface EnrollmentsRoutesOptions {
   readonly services: Services
   readonly flashes: FlashStore
-  readonly listClass: (exerciseId: string) => readonly ClassMember[]
+  readonly listClass: (exerciseId: string, scope: StudentScope) => readonly ClassMember[]
 }
 
 const listFile = z.object({ file: uploadedFile })
@@ -53,8 +53,8 @@ export async function enrollmentsRoutes(app: FastifyInstance, { services, flashe
 
   const nameOf = (userId: string): string => users.find(userId)?.displayName ?? ''
 
-  const readMaking = (exercise: ExerciseRow, mayCancel: boolean): LabMakingView | null =>
-    makingView(classLabs.read(exercise.id), {
+  const readMaking = (exercise: ExerciseRow, scope: StudentScope, mayCancel: boolean): LabMakingView | null =>
+    makingView(classLabs.read(exercise.id, scope), {
       nameOf,
       doingOf: ({ job }) => {
         const { steps, progress } = readJob(jobsRepository, jobs.definitions, job, translate)
@@ -74,7 +74,8 @@ export async function enrollmentsRoutes(app: FastifyInstance, { services, flashe
     const actor = actorOf(request)
     const course = courses.get(actor, exercise.courseId, 'assist')
     const { criteria } = exercises.revisionOf(exercise).definition
-    const students = courses.listMembers(course.id).filter(({ member }) => member.role === 'student')
+    const scope = courses.studentsOf(actor, course.id)
+    const students = courses.listMembers(course.id, scope).filter(({ member }) => member.role === 'student')
     return reply.page('enrollments/list.njk', {
       exercise: {
         id: exercise.id,
@@ -89,20 +90,25 @@ export async function enrollmentsRoutes(app: FastifyInstance, { services, flashe
       groups: groupsOf(students.map(({ member }) => ({ group: member.groupName }))),
       ...shown,
       oneTimePasswords: takePasswords(request, exercise),
-      making: readMaking(exercise, exercises.has(actor, exercise, 'teach')),
-      bin: workVms.listBinned(exercise.id).map(({ workVm, emptiedAt }) => ({
-        workVmId: workVm.id,
-        name: nameOf(workVm.userId),
-        removedAt: workVm.deletedAt,
-        emptiedAt,
-      })),
-      rows: listClass(exercise.id).map((member) => classRow(member, translate)),
+      making: readMaking(exercise, scope, exercises.has(actor, exercise, 'teach')),
+      bin: workVms
+        .listBinned(exercise.id)
+        .filter(({ workVm }) => scope(workVm.userId))
+        .map(({ workVm, emptiedAt }) => ({
+          workVmId: workVm.id,
+          name: nameOf(workVm.userId),
+          removedAt: workVm.deletedAt,
+          emptiedAt,
+        })),
+      rows: listClass(exercise.id, scope).map((member) => classRow(member, translate)),
     })
   }
 
   /** The names of a group of the course, as a list. */
   const listGroup = (exercise: ExerciseRow, group: string): string => {
-    const members = courses.listMembers(exercise.courseId).filter(({ member }) => member.role === 'student' && member.groupName === group)
+    const members = courses
+      .listMembers(exercise.courseId, everybody)
+      .filter(({ member }) => member.role === 'student' && member.groupName === group)
     return ['username', ...members.map(({ user }) => user.username)].join('\n')
   }
 

@@ -1,5 +1,5 @@
 import type { Directory } from '../auth/index.ts'
-import type { CoursesService } from '../courses/index.ts'
+import type { CoursesService, StudentScope } from '../courses/index.ts'
 import { AppError } from '../errors.ts'
 import type { ExerciseRow, ExercisesService } from '../exercises/index.ts'
 import type { Actor } from '../http/access.ts'
@@ -107,7 +107,8 @@ export function createEnrollmentsService(options: EnrollmentsOptions) {
   return {
     countActive: (exerciseIds: readonly string[]): ReadonlyMap<string, number> =>
       new Map(repository.countActive(exerciseIds).map((row) => [row.exerciseId, row.count])),
-    listActive: repository.listActive,
+    /** By name, with the group of each. */
+    listActive: (exerciseId: string, scope: StudentScope) => repository.listActive(exerciseId).filter(({ user }) => scope(user.id)),
 
     /** What each line would do; nothing is changed. */
     async dryRun(actor: Actor, exerciseId: string, list: string | Uint8Array): Promise<readonly JudgedLine[]> {
@@ -133,7 +134,7 @@ export function createEnrollmentsService(options: EnrollmentsOptions) {
         let created = 0
         for (const line of usable) {
           const user = accountFor(line, people, prepared, oneTimePasswords)
-          if (enrollOne(exercise, user, line)) created += 1
+          if (enrollOne(actor, exercise, user, line)) created += 1
           else continue
           const enrollment = repository.find(exercise.id, user.id)
           const { jobId } = workVms.provision({
@@ -183,7 +184,7 @@ export function createEnrollmentsService(options: EnrollmentsOptions) {
      */
     undelete(actor: Actor, workVmId: string): WorkVmRow {
       const workVm = workVms.lookUp(workVmId)
-      if (!workVm || !exercises.has(actor, exercises.get(workVm.exerciseId), 'assist')) throw new AppError('WORK_VM_NOT_FOUND')
+      if (!workVm || !exercises.assists(actor, exercises.get(workVm.exerciseId), workVm.userId)) throw new AppError('WORK_VM_NOT_FOUND')
       const exercise = exercises.find(actor, workVm.exerciseId, 'teach')
       requireEnrollable(exercise)
       return repository.inTransaction(() => {
@@ -222,11 +223,11 @@ export function createEnrollmentsService(options: EnrollmentsOptions) {
   }
 
   /** @returns false when the student was enrolled before */
-  function enrollOne(exercise: ExerciseRow, user: UserRow, line: JudgedLine): boolean {
+  function enrollOne(actor: Actor, exercise: ExerciseRow, user: UserRow, line: JudgedLine): boolean {
     const membership = courses.findMember(exercise.courseId, user.id)
-    if (!membership) courses.putMember(exercise.courseId, { userId: user.id, role: 'student', groupName: line.group })
+    if (!membership) courses.putMember(exercise.courseId, { userId: user.id, role: 'student', groupName: line.group }, actor)
     else if (line.group !== null && membership.role === 'student')
-      courses.putMember(exercise.courseId, { userId: user.id, role: 'student', groupName: line.group })
+      courses.putMember(exercise.courseId, { userId: user.id, role: 'student', groupName: line.group }, actor)
     const known = repository.find(exercise.id, user.id)
     if (known?.state === 'active') return false
     if (known) {

@@ -1,3 +1,4 @@
+import { everybody } from '../courses/index.ts'
 import type { EnrollmentsService } from '../enrollments/index.ts'
 import type { ExerciseRow, ExercisesService } from '../exercises/index.ts'
 import { type Clock, isoNow } from '../lib/clock.ts'
@@ -44,7 +45,7 @@ export function createCollection({ exercises, enrollments, submissions, workVms,
      */
     listDue(exercise: ExerciseRow, rule: CollectRule, again: boolean): DueStudent[] {
       const now = isoNow(clock)
-      return enrollments.listActive(exercise.id).flatMap(({ user }): DueStudent[] => {
+      return enrollments.listActive(exercise.id, everybody).flatMap(({ user }): DueStudent[] => {
         const { closesAt } = exercises.rulesFor(exercise, user.id)
         if (closesAt === null || closesAt > now) return []
         const workVm = workVms.findLive(exercise.id, user.id, 'student')

@@ -1,4 +1,4 @@
-import { courseHead } from '../courses/index.ts'
+import { courseHead, type StudentScope } from '../courses/index.ts'
 import type { ExerciseRow } from '../exercises/index.ts'
 import { phaseAt } from '../exercises/index.ts'
 import type { Actor } from '../http/access.ts'
@@ -22,12 +22,12 @@ function submissionView({ translate }: Pick<Services, 'translate'>, submission: 
   return { id, state, acceptedAt, isCollected: submission.collectedBy !== null, problem }
 }
 
-function readStudents(services: Services, exercise: ExerciseRow): ExamStudentRow[] {
+function readStudents(services: Services, exercise: ExerciseRow, scope: StudentScope): ExamStudentRow[] {
   const { enrollments, exercises, submissions, workVms, auth } = services
   const labs = workVms.listByExercise(exercise.id).filter(({ purpose }) => purpose === 'student')
   const all = submissions.listByExercise(exercise.id)
   const extra = new Map(exercises.listAllowances(exercise.id).map((row) => [row.userId, row.extraMinutes]))
-  return enrollments.listActive(exercise.id).map(({ user }) => {
+  return enrollments.listActive(exercise.id, scope).map(({ user }) => {
     const lab = labs.find(({ userId, state }) => userId === user.id && !['binned', 'deleting', 'deleted'].includes(state))
     return {
       userId: user.id,
@@ -72,7 +72,7 @@ export function readExamPage(services: Services, actor: Actor, exercise: Exercis
     window: { opensAt, closesAt, phase, untilMs: next === null || phase === 'closed' ? null : Date.parse(next) - clock.now() },
     isWithheld: exercises.areResultsWithheld(exercise),
     form,
-    students: readStudents(services, exercise),
+    students: readStudents(services, exercise, exercises.studentsOf(actor, exercise)),
     collection: job ? { jobId: job.id, state: job.state, steps: stepsOf(readJob(jobsRepository, jobs.definitions, job, translate)) } : null,
     mayTeach: exercises.has(actor, exercise, 'teach'),
   }

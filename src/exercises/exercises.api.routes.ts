@@ -183,10 +183,13 @@ export async function exercisesApiRoutes(app: FastifyInstance, { services }: { s
   )
 
   routes.get('/exercises/:id/allowances', { schema: { tags, params: idParams }, config: { access: 'course-staff' } }, async (request) => {
-    const exercise = exercises.find(actorOf(request), request.params.id, 'assist')
+    const actor = actorOf(request)
+    const exercise = exercises.find(actor, request.params.id, 'assist')
+    const scope = exercises.studentsOf(actor, exercise)
     return {
       items: exercises
         .listAllowances(exercise.id)
+        .filter(({ userId }) => scope(userId))
         .map(({ userId, extraMinutes, extraAttempts }) => ({ userId, extraMinutes, extraAttempts })),
     }
   })

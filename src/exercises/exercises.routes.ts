@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import type { StudentScope } from '../courses/index.ts'
 import { type Actor, actorOf } from '../http/access.ts'
 import { idParams } from '../http/api.ts'
 import type { FlashStore } from '../http/flash.ts'
@@ -14,7 +15,7 @@ import type { ExercisePage, ProofScenario } from './exercises.views.ts'
 export interface ExercisesRoutesOptions {
   readonly services: Services
   readonly flashes: FlashStore
-  readonly numbersOf: (exerciseId: string) => ExercisePage['numbers']
+  readonly numbersOf: (exerciseId: string, scope: StudentScope) => ExercisePage['numbers']
   /** The page of a participant who is not staff: it belongs to the submissions. */
   readonly showStudentExercise: (request: FastifyRequest, reply: FastifyReply, exercise: ExerciseRow) => unknown
 }
@@ -60,7 +61,7 @@ export async function exercisesRoutes(app: FastifyInstance, options: ExercisesRo
       proofs: scenarios.map((scenario) => readProof(services, revision, trial?.id ?? null, scenario)),
       secrets: exercises.has(actor, exercise, 'teach') ? exercises.listSecretNames(exercise) : [],
       trialState: trial?.state ?? null,
-      numbers: options.numbersOf(exercise.id),
+      numbers: options.numbersOf(exercise.id, exercises.studentsOf(actor, exercise)),
       mayTeach: exercises.has(actor, exercise, 'teach'),
       t: translate,
     })

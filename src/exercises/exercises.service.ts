@@ -1,4 +1,4 @@
-import type { CoursesService } from '../courses/index.ts'
+import { type CoursesService, everybody, type StudentScope } from '../courses/index.ts'
 import { AppError, type FieldProblem } from '../errors.ts'
 import { canonicalJson, type Exercise, type ExerciseDevice, exerciseHash, hasConsole, secretNames } from '../evaluation/index.ts'
 import type { Actor } from '../http/access.ts'
@@ -82,6 +82,15 @@ export function createExercisesService(options: ExercisesOptions) {
     if (right === 'teach') return courses.can(actor, exercise.courseId, 'teach')
     return courses.can(actor, exercise.courseId, 'assist') || (right === 'see' && isOpenTo(actor, exercise))
   }
+
+  /** Of which students of its class somebody sees labs, submissions and marks. */
+  const studentsOf = (actor: Actor, exercise: ExerciseRow): StudentScope => courses.studentsOf(actor, exercise.courseId)
+
+  /** Staff that is there for the whole class. */
+  const seesAll = (actor: Actor, exercise: ExerciseRow): boolean => studentsOf(actor, exercise) === everybody
+
+  /** Staff of its course that is there for this student. */
+  const assists = (actor: Actor, exercise: ExerciseRow, userId: string): boolean => studentsOf(actor, exercise)(userId)
 
   /** As `find` with the right to see it, and whether the caller is staff of its course: one look for both. */
   const findStanding = (actor: Actor, id: string): { exercise: ExerciseRow; isStaff: boolean } => {
@@ -215,6 +224,9 @@ export function createExercisesService(options: ExercisesOptions) {
     findStanding,
     get,
     has,
+    studentsOf,
+    seesAll,
+    assists,
     getRevision,
     revisionOf,
     setState,

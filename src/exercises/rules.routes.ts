@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { courseHead } from '../courses/index.ts'
+import { courseHead, type StudentScope } from '../courses/index.ts'
 import { AppError, type FieldProblem } from '../errors.ts'
 import { type Actor, actorOf } from '../http/access.ts'
 import { idParams } from '../http/api.ts'
@@ -25,7 +25,7 @@ export interface RulesRoutesOptions {
   readonly services: Services
   readonly flashes: FlashStore
   /** Enrolling belongs to another domain. */
-  readonly listStudents: (exerciseId: string) => readonly EnrolledStudent[]
+  readonly listStudents: (exerciseId: string, scope: StudentScope) => readonly EnrolledStudent[]
 }
 
 /** An empty input is nothing extra. */
@@ -45,7 +45,9 @@ export async function rulesRoutes(app: FastifyInstance, { services, flashes, lis
 
   function readPage(actor: Actor, exercise: ExerciseRow, form: FormView): RulesPage {
     const course = courses.get(actor, exercise.courseId, 'assist')
-    const students = [...listStudents(exercise.id)].sort((one, other) => one.name.localeCompare(other.name))
+    const students = [...listStudents(exercise.id, exercises.studentsOf(actor, exercise))].sort((one, other) =>
+      one.name.localeCompare(other.name),
+    )
     const byUser = new Map(students.map((student) => [student.userId, student]))
     return {
       exercise: { id: exercise.id, title: exercise.title, course: courseHead(course) },

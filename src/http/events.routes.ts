@@ -9,10 +9,12 @@ const heartbeatMs = 15_000
 /** A session that runs out by itself tells nobody. */
 const lookAroundMs = 30_000
 
-/** The people named in an event, staff of its course, administrators. */
+/** The people named in an event, staff of its course that is there for one of them, administrators. */
 function maySee({ courses }: Pick<Services, 'courses'>, actor: Actor, { audience }: LiveEvent): boolean {
   if (actor.role === 'admin' || audience.userIds.includes(actor.id)) return true
-  return audience.courseId !== null && courses.can(actor, audience.courseId, 'assist')
+  const { courseId, userIds } = audience
+  if (courseId === null || !courses.can(actor, courseId, 'assist')) return false
+  return userIds.length === 0 || userIds.some(courses.studentsOf(actor, courseId))
 }
 
 /**

@@ -7,10 +7,11 @@ import type { Services } from '../services.ts'
 import type { JobRow } from './jobs.repository.ts'
 import { readJob } from './jobs.service.ts'
 
-/** True for whom the job is for, who asked for it, staff of its course, and administrators. */
+/** True for whom the job is for, who asked for it, staff of its course that is there for him, and administrators. */
 export function maySeeJob({ courses }: Pick<Services, 'courses'>, actor: Actor, job: JobRow): boolean {
   if (actor.role === 'admin' || job.userId === actor.id || job.createdBy === actor.id) return true
-  return job.courseId !== null && courses.can(actor, job.courseId, 'assist')
+  if (job.courseId === null) return false
+  return job.userId === null ? courses.can(actor, job.courseId, 'assist') : courses.studentsOf(actor, job.courseId)(job.userId)
 }
 
 export async function jobsApiRoutes(app: FastifyInstance, { services }: { services: Services }): Promise<void> {

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
+import type { StudentScope } from '../courses/index.ts'
 import { type Actor, actorOf } from '../http/access.ts'
 import { idParams } from '../http/api.ts'
 import { typedRoutes } from '../http/zod-validation.ts'
@@ -10,12 +11,16 @@ import { statisticsCsv, statisticsPage, statisticsTables } from './statistics.pa
 
 const fileParams = idParams.extend({ table: z.enum(statisticsTables) })
 
-/** Every evaluated submission of everybody enrolled, oldest first. */
-function readAttempts({ submissions, enrollments }: Pick<Services, 'submissions' | 'enrollments'>, exerciseId: string): StudentAttempts[] {
+/** Every evaluated submission of everybody enrolled whom the reader sees, oldest first. */
+function readAttempts(
+  { submissions, enrollments }: Pick<Services, 'submissions' | 'enrollments'>,
+  exerciseId: string,
+  scope: StudentScope,
+): StudentAttempts[] {
   const done = submissions.listByExercise(exerciseId).filter(({ state }) => state === 'done')
   const criteria = submissions.criteriaOfMany(done)
   const byStudent = groupBy(done, ({ userId }) => userId)
-  return enrollments.listActive(exerciseId).map(({ user }) => ({
+  return enrollments.listActive(exerciseId, scope).map(({ user }) => ({
     userId: user.id,
     attempts: (byStudent.get(user.id) ?? [])
       .map(({ id, points, maxPoints }) => ({ points: points ?? 0, maxPoints: maxPoints ?? 0, criteria: criteria.get(id) ?? [] }))
@@ -30,7 +35,7 @@ export async function statisticsRoutes(app: FastifyInstance, { services }: { ser
 
   const read = (actor: Actor, id: string) => {
     const exercise = exercises.find(actor, id, 'assist')
-    const students = readAttempts(services, exercise.id)
+    const students = readAttempts(services, exercise.id, exercises.studentsOf(actor, exercise))
     return statisticsPage({
       exercise,
       course: courses.get(actor, exercise.courseId, 'assist'),

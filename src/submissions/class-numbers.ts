@@ -1,7 +1,7 @@
 import type { Services } from '../services.ts'
-import { listResults, type ResultLine } from './results.ts'
+import type { ResultLine } from './results.ts'
 
-type Parts = Pick<Services, 'enrollments' | 'exercises' | 'submissions' | 'workVms'>
+type Parts = Pick<Services, 'submissions' | 'workVms'>
 
 /** An exercise's class in numbers. */
 export interface ClassNumbers {
@@ -34,19 +34,17 @@ export const waitsForPerson = (line: Pick<ResultLine, 'criteria'>): boolean =>
       result.judgement.reason.cause === 'lab',
   )
 
-/** @param lines what counts of each student, when it was read already */
-export function readClassNumbers(
-  parts: Parts,
-  exerciseId: string,
-  lines: readonly ResultLine[] = listResults(parts, exerciseId),
-): ClassNumbers {
+/** @param lines what counts of each student whom the reader sees */
+export function readClassNumbers(parts: Parts, exerciseId: string, lines: readonly ResultLine[]): ClassNumbers {
   const students = new Set(lines.map((line) => line.userId))
   const points = lines.flatMap(({ submission }) =>
     submission?.points === null || submission?.points === undefined ? [] : [submission.points],
   )
   return {
     enrolled: lines.length,
-    labsReady: parts.workVms.listByExercise(exerciseId).filter((vm) => vm.purpose === 'student' && vm.state === 'ready').length,
+    labsReady: parts.workVms
+      .listByExercise(exerciseId)
+      .filter((vm) => vm.purpose === 'student' && vm.state === 'ready' && students.has(vm.userId)).length,
     submitted: lines.filter((line) => line.submission !== null).length,
     medianPoints: median(points),
     waitingForReview: lines.filter(waitsForPerson).length,

@@ -22,7 +22,7 @@ export async function resultsRoutes(app: FastifyInstance, { services }: { servic
 
   const read = (actor: Actor, id: string, query: ResultsQuery) => {
     const exercise = exercises.find(actor, id, 'assist')
-    const lines = listResults(services, exercise.id, query.counts)
+    const lines = listResults(services, exercise.id, exercises.studentsOf(actor, exercise), query.counts)
     return { exercise, lines, query, criteria: exercises.revisionOf(exercise).definition.criteria }
   }
   const readShown = (actor: Actor, id: string, query: ResultsQuery) => {

@@ -1,3 +1,4 @@
+import type { StudentScope } from '../courses/index.ts'
 import { csvText } from '../lib/csv.ts'
 import { groupBy } from '../lib/group-by.ts'
 import type { Services } from '../services.ts'
@@ -30,10 +31,10 @@ function countedOf(own: readonly SubmissionRow[], counts: CountedAttempt): Submi
   return (counts === 'best' ? bestOf(done) : null) ?? done[0] ?? null
 }
 
-/** The class of an exercise with what counts of each student. */
-export function listResults(parts: Parts, exerciseId: string, counts: CountedAttempt = 'last'): ResultLine[] {
+/** The class of an exercise, as far as the reader sees it, with what counts of each student. */
+export function listResults(parts: Parts, exerciseId: string, scope: StudentScope, counts: CountedAttempt = 'last'): ResultLine[] {
   const byStudent = groupBy(parts.submissions.listByExercise(exerciseId), (submission) => submission.userId)
-  const enrolled = parts.enrollments.listActive(exerciseId)
+  const enrolled = parts.enrollments.listActive(exerciseId, scope)
   const counted = new Map(enrolled.map(({ user }) => [user.id, countedOf(byStudent.get(user.id) ?? [], counts)]))
   const criteria = parts.submissions.criteriaOfMany([...counted.values()].filter((submission) => submission !== null))
   return enrolled.map(({ user, groupName }) => {

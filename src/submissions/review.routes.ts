@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { AppError } from '../errors.ts'
 import { verdicts } from '../evaluation/index.ts'
 import type { ExerciseRow } from '../exercises/index.ts'
-import { actorOf } from '../http/access.ts'
+import { type Actor, actorOf } from '../http/access.ts'
 import { idParams } from '../http/api.ts'
 import type { FlashStore } from '../http/flash.ts'
 import { readFields, refusedForm } from '../http/form-view.ts'
@@ -61,7 +61,7 @@ function stampOf(services: Pick<Services, 'submissions'>, submission: Submission
 
 async function readPage(
   services: Services,
-  { submission, exercise, asking }: ReviewRequest,
+  { submission, exercise, asking, reader }: ReviewRequest & { readonly reader: Actor },
   refused: { form: FormView; criterionId: string | null; order: WalkOrder },
 ) {
   const { submissions, exercises, courses, users } = services
@@ -94,7 +94,7 @@ async function readPage(
     error: readSubmissionFault(services, submission),
     comment: remarks.at(-1)?.review.reason ?? null,
     configurations: await reportConfigurations(services, submission),
-    lines: listResults(services, exercise.id),
+    lines: listResults(services, exercise.id, exercises.studentsOf(reader, exercise)),
     order: refused.order,
     bank: services.commentBank.list(exercise.id),
     stamp: stampOf(services, submission),
@@ -108,7 +108,11 @@ async function readPage(
 export const showReview = async (services: Services, request: FastifyRequest, reply: FastifyReply, found: ReviewRequest): Promise<string> =>
   reply.page(
     'submissions/review.njk',
-    await readPage(services, found, { form: emptyForm, criterionId: null, ...walkQuery.parse(request.query) }),
+    await readPage(
+      services,
+      { ...found, reader: actorOf(request) },
+      { form: emptyForm, criterionId: null, ...walkQuery.parse(request.query) },
+    ),
   )
 
 /** Decisions and comments of staff. */
@@ -122,12 +126,17 @@ export async function reviewRoutes(
   const notAsking = { of: () => new Map<string, string>() }
 
   const showAgain = async (request: FastifyRequest, reply: FastifyReply, problem: Parameters<typeof refusedForm>[1]) => {
-    const { submission, exercise } = submissions.find(actorOf(request), idParams.parse(request.params).id)
+    const reader = actorOf(request)
+    const { submission, exercise } = submissions.find(reader, idParams.parse(request.params).id)
     const criterionId = readFields(request.body).criterionId ?? null
     const form = refusedForm(request.body, problem, translate)
     return reply.page(
       'submissions/review.njk',
-      await readPage(services, { submission, exercise, asking: notAsking }, { form, criterionId, ...walkQuery.parse(request.query) }),
+      await readPage(
+        services,
+        { submission, exercise, asking: notAsking, reader },
+        { form, criterionId, ...walkQuery.parse(request.query) },
+      ),
     )
   }
 

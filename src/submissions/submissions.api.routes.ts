@@ -49,7 +49,7 @@ export async function submissionsApiRoutes(app: FastifyInstance, { services }: {
     { schema: { tags, params: idParams, querystring: listQuery }, config: { access: 'lab-owner' } },
     async (request) => {
       const actor = actorOf(request)
-      const workVm = workVms.find(actor, request.params.id, 'look')
+      const workVm = workVms.find(actor, request.params.id)
       const items = submissions.listByWorkVm(workVm.id).map(({ id }) => {
         const { submission, isWithheld } = submissions.find(actor, id)
         return { ...submissionJson(submission, translate), isWithheld, criteria: [] }
@@ -126,7 +126,7 @@ export async function submissionsApiRoutes(app: FastifyInstance, { services }: {
     const exercise = exercises.find(actor, id, 'assist')
     return {
       exercise,
-      lines: listResults(services, exercise.id),
+      lines: listResults(services, exercise.id, exercises.studentsOf(actor, exercise)),
       ids: exercises.revisionOf(exercise).definition.criteria.map((criterion) => criterion.id),
     }
   }

@@ -61,7 +61,7 @@ export async function submissionsRoutes(app: FastifyInstance, { services }: { se
   /** Pressed as the session ended: asked again, of the same person alone. */
   routes.get('/work-vms/:id/submissions', { schema: { params: idParams }, config: { access: 'lab-owner' } }, async (request, reply) => {
     const actor = actorOf(request)
-    const workVm = workVms.find(actor, request.params.id, 'use')
+    const workVm = workVms.find(actor, request.params.id)
     if (workVm.userId !== actor.id) throw new AppError('WORK_VM_NOT_FOUND')
     const { id, title } = exercises.get(workVm.exerciseId)
     const open = submissions.findOpen(workVm.id)

@@ -73,7 +73,7 @@ export function createSubmissionsService(options: SubmissionsOptions) {
   const find = (actor: Actor, id: string): FoundSubmission => {
     const submission = get(id)
     const exercise = exercises.get(submission.exerciseId)
-    const isStaff = exercises.has(actor, exercise, 'assist')
+    const isStaff = exercises.assists(actor, exercise, submission.userId)
     const isOwn = submission.userId === actor.id && exercises.has(actor, exercise, 'see')
     if (!isOwn && !isStaff) throw new AppError('SUBMISSION_NOT_FOUND')
     const isWithheld = !isStaff && exercises.areResultsWithheld(exercise)
@@ -224,11 +224,11 @@ export function createSubmissionsService(options: SubmissionsOptions) {
      * @throws AppError LAB_NOT_READY, SUBMISSION_OPEN, ATTEMPTS_USED, ATTEMPT_LATER, SUBMISSIONS_TOO_FAST, EXERCISE_STATE, STORAGE_FULL
      */
     async submit(actor: Actor, workVmId: string): Promise<{ submission: SubmissionRow; jobId: string }> {
-      const seen = workVms.find(actor, workVmId, 'use')
+      const seen = workVms.find(actor, workVmId)
       if (seen.userId !== actor.id) throw new AppError('FORBIDDEN')
       await options.requireFreeDisk()
       return repository.inTransaction(() => {
-        const workVm = workVms.find(actor, workVmId, 'use')
+        const workVm = workVms.find(actor, workVmId)
         const exercise = exercises.get(workVm.exerciseId)
         if (repository.findOpen(workVmId)) throw new AppError('SUBMISSION_OPEN')
         if (workVm.state !== 'ready') throw new AppError('LAB_NOT_READY', { details: { state: say(`details.states.lab.${workVm.state}`) } })

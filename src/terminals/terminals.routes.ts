@@ -27,7 +27,7 @@ export async function terminalsRoutes(app: FastifyInstance, { services }: { serv
   async function requireSeat(request: FastifyRequest): Promise<void> {
     if (!request.hasOwnOrigin) throw new AppError('ORIGIN_REFUSED')
     const actor = actorOf(request)
-    const workVm = workVms.find(actor, socketParams.parse(request.params).id, 'look')
+    const workVm = workVms.find(actor, socketParams.parse(request.params).id)
     if (workVm.userId !== actor.id && watchGrants.find(actor, workVm.id) === null) throw new AppError('TERMINAL_REASON_NEEDED')
   }
 
@@ -41,7 +41,7 @@ export async function terminalsRoutes(app: FastifyInstance, { services }: { serv
   )
 
   const askReason = (request: FastifyRequest, reply: FastifyReply, form: FormView) => {
-    const workVm = workVms.find(actorOf(request), idParams.parse(request.params).id, 'look')
+    const workVm = workVms.find(actorOf(request), idParams.parse(request.params).id)
     const { id, title } = exercises.get(workVm.exerciseId)
     return reply.page('terminals/ask.njk', {
       labId: workVm.id,
@@ -57,7 +57,7 @@ export async function terminalsRoutes(app: FastifyInstance, { services }: { serv
     { schema: { params: idParams, querystring: deviceQuery }, config: { access: 'lab-owner' } },
     async (request, reply) => {
       const actor = actorOf(request)
-      const workVm = workVms.find(actor, request.params.id, 'look')
+      const workVm = workVms.find(actor, request.params.id)
       const isOwner = workVm.userId === actor.id
       const grant = watchGrants.find(actor, workVm.id)
       if (!isOwner && !grant) return askReason(request, reply, emptyForm)
@@ -85,7 +85,7 @@ export async function terminalsRoutes(app: FastifyInstance, { services }: { serv
     { schema: { params: idParams, body: watchForm }, config: { access: 'course-staff', formView: showAgain } },
     async (request, reply) => {
       const actor = actorOf(request)
-      const workVm = workVms.find(actor, request.params.id, 'look')
+      const workVm = workVms.find(actor, request.params.id)
       if (workVm.userId !== actor.id) watchGrants.grant(actor, workVm, request.body.reason, request.ip)
       return reply.redirect(pageOf(workVm.id, request.body.device), 303)
     },
@@ -93,7 +93,7 @@ export async function terminalsRoutes(app: FastifyInstance, { services }: { serv
 
   routes.post('/work-vms/:id/watch/end', { schema: { params: idParams }, config: { access: 'course-staff' } }, async (request, reply) => {
     const actor = actorOf(request)
-    const workVm = workVms.find(actor, request.params.id, 'look')
+    const workVm = workVms.find(actor, request.params.id)
     watchGrants.end(actor, workVm.id)
     services.terminals.recheck()
     return reply.redirect(`/exercises/${workVm.exerciseId}/enrollments`, 303)

@@ -158,7 +158,7 @@ export function createTerminalsService(options: TerminalsOptions) {
   const isStillAllowed = (workVmId: string, { actor, viewer }: Seat): boolean => {
     if (!options.isOpen(actor)) return false
     try {
-      if (workVms.find(actor, workVmId, 'look').userId === actor.id) return true
+      if (workVms.find(actor, workVmId).userId === actor.id) return true
       return !viewer.mayType && options.mayWatch(actor, workVmId)
     } catch {
       return false // not found any more: removed from the course
@@ -193,7 +193,7 @@ export function createTerminalsService(options: TerminalsOptions) {
      * @throws AppError WORK_VM_NOT_FOUND, TERMINAL_LAB_OFF, DEVICE_NOT_FOUND, TERMINAL_NONE
      */
     find(actor: Actor, workVmId: string, device: string): { workVm: WorkVmRow; isOwner: boolean } {
-      const found = workVms.find(actor, workVmId, 'look')
+      const found = workVms.find(actor, workVmId)
       const { workVm } = getReady(found.id)
       const seen = labWatch.lastSeen(workVm).devices.find(({ name }) => name === device)
       if (!seen) throw new AppError('DEVICE_NOT_FOUND')

@@ -1,3 +1,4 @@
+import { everybody, type StudentScope } from '../courses/index.ts'
 import type { ExercisesService } from '../exercises/index.ts'
 import type { Actor } from '../http/access.ts'
 import type { JobRow, JobRunner, JobsRepository } from '../jobs/index.ts'
@@ -25,7 +26,7 @@ export interface LabMaking {
 }
 
 export interface ClassLabsParts {
-  readonly exercises: Pick<ExercisesService, 'find'>
+  readonly exercises: Pick<ExercisesService, 'find' | 'studentsOf'>
   readonly workVms: Pick<WorkVmsService, 'listByExercise' | 'retry' | 'inTransaction'>
   readonly jobs: Pick<JobRunner, 'cancel'>
   readonly jobsRepository: Pick<JobsRepository, 'listLive' | 'findLiveByKey'>
@@ -57,11 +58,11 @@ export function sortLabs(labs: readonly WorkVmRow[], jobOf: (workVm: WorkVmRow) 
 
 /** The labs of a class as one thing: made in one go, each by a job of its own, so that none waits for another that fails. */
 export function createClassLabs({ exercises, workVms, jobs, jobsRepository, audit }: ClassLabsParts) {
-  function read(exerciseId: string): LabMaking {
+  function read(exerciseId: string, scope: StudentScope): LabMaking {
     const live = new Map(jobsRepository.listLive('create-work-vm').map((job) => [job.key, job]))
     const labs = workVms
       .listByExercise(exerciseId)
-      .filter(({ purpose, state }) => purpose === 'student' && !(goneStates as readonly string[]).includes(state))
+      .filter(({ purpose, state, userId }) => purpose === 'student' && scope(userId) && !(goneStates as readonly string[]).includes(state))
     return sortLabs(labs, ({ id }) => live.get(`work-vm:${id}`))
   }
 
@@ -75,14 +76,14 @@ export function createClassLabs({ exercises, workVms, jobs, jobsRepository, audi
     read,
 
     /**
-     * Makes every lab that could not be made, or those that were never begun.
+     * Makes every lab that could not be made, or those that were never begun, of the students that the caller is there for.
      * @returns the jobs, one per lab
      * @throws AppError EXERCISE_NOT_FOUND, FORBIDDEN
      */
     make(actor: Actor, exerciseId: string, which: 'failed' | 'missing'): string[] {
-      exercises.find(actor, exerciseId, 'assist')
+      const scope = exercises.studentsOf(actor, exercises.find(actor, exerciseId, 'assist'))
       return workVms.inTransaction(() => {
-        const labs = read(exerciseId)[which]
+        const labs = read(exerciseId, scope)[which]
         const jobIds = labs.map(({ id }) => workVms.retry(actor, id))
         note(actor, which === 'failed' ? 'retry' : 'make', exerciseId, jobIds.length)
         return jobIds
@@ -97,7 +98,7 @@ export function createClassLabs({ exercises, workVms, jobs, jobsRepository, audi
     cancel(actor: Actor, exerciseId: string): number {
       exercises.find(actor, exerciseId, 'teach')
       return workVms.inTransaction(() => {
-        const { running, waiting } = read(exerciseId)
+        const { running, waiting } = read(exerciseId, everybody)
         const mine = [...running, ...waiting].filter(({ job }) => !isAwaited(job.key))
         for (const { job } of mine) jobs.cancel(job.id)
         note(actor, 'cancel', exerciseId, mine.length)

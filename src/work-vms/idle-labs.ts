@@ -38,7 +38,7 @@ export function createIdleLabs({ workVms, clock, idleMinutes }: IdleLabsParts) {
 
     /** Two hours more, at its user's wish. @throws AppError WORK_VM_NOT_FOUND, FORBIDDEN */
     keep(actor: Actor, id: string): WorkVmRow {
-      const workVm = workVms.find(actor, id, 'use')
+      const workVm = workVms.find(actor, id)
       if (idleMs === 0 || workVm.state !== 'ready') return workVm
       return workVms.update(id, { hibernatesAt: at(Math.max(msOf(workVm), clock.now() + keptMs)) })
     },

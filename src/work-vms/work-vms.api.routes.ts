@@ -57,8 +57,10 @@ export async function workVmsApiRoutes(app: FastifyInstance, { services }: { ser
     async (request) => {
       const actor = actorOf(request)
       const exercise = exercises.find(actor, request.params.id, 'assist')
+      const scope = exercises.studentsOf(actor, exercise)
+      const labs = workVms.listByExercise(exercise.id).filter(({ userId }) => scope(userId))
       return paginate(
-        workVms.listByExercise(exercise.id).map((workVm) => workVmJson(services, actor, workVm)),
+        labs.map((workVm) => workVmJson(services, actor, workVm)),
         request.query,
       )
     },
@@ -78,7 +80,7 @@ export async function workVmsApiRoutes(app: FastifyInstance, { services }: { ser
 
   routes.get('/work-vms/:id', { schema: { tags, params: idParams }, config: { access: 'lab-owner' } }, async (request) => {
     const actor = actorOf(request)
-    return workVmJson(services, actor, workVms.find(actor, request.params.id, 'look'))
+    return workVmJson(services, actor, workVms.find(actor, request.params.id))
   })
 
   routes.post(
@@ -99,7 +101,7 @@ export async function workVmsApiRoutes(app: FastifyInstance, { services }: { ser
 
   routes.get('/work-vms/:id/topology', { schema: { tags, params: idParams }, config: { access: 'lab-owner' } }, async (request) => {
     const actor = actorOf(request)
-    const workVm = workVms.find(actor, request.params.id, 'look')
+    const workVm = workVms.find(actor, request.params.id)
     const exercise = exercises.get(workVm.exerciseId)
     // what the lab is made of tells a student what there is to do
     if (!exercises.has(actor, exercise, 'assist') && exercises.phaseFor(exercise, actor.id) === 'before')

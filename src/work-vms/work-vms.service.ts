@@ -92,8 +92,6 @@ export interface WorkVmsOptions {
   readonly limits: { readonly perStudent: number; readonly binDays: number }
 }
 
-export type WorkVmRight = 'look' | 'use'
-
 /** Work VMs: each student's own linked clone. */
 export function createWorkVmsService(options: WorkVmsOptions) {
   const { repository, exercises, jobs, jobsRepository, events, audit, clock, limits } = options
@@ -105,15 +103,14 @@ export function createWorkVmsService(options: WorkVmsOptions) {
   }
 
   /**
-   * The lab for somebody: its owner may use it, staff of the course may look at it (and stop it). Anybody else: not found.
+   * The lab for somebody: its owner, and staff of the course that is there for its student. Anybody else: not found.
    * @throws AppError WORK_VM_NOT_FOUND
    */
-  const find = (actor: Actor, id: string, right: WorkVmRight): WorkVmRow => {
+  const find = (actor: Actor, id: string): WorkVmRow => {
     const workVm = get(id)
     const exercise = exercises.get(workVm.exerciseId)
     const isOwner = workVm.userId === actor.id && exercises.has(actor, exercise, 'see')
-    if (!isOwner && !exercises.has(actor, exercise, 'assist')) throw new AppError('WORK_VM_NOT_FOUND')
-    if (right === 'use' && !isOwner && !exercises.has(actor, exercise, 'assist')) throw new AppError('FORBIDDEN')
+    if (!isOwner && !exercises.assists(actor, exercise, workVm.userId)) throw new AppError('WORK_VM_NOT_FOUND')
     return workVm
   }
 
@@ -327,7 +324,7 @@ export function createWorkVmsService(options: WorkVmsOptions) {
      */
     power(actor: Actor, id: string, verb: PowerVerb): { workVm: WorkVmRow; jobId: string | null } {
       return repository.inTransaction(() => {
-        const workVm = find(actor, id, 'use')
+        const workVm = find(actor, id)
         requireUnfrozen(workVm)
         if (opening.includes(verb) && workVm.purpose === 'student' && workVm.userId === actor.id)
           exercises.requireOpenFor(exercises.get(workVm.exerciseId), actor.id)
@@ -356,7 +353,7 @@ export function createWorkVmsService(options: WorkVmsOptions) {
      */
     retry(actor: Actor, id: string): string {
       return repository.inTransaction(() => {
-        const workVm = find(actor, id, 'use')
+        const workVm = find(actor, id)
         requireUnfrozen(workVm)
         const live = liveJob(workVm)
         if (live) return live.id

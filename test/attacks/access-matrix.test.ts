@@ -15,6 +15,8 @@ const people = {
   classmate: 'student',
   strangerStudent: 'student',
   assistant: 'assistant',
+  groupAssistant: 'assistant',
+  assistantOfOtherGroup: 'assistant',
   assistantElsewhere: 'assistant',
   teacher: 'teacher',
   teacherElsewhere: 'teacher',
@@ -23,7 +25,11 @@ const people = {
 type Person = keyof typeof people
 const everybody = Object.keys(people) as Person[] // the keys of the constant above
 const signedIn = everybody.filter((person) => person !== 'anonymous')
-const staff: readonly Person[] = ['assistant', 'teacher', 'admin']
+/** Who is there for `owner`: an assistant of another group is not. */
+const staff: readonly Person[] = ['assistant', 'groupAssistant', 'teacher', 'admin']
+/** Staff of the course: for what is of the course and not of one student. */
+const courseStaff: readonly Person[] = [...staff, 'assistantOfOtherGroup']
+const wholeStaff: readonly Person[] = ['assistant', 'teacher', 'admin']
 
 /** Whom each rule lets in to what belongs to `owner` and lies in the course of `teacher`. */
 const within: Record<AccessRule, readonly Person[]> = {
@@ -32,8 +38,8 @@ const within: Record<AccessRule, readonly Person[]> = {
   teacher: ['teacher', 'teacherElsewhere', 'admin'],
   admin: ['admin'],
   metrics: ['admin'],
-  participant: ['owner', 'classmate', ...staff],
-  'course-staff': staff,
+  participant: ['owner', 'classmate', ...courseStaff],
+  'course-staff': courseStaff,
   'course-teacher': ['teacher', 'admin'],
   'lab-owner': ['owner', ...staff],
   'submission-reader': ['owner', ...staff],
@@ -54,7 +60,17 @@ const narrower: Readonly<Record<string, readonly Person[]>> = {
   // whom staff should ask is not for us to know
   'POST /exercises/:id/help': ['owner', 'classmate'],
   // a classmate has no lab yet; staff get one for trying
-  'POST /exercises/:id/lab/start': ['owner', ...staff],
+  'POST /exercises/:id/lab/start': ['owner', ...courseStaff],
+  // of one student, though its rule is of the course
+  'POST /submissions/:id/review': staff,
+  'POST /submissions/:id/comments': staff,
+  'POST /submissions/:id/comments/:commentId/remove': staff,
+  'POST /api/v1/submissions/:id/review': staff,
+  'POST /exercises/:id/help/:userId/answer': staff,
+  'POST /exercises/:id/enrollments/:userId/retry': staff,
+  // what the whole class reads is for who sees the whole class
+  'POST /exercises/:id/messages': wholeStaff,
+  'POST /exercises/:id/messages/:messageId/end': wholeStaff,
 }
 
 /** A body that fits the schema, so that the answer is about who asks and not about what he sent. */
@@ -126,10 +142,15 @@ beforeAll(async () => {
   for (const person of signedIn) users.set(person, actorFor(await on.addUser(person, people[person] ?? 'student')))
   const actor = (person: Person) => users.get(person) ?? expect.unreachable()
   const course = services.courses.create(actor('teacher'), { name: 'Networks', term: 'now' })
-  services.courses.putMember(course.id, { userId: actor('assistant').id, role: 'assistant', groupName: null })
+  services.courses.putMember(course.id, { userId: actor('assistant').id, role: 'assistant', groupName: null }, null)
+  const groups = { owner: 'P1', groupAssistant: 'P1', assistantOfOtherGroup: 'P2', classmate: 'P2' } as const
+  for (const [person, groupName] of Object.entries(groups)) {
+    const role = person.includes('ssistant') ? 'assistant' : 'student'
+    services.courses.putMember(course.id, { userId: services.users.findByUsername(person)?.id ?? '', role, groupName }, null)
+  }
   const elsewhere = services.courses.create(actor('teacherElsewhere'), { name: 'Other', term: 'now' })
-  services.courses.putMember(elsewhere.id, { userId: actor('assistantElsewhere').id, role: 'assistant', groupName: null })
-  services.courses.putMember(elsewhere.id, { userId: actor('strangerStudent').id, role: 'student', groupName: null })
+  services.courses.putMember(elsewhere.id, { userId: actor('assistantElsewhere').id, role: 'assistant', groupName: null }, null)
+  services.courses.putMember(elsewhere.id, { userId: actor('strangerStudent').id, role: 'student', groupName: null }, null)
   const exercise = given.exercise({ courseId: course.id })
   for (const person of ['owner', 'classmate'] as const) given.enrolled(exercise, actor(person))
   const lab = given.workVm(exercise, actor('owner'))

@@ -13,7 +13,7 @@ beforeEach(async () => {
   on = await startTestApp()
   onTestFinished(() => on.close())
   const course = on.given.course()
-  on.services.courses.putMember(course.id, { userId: (await on.addUser('tina', 'teacher')).id, role: 'teacher', groupName: null })
+  on.services.courses.putMember(course.id, { userId: (await on.addUser('tina', 'teacher')).id, role: 'teacher', groupName: null }, null)
   exercise = on.given.exercise({ courseId: course.id })
   page = `/exercises/${exercise.id}`
   const actor = actorFor(await on.addUser('ana'))

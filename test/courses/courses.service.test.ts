@@ -12,7 +12,7 @@ describe('what somebody may do in a course', () => {
     const { services, given } = openBench()
     const course = given.course()
     const member = given.person('student')
-    services.courses.putMember(course.id, { userId: member.id, role, groupName: null })
+    services.courses.putMember(course.id, { userId: member.id, role, groupName: null }, null)
     const found = (['participate', 'assist', 'teach'] as const).filter((right) => services.courses.can(member, course.id, right))
     expect(found.join(' ')).toBe(rights)
   })
@@ -61,7 +61,8 @@ describe('a course', () => {
   it('keeps the group of a member that is put again without one, and counts its students', () => {
     const { services, given } = openBench()
     const [course, student] = [given.course(), given.person('student')]
-    const put = (groupName: string | null) => services.courses.putMember(course.id, { userId: student.id, role: 'student', groupName })
+    const put = (groupName: string | null) =>
+      services.courses.putMember(course.id, { userId: student.id, role: 'student', groupName }, null)
     put('P1')
     put(null)
     expect(services.courses.findMember(course.id, student.id)?.groupName).toBe('P1')

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { everybody } from '../../src/courses/index.ts'
 import { startTestApp, type TestApp, type TestBrowser } from '../support/app.ts'
 import { actorFor, exerciseText } from '../support/given.ts'
 
@@ -11,15 +12,19 @@ beforeEach(async () => {
   on = await startTestApp()
   onTestFinished(() => on.close())
   const course = on.given.course()
-  on.services.courses.putMember(course.id, { userId: (await on.addUser('teresa', 'teacher')).id, role: 'teacher', groupName: null })
-  on.services.courses.putMember(course.id, { userId: (await on.addUser('artur', 'assistant')).id, role: 'assistant', groupName: null })
+  on.services.courses.putMember(course.id, { userId: (await on.addUser('teresa', 'teacher')).id, role: 'teacher', groupName: null }, null)
+  on.services.courses.putMember(
+    course.id,
+    { userId: (await on.addUser('artur', 'assistant')).id, role: 'assistant', groupName: null },
+    null,
+  )
   teacher = await on.signIn('teresa')
   exercise = on.given.exercise({ courseId: course.id, text: exerciseText })
   path = `/exercises/${exercise.id}/enrollments`
 })
 
 const list = 'username;name;group\nana;Ana Álvares;P1\nana;Twice;P1\nnot a name;;\nbea;Bea;P2\n'
-const enrolled = () => on.services.enrollments.listActive(exercise.id).map(({ user }) => user.username)
+const enrolled = () => on.services.enrollments.listActive(exercise.id, everybody).map(({ user }) => user.username)
 
 describe('the class of an exercise', () => {
   it('shows what each line would do before anything happens', async () => {
@@ -56,7 +61,7 @@ describe('the class of an exercise', () => {
 
   it('enrolls a group of the course', async () => {
     const ana = await on.addUser('ana')
-    on.services.courses.putMember(exercise.courseId, { userId: ana.id, role: 'student', groupName: 'P1 & friends' })
+    on.services.courses.putMember(exercise.courseId, { userId: ana.id, role: 'student', groupName: 'P1 & friends' }, null)
     const page = await teacher.post(path, { do: 'group:P1 & friends' })
     expect(page.body).toContain('Enroll 1 student')
   })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Directory } from '../../src/auth/index.ts'
+import { everybody } from '../../src/courses/index.ts'
 import { tables } from '../../src/db/index.ts'
 import { AppError } from '../../src/errors.ts'
 import { actorFor, exerciseText, openBench } from '../support/given.ts'
@@ -34,7 +35,7 @@ describe('enrolling a list', () => {
     const [shown] = result.oneTimePasswords
     expect(shown).toMatchObject({ username: 'ana', name: 'Ana Almeida' })
     expect(await services.users.verify('ana', shown?.password ?? '')).toMatchObject({ role: 'student', passwordMustChange: true })
-    expect(services.enrollments.listActive(exercise.id).map(({ user, groupName }) => `${user.username} ${groupName}`)).toEqual([
+    expect(services.enrollments.listActive(exercise.id, everybody).map(({ user, groupName }) => `${user.username} ${groupName}`)).toEqual([
       'ana P1',
       'bruno P2',
     ])
@@ -52,7 +53,7 @@ describe('enrolling a list', () => {
 
   it('again with another group changes the group alone, and without one leaves it', async () => {
     const { enroll, services, exercise } = withExercise()
-    const group = () => services.enrollments.listActive(exercise.id).map(({ groupName }) => groupName)
+    const group = () => services.enrollments.listActive(exercise.id, everybody).map(({ groupName }) => groupName)
     await enroll('username,group\nana,P1')
     await enroll('username,group\nana,P2')
     expect(group()).toEqual(['P2'])
@@ -86,7 +87,7 @@ describe('enrolling a list', () => {
   it('is for the teachers of the course, and for an exercise that is ready or published', async () => {
     const { services, given, course, exercise } = withExercise()
     const assistant = given.person('assistant')
-    services.courses.putMember(course.id, { userId: assistant.id, role: 'assistant', groupName: null })
+    services.courses.putMember(course.id, { userId: assistant.id, role: 'assistant', groupName: null }, null)
     await expect(services.enrollments.enroll(assistant, exercise.id, 'ana')).rejects.toMatchObject({ code: 'FORBIDDEN' })
     await expect(services.enrollments.dryRun(given.person('teacher'), exercise.id, 'ana')).rejects.toMatchObject({
       code: 'EXERCISE_NOT_FOUND',
@@ -151,7 +152,7 @@ describe('with a directory', () => {
     await enroll('bruno')
     const after = services.users.findByUsername('bruno')
     expect([after?.displayName, after?.id === before.id]).toEqual(['Bruno Barros', false])
-    expect(services.enrollments.listActive(exercise.id).map(({ user }) => user.id)).toEqual([after?.id])
+    expect(services.enrollments.listActive(exercise.id, everybody).map(({ user }) => user.id)).toEqual([after?.id])
   })
 
   it('whoever has left it is not enrolled anew, although the account is still here', async () => {
@@ -200,15 +201,15 @@ describe('taking a student out', () => {
     expect(code(() => enrollments.undelete(course.teacher, lab))).toBe('WORK_VM_STATE')
     unenroll()
     const assistant = given.person('assistant')
-    services.courses.putMember(course.id, { userId: assistant.id, role: 'assistant', groupName: null })
+    services.courses.putMember(course.id, { userId: assistant.id, role: 'assistant', groupName: null }, null)
     expect([assistant, actorFor(ana), given.person('teacher')].map((actor) => code(() => enrollments.undelete(actor, lab)))).toEqual([
       'FORBIDDEN',
       'WORK_VM_NOT_FOUND',
       'WORK_VM_NOT_FOUND',
     ])
-    expect(enrollments.listActive(exercise.id)).toEqual([])
+    expect(enrollments.listActive(exercise.id, everybody)).toEqual([])
     expect(enrollments.undelete(course.teacher, lab)).toMatchObject({ state: 'stopped', vmid: 21_000 })
-    expect(enrollments.listActive(exercise.id).map(({ user }) => user.username)).toEqual(['ana'])
+    expect(enrollments.listActive(exercise.id, everybody).map(({ user }) => user.username)).toEqual(['ana'])
     unenroll()
     services.exercises.setState(exercise.id, 'archived')
     expect(code(() => enrollments.undelete(course.teacher, lab))).toBe('EXERCISE_STATE')
@@ -217,7 +218,7 @@ describe('taking a student out', () => {
   it('archives the enrollment and puts the VM into the bin; the student is still in the course', async () => {
     const { unenroll, services, exercise, course, ana, workVm } = await withStudent()
     unenroll()
-    expect(services.enrollments.listActive(exercise.id)).toEqual([])
+    expect(services.enrollments.listActive(exercise.id, everybody)).toEqual([])
     expect(workVm()?.state).toBe('binned')
     expect(services.courses.findMember(course.id, ana.id)?.role).toBe('student')
     expect(unenroll).toThrow(expect.objectContaining({ code: 'ENROLLMENT_NOT_FOUND' }))

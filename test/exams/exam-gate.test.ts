@@ -56,7 +56,7 @@ describe('while an exam runs', () => {
   it('who may not switch it cannot, whatever he sends', async () => {
     const { on, ana, teacher, exercise } = await openExam({})
     const other = await on.addUser('rui', 'assistant')
-    on.services.courses.putMember(exercise.courseId, { userId: other.id, role: 'assistant', groupName: null })
+    on.services.courses.putMember(exercise.courseId, { userId: other.id, role: 'assistant', groupName: null }, null)
     const rui = await on.signIn('rui')
     expect((await rui.get(`/exercises/${exercise.id}/exam`)).body).not.toContain('Switch exam mode off')
     for (const browser of [rui, ana]) {

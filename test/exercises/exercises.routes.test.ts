@@ -11,8 +11,8 @@ beforeEach(async () => {
   on = await startTestApp()
   onTestFinished(() => on.close())
   courseId = on.given.course().id
-  on.services.courses.putMember(courseId, { userId: (await on.addUser('teresa', 'teacher')).id, role: 'teacher', groupName: null })
-  on.services.courses.putMember(courseId, { userId: (await on.addUser('artur', 'assistant')).id, role: 'assistant', groupName: null })
+  on.services.courses.putMember(courseId, { userId: (await on.addUser('teresa', 'teacher')).id, role: 'teacher', groupName: null }, null)
+  on.services.courses.putMember(courseId, { userId: (await on.addUser('artur', 'assistant')).id, role: 'assistant', groupName: null }, null)
   teacher = await on.signIn('teresa')
   assistant = await on.signIn('artur')
 })

@@ -119,7 +119,7 @@ describe('creating an exercise', () => {
   it('is for the teachers of the course', async () => {
     const { exercises, input, given, course, services } = withCourse()
     const assistant = given.person('assistant')
-    services.courses.putMember(course.id, { userId: assistant.id, role: 'assistant', groupName: null })
+    services.courses.putMember(course.id, { userId: assistant.id, role: 'assistant', groupName: null }, null)
     await expect(exercises.create(assistant, input())).rejects.toMatchObject({ code: 'FORBIDDEN' })
     await expect(exercises.create(given.person('teacher'), input())).rejects.toMatchObject({ code: 'COURSE_NOT_FOUND' })
   })

@@ -535,6 +535,7 @@ const board = (rest: Partial<BoardPage>): BoardPage => ({
       ...{ at: '2026-11-22T14:00:00Z', endsAt: '2026-11-22T15:00:00Z' },
     },
   ],
+  mayTell: true,
   isComposing: false,
   form: emptyForm,
   ...rest,

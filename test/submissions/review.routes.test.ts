@@ -12,7 +12,11 @@ beforeEach(async () => {
   on = await startTestApp()
   onTestFinished(() => on.close())
   const course = on.given.course()
-  on.services.courses.putMember(course.id, { userId: (await on.addUser('artur', 'assistant')).id, role: 'assistant', groupName: null })
+  on.services.courses.putMember(
+    course.id,
+    { userId: (await on.addUser('artur', 'assistant')).id, role: 'assistant', groupName: null },
+    null,
+  )
   assistant = await on.signIn('artur')
   exercise = on.given.exercise({ courseId: course.id })
 })

@@ -188,7 +188,7 @@ describe('the buttons of a lab', () => {
 
   it('make a teacher a lab of his own for trying, and bring him to it', async () => {
     const teacher = actorFor(await on.addUser('teacher', 'teacher'))
-    on.services.courses.putMember(exercise.courseId, { userId: teacher.id, role: 'teacher', groupName: null })
+    on.services.courses.putMember(exercise.courseId, { userId: teacher.id, role: 'teacher', groupName: null }, null)
     const browser = await on.signIn('teacher')
     expect((await browser.get(`/exercises/${exercise.id}/try`)).body).toContain('What you submit here counts for nobody')
     const answer = await browser.post(`/exercises/${exercise.id}/lab/start`)
@@ -272,7 +272,7 @@ describe("a submission's page", () => {
   it('shows what the teacher decided, and why', async () => {
     const { submission } = await checked('x')
     const teacher = actorFor(await on.addUser('teacher', 'teacher'))
-    on.services.courses.putMember(exercise.courseId, { userId: teacher.id, role: 'teacher', groupName: null })
+    on.services.courses.putMember(exercise.courseId, { userId: teacher.id, role: 'teacher', groupName: null }, null)
     on.services.submissions.review(teacher, submission.id, { criterionId: 'pc2', verdict: 'pass', points: 3, reason: 'The cable was ours' })
     const page = await ana.get(`/submissions/${submission.id}`)
     expect(page.body).toContain('Decided by Name of teacher: Passed, 3 points.')

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { everybody } from '../../src/courses/index.ts'
 import { fail, inconclusive, pass, skipped } from '../../src/evaluation/verdict.ts'
 import { listResults, resultsCsv, resultsJunit } from '../../src/submissions/results.ts'
 import { reportSubmission } from '../../src/submissions/submission-report.ts'
@@ -219,7 +220,7 @@ describe('a review', () => {
     const { services, exercise, review, given, student } = await reviewed()
     const idle = given.enrolled(exercise)
     review({ criterionId: 'pc2', verdict: 'pass' })
-    const lines = listResults(services, exercise.id)
+    const lines = listResults(services, exercise.id, everybody)
     expect(lines.map(({ userId, attempts, submission }) => [userId, attempts, submission?.points ?? null])).toEqual(
       expect.arrayContaining([
         [student.id, 1, 5],

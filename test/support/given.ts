@@ -165,7 +165,7 @@ export function createGiven(services: Services, db: Db) {
     const teacher = person('teacher')
     const made = services.courses.create(teacher, { name: next('Networks '), term: '2026/27' })
     const add = (role: 'assistant' | 'student') => (actor: Actor) =>
-      services.courses.putMember(made.id, { userId: actor.id, role, groupName: null })
+      services.courses.putMember(made.id, { userId: actor.id, role, groupName: null }, null)
     values.assistants?.forEach(add('assistant'))
     values.students?.forEach(add('student'))
     return { id: made.id, teacher }
@@ -216,7 +216,7 @@ export function createGiven(services: Services, db: Db) {
 
   /** Takes part in the course and is enrolled, without a VM. */
   function enrolled(of: MadeExercise, actor: Actor = person('student')): Actor {
-    services.courses.putMember(of.courseId, { userId: actor.id, role: 'student', groupName: null })
+    services.courses.putMember(of.courseId, { userId: actor.id, role: 'student', groupName: null }, null)
     db.query.insert(tables.enrollments).values({ id: newId(), exerciseId: of.id, userId: actor.id, createdAt: now() }).run()
     return actor
   }

@@ -22,7 +22,7 @@ async function setUp() {
   const [ana, ben] = [await app.addUser('ana'), await app.addUser('ben')]
   const tess = await app.addUser('tess', 'teacher')
   const course = given.course()
-  app.services.courses.putMember(course.id, { userId: tess.id, role: 'teacher', groupName: null })
+  app.services.courses.putMember(course.id, { userId: tess.id, role: 'teacher', groupName: null }, null)
   const exercise = given.exercise({ courseId: course.id })
   given.enrolled(exercise, actorFor(ana))
   given.enrolled(exercise, actorFor(ben))

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { everybody } from '../../src/courses/index.ts'
 import { openLabBench } from '../support/lab-bench.ts'
 import { waitFor } from '../support/wait.ts'
 
@@ -12,7 +13,7 @@ async function enrollClass(count: number, options: Parameters<typeof openLabBenc
   const exercise = bench.exercise(courseId)
   const result = await bench.services().enrollments.enroll(teacher, exercise.id, names(count))
   const counts = () => {
-    const making = bench.services().classLabs.read(exercise.id)
+    const making = bench.services().classLabs.read(exercise.id, everybody)
     const entries = Object.entries(making).flatMap(([part, labs]) => (labs.length > 0 ? [[part, labs.length] as const] : []))
     return Object.fromEntries(entries)
   }
@@ -28,7 +29,7 @@ describe('a class that is enrolled in one go', () => {
     expect(result.jobIds).toHaveLength(count)
     await settled()
     expect(counts()).toEqual({ made: 18, failed: 2 })
-    const { failed } = services().classLabs.read(exercise.id)
+    const { failed } = services().classLabs.read(exercise.id, everybody)
     expect(failed.map(({ errorCode, errorDetails }) => [errorCode, JSON.stringify(errorDetails).includes('No space left')])).toEqual(
       Array(2).fill(['PROXMOX_TASK_FAILED', true]),
     )
@@ -54,7 +55,7 @@ describe('a class that is enrolled in one go', () => {
     expect(onProxmox()).toMatchObject({ orphans: [] })
     expect(onProxmox().vms.map(({ vmid }) => vmid)).toEqual(expect.arrayContaining(kept))
     expect(onProxmox().vms).toHaveLength(kept.length)
-    expect(services().enrollments.listActive(exercise.id)).toHaveLength(8)
+    expect(services().enrollments.listActive(exercise.id, everybody)).toHaveLength(8)
     expect(services().classLabs.make(teacher, exercise.id, 'missing')).toHaveLength(stopped)
     await settled()
     expect(counts()).toEqual({ made: 8 })
@@ -88,7 +89,7 @@ it('does not stop the lab of a student who waits for it himself', async () => {
 it('is for the staff of the course, and stopping it for its teachers', async () => {
   const { services, exercise, given } = await enrollClass(1)
   const assistant = given.person('assistant')
-  services().courses.putMember(exercise.courseId, { userId: assistant.id, role: 'assistant', groupName: null })
+  services().courses.putMember(exercise.courseId, { userId: assistant.id, role: 'assistant', groupName: null }, null)
   const refused = (code: string) => expect.objectContaining({ code })
   expect(services().classLabs.make(assistant, exercise.id, 'failed')).toEqual([])
   expect(() => services().classLabs.cancel(assistant, exercise.id)).toThrow(refused('FORBIDDEN'))

@@ -150,12 +150,12 @@ describe('whose lab it is', () => {
   it('may use it, and so may the staff of its course; to everybody else it does not exist', () => {
     const { services, given, workVm, student, course, exercise } = withVm()
     const assistant = given.person('assistant')
-    services.courses.putMember(course.id, { userId: assistant.id, role: 'assistant', groupName: null })
+    services.courses.putMember(course.id, { userId: assistant.id, role: 'assistant', groupName: null }, null)
     for (const actor of [student, course.teacher, assistant, given.person('admin')])
-      expect(services.workVms.find(actor, workVm.id, 'use').id).toBe(workVm.id)
+      expect(services.workVms.find(actor, workVm.id).id).toBe(workVm.id)
     for (const actor of [given.enrolled(exercise), given.person('teacher'), given.person('student')])
-      expect(() => services.workVms.find(actor, workVm.id, 'look')).toThrow(refused('WORK_VM_NOT_FOUND'))
-    expect(() => services.workVms.find(student, 'none', 'look')).toThrow(refused('WORK_VM_NOT_FOUND'))
+      expect(() => services.workVms.find(actor, workVm.id)).toThrow(refused('WORK_VM_NOT_FOUND'))
+    expect(() => services.workVms.find(student, 'none')).toThrow(refused('WORK_VM_NOT_FOUND'))
   })
 
   it('is in the audit log when somebody else presses the button', () => {

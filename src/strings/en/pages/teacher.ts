@@ -32,6 +32,7 @@ export const teacher = {
     staff: 'Staff',
     roster: 'People',
     group: 'Group',
+    groupHint: 'An assistant with a group sees and grades that group alone; without one the whole class.',
     addMember: 'Add a person…',
     add: 'Add',
     removeMember: 'Remove',

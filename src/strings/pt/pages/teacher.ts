@@ -34,6 +34,7 @@ export const teacher: Translated<typeof original> = {
     staff: 'Equipa',
     roster: 'Pessoas',
     group: 'Grupo',
+    groupHint: 'Um assistente com grupo vê e avalia só esse grupo; sem grupo, a turma inteira.',
     addMember: 'Juntar uma pessoa…',
     add: 'Juntar',
     removeMember: 'Retirar',
