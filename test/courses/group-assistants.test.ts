@@ -88,7 +88,7 @@ describe('an assistant of a group', () => {
     ]
     for (const url of places(ids.mine)) expect([url, (await artur.get(url)).statusCode]).toEqual([url, 200])
     for (const url of places(ids.other)) expect([url, (await artur.get(url)).statusCode]).toEqual([url, 404])
-    const grade = (submission: string) => artur.post(`/submissions/${submission}/review`, { comment: 'well done' })
+    const grade = (submission: string) => artur.post(`/submissions/${submission}/review`, { comment: 'well done', stamp: '.' })
     expect((await grade(ids.mine.submission)).statusCode).toBe(303)
     for (const url of [
       `/submissions/${ids.other.submission}/review`,
