@@ -21,7 +21,7 @@ export async function configurationsApiRoutes(app: FastifyInstance, { services }
     '/work-vms/:id/configurations',
     { schema: { tags, params: idParams, querystring: z.object({ device }) }, config: { access: 'lab-owner' } },
     async (request) => {
-      const workVm = workVms.find(actorOf(request), request.params.id, 'look')
+      const workVm = workVms.find(actorOf(request), request.params.id)
       const items = await readHistory(services, workVm, request.query.device)
       return { items: items.map(({ id, at, keptFor, running, saved }) => ({ id, at, keptFor, running, saved })), next: null }
     },

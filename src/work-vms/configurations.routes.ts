@@ -28,7 +28,7 @@ export async function configurationsRoutes(
     { schema: { params: idParams, querystring: deviceQuery }, config: { access: 'lab-owner' } },
     async (request, reply) => {
       const actor = actorOf(request)
-      const workVm = workVms.find(actor, request.params.id, 'look')
+      const workVm = workVms.find(actor, request.params.id)
       const exercise = exercises.get(workVm.exerciseId)
       const { definition } = exercises.getRevision(workVm.exerciseRevisionId)
       const names = Object.entries(definition.devices).flatMap(([name, { platform }]) => (hasConsole(platform) ? [name] : []))

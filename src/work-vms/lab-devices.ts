@@ -28,7 +28,7 @@ export const isRestorable = (platform: string | undefined): boolean => (findPlat
 export function createLabDevices({ workVms, exercises, labWatch, evaluations, jobs, jobsRepository, audit }: LabDevicesOptions) {
   /** @throws AppError WORK_VM_NOT_FOUND, LAB_FROZEN, WORK_VM_STATE, DEVICE_NOT_FOUND; EXERCISE_STATE for a student outside its times */
   function requireDevice(actor: Actor, workVmId: string, device: string): WorkVmRow {
-    const workVm = workVms.find(actor, workVmId, 'use')
+    const workVm = workVms.find(actor, workVmId)
     if (workVm.frozenFor !== null) throw new AppError('LAB_FROZEN')
     if (workVm.purpose === 'student' && workVm.userId === actor.id) exercises.requireOpenFor(exercises.get(workVm.exerciseId), actor.id)
     if (workVm.state !== 'ready') throw new AppError('WORK_VM_STATE', { details: { state: say(`details.states.lab.${workVm.state}`) } })
@@ -81,7 +81,7 @@ export function createLabDevices({ workVms, exercises, labWatch, evaluations, jo
     /** Brings a kept configuration back on its device. @throws AppError EVIDENCE_NOT_FOUND, RESTORE_UNSUPPORTED and as the others */
     restore: (actor: Actor, workVmId: string, observationId: string) =>
       workVms.inTransaction(() => {
-        const kept = findKept(workVms.find(actor, workVmId, 'use'), observationId)
+        const kept = findKept(workVms.find(actor, workVmId), observationId)
         const workVm = requireDevice(actor, workVmId, kept.device)
         const { definition } = exercises.getRevision(workVm.exerciseRevisionId)
         if (kept.kind !== 'running' || !isRestorable(definition.devices[kept.device]?.platform))

@@ -28,7 +28,7 @@ export async function workVmsRoutes(
   /** A student's lab, for staff; its owner is led to his own page. */
   routes.get('/work-vms/:id', { schema: { params: idParams }, config: { access: 'lab-owner' } }, async (request, reply) => {
     const actor = actorOf(request)
-    const workVm = workVms.find(actor, request.params.id, 'look')
+    const workVm = workVms.find(actor, request.params.id)
     if (workVm.userId === actor.id) return reply.redirect(labPath(actor, workVm), 303)
     const exercise = exercises.get(workVm.exerciseId)
     const course = courses.get(actor, exercise.courseId, 'assist')
