@@ -13,7 +13,8 @@ const server = createServer((socket) => {
     for (const typed of text.split('\r').slice(0, -1)) {
       const command = typed.replace(/[^ -~]/gu, '')
       socket.write(`${command}\r\n`)
-      if (command === 'show flood') socket.write(flood)
+      // as a router does, which is asked behind a blank
+      if (command.trim() === 'show flood') socket.write(flood)
       socket.write(prompt)
     }
   })

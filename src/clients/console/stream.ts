@@ -204,48 +204,45 @@ export function createStream({ transport, clock, signal, limits }: StreamOptions
 const awake = new Error('awake')
 
 /**
- * Wakes whoever waits when something happened, or when the time is over. The timer outlasts the wait that set it: a new one is set only for
- * an earlier time, and a wake-up too many costs nothing. A console waits a thousand times and gives up most of it; a timer and an abort
- * signal for each were what dozens of consoles spent their processor time on.
+ * Wakes whoever waits when something happened, or when the time is over. A timer is never taken back for a later time, and a new one is set
+ * only for an earlier time than all that run: a wake-up too many costs nothing, while a timer and an abort signal for each of the thousand
+ * waits of a console, most of them given up, were what dozens of consoles spent their processor time on.
  */
 function createBell(clock: Clock) {
+  const end = new AbortController()
+  /** When the timers that run will ring. */
+  const times = new Set<number>()
   let waiters: (() => void)[] = []
-  let at = Number.POSITIVE_INFINITY
-  let timer: AbortController | undefined
   let failure: { readonly error: unknown } | undefined
   const ring = () => {
     const woken = waiters
     waiters = []
     for (const wake of woken) wake()
   }
-  const off = () => {
-    timer?.abort(awake)
-    timer = undefined
-    at = Number.POSITIVE_INFINITY
-  }
   const set = (time: number) => {
-    off()
-    at = time
-    const own = new AbortController()
-    timer = own
-    clock.sleep(Math.max(1, time - clock.now()), own.signal).then(
+    times.add(time)
+    clock.sleep(Math.max(1, time - clock.now()), end.signal).then(
       () => {
-        if (timer === own) at = Number.POSITIVE_INFINITY
+        times.delete(time)
         ring()
       },
       (error: unknown) => {
-        if (own.signal.aborted) return
+        if (end.signal.aborted) return
         failure = { error }
         ring()
       },
     )
   }
+  const isSet = (time: number): boolean => {
+    for (const at of times) if (at <= time) return true
+    return false
+  }
   return {
     ring,
-    /** No timer is left behind. */
-    off,
+    /** For good: no timer is left behind. */
+    off: () => end.abort(awake),
     wait: async (until: number) => {
-      if (until < at) set(until)
+      if (!isSet(until)) set(until)
       await new Promise<void>((resolve) => waiters.push(resolve))
       if (failure) throw failure.error
     },

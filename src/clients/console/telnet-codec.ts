@@ -121,13 +121,15 @@ export function createTelnetCodec(size: TerminalSize = terminalSize): TelnetCode
       for (const byte of chunk) state = step(byte, data, reply)
       return { data: Buffer.from(data), reply: Buffer.from(replies) }
     },
-    encode: (data) => Buffer.from(Array.from(data).flatMap((byte) => (byte === IAC ? [IAC, IAC] : [byte]))),
+    encode: (data) => (data.includes(IAC) ? doubled(data) : data),
     resize: (next) => {
       window = next
       return Buffer.from(own.get(NAWS) === true ? windowSize(next) : [])
     },
   }
 }
+
+const doubled = (data: Buffer): Buffer => Buffer.from(Array.from(data).flatMap((byte) => (byte === IAC ? [IAC, IAC] : [byte])))
 
 /** NAWS as one piece: GNS3's parser breaks on a command that is split (dependencies.md, section 3). */
 function windowSize({ columns, rows }: TerminalSize): number[] {

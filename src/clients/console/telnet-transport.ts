@@ -89,6 +89,8 @@ async function openSocket({ device, host, port, timeoutMs, clock, signal }: Conn
   signal.throwIfAborted()
   const telnet = new SocketOnly()
   const timer = new AbortController()
+  const abort = () => timer.abort(signal.reason)
+  signal.addEventListener('abort', abort, { once: true })
   const connecting = telnet.connect({
     host,
     port,
@@ -98,7 +100,7 @@ async function openSocket({ device, host, port, timeoutMs, clock, signal }: Conn
     timeout: 0,
     localAddress: undefined,
   })
-  const late = clock.sleep(timeoutMs, AbortSignal.any([signal, timer.signal])).then(() => {
+  const late = clock.sleep(timeoutMs, timer.signal).then(() => {
     throw new Error(`no connection within ${timeoutMs} ms`)
   })
   try {
@@ -111,6 +113,7 @@ async function openSocket({ device, host, port, timeoutMs, clock, signal }: Conn
     signal.throwIfAborted()
     throw new AppError('CONSOLE_UNREACHABLE', { cause, details: { device, host, port } })
   } finally {
+    signal.removeEventListener('abort', abort)
     timer.abort(connected)
     late.catch(() => undefined)
     connecting.catch(() => undefined)
