@@ -24,14 +24,14 @@ export async function confirmPrompt(work: Work, options: { readonly timeoutMs: n
     // Nothing but blanks and a CR: what a device loses of it costs a repetition, so the first is not held back.
     if (waitMs !== confirmMs[0]) await stream.pause(platform.timing.beforeCommandMs)
     const before = stream.receivedBytes
-    const offset = stream.raw().length
+    const offset = stream.rawBytes()
     const blanks = blanksFor(work)
     let seen: Confirmation | undefined
     isUnproven = false
     stream.send(blanks + platform.keys.confirm)
     const isAnswered = () => {
       if (stream.receivedBytes > before) seen = read(work, prompt, from)
-      isUnproven = seen === 'prompt' && !stream.raw().subarray(offset).includes(blanks)
+      isUnproven = seen === 'prompt' && !stream.rawFrom(offset).includes(blanks)
       return seen !== undefined && !isUnproven
     }
     const timeoutMs = Math.max(1, Math.min(waitMs, deadline - clock.now()))

@@ -258,8 +258,11 @@ function bodyBehindEcho(work: Work, question: Question, lines: readonly string[]
   return { lines: start < 0 ? [] : lines.slice(start), exitCode: undefined, disturbance: undefined }
 }
 
-const isBarePrompt = (work: Work, line: string): boolean =>
-  work.prompt.trim().length > 1 && line.trim() !== '' && line.trimEnd() === work.prompt.trimEnd()
+/** Asked of every line of an answer, so the beginning is compared first. */
+function isBarePrompt({ prompt }: Work, line: string): boolean {
+  const wanted = prompt.trimEnd()
+  return line.startsWith(wanted) && wanted.trim().length > 1 && line.trimEnd() === wanted
+}
 
 /** Questions whose answer may consist of log lines. */
 const asksForLogs = /log|dmesg|journal/iu

@@ -2,7 +2,8 @@ import type { Redaction } from './contract.ts'
 
 export interface Redactor {
   text(text: string): string
-  bytes(bytes: Uint8Array): Buffer
+  /** The very same where there is nothing to replace. */
+  bytes(bytes: Buffer): Buffer
 }
 
 const escapeForPattern = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/gu, '\\$&')
@@ -27,8 +28,8 @@ export function createRedactor(secrets: readonly Redaction[]): Redactor {
   return {
     text: (text) => rules.reduce((done, rule) => done.replaceAll(rule.value, rule.replacement), text),
     bytes: (bytes) => {
-      if (rules.length === 0) return Buffer.from(bytes)
-      const latin1 = Buffer.from(bytes).toString('latin1')
+      if (rules.length === 0) return bytes
+      const latin1 = bytes.toString('latin1')
       return Buffer.from(
         rules.reduce((done, rule) => done.replace(rule.wrapped, () => rule.replacement), latin1),
         'latin1',

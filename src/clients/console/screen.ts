@@ -59,6 +59,8 @@ export function createScreen(limits: ConsoleLimits): Screen {
 }
 
 const plainText = /^[\x20-\x7e\r\n]*$/u
+/** A CR or LF that does not end a line as most do. */
+const oddEnd = /\r(?!\n)|(?<!\r)\n/u
 
 /** Lines without a terminal: printable ASCII, each ended by CR LF; CRs that have nothing to overwrite do nothing. */
 function createPlainLines(limits: ConsoleLimits) {
@@ -71,6 +73,7 @@ function createPlainLines(limits: ConsoleLimits) {
   /** Where the text ends lines; undefined when it does more than that. */
   const parse = (text: string): { parts: string[]; endsReturned: boolean } | undefined => {
     if (!plainText.test(text)) return undefined
+    if (!isReturned && !oddEnd.test(text)) return { parts: text.split('\r\n'), endsReturned: false }
     const all = (isReturned ? `\r${text}` : text).split('\r\n')
     const last = all.length - 1
     const parts = all.map((part, index) => {

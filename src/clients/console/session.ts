@@ -117,7 +117,10 @@ export async function startSession(work: Work, options: OpenConsoleOptions): Pro
     else await bringBack(work)
     if (raw.raw.length > heavyBytes) await ownTurn()
     const tookMs = (raw.ended === 'prompt' ? clock.now() : askedAt + timeoutMs) - askedAt
-    return { answer: toAnswer(work, command, { raw, startedAt, tookMs }), disturbance: raw.disturbance }
+    const answer = toAnswer(work, command, { raw, startedAt, tookMs })
+    // a console that waits for its next question does not keep the last megabyte
+    if (raw.raw.length > heavyBytes) await stream.begin(stream.tail())
+    return { answer, disturbance: raw.disturbance }
   }
 
   /** What somebody else typed into is asked again; not where the mode is the caller's, for a configuration line may have been obeyed. */

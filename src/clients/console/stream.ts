@@ -2,6 +2,7 @@ import type { Clock } from '../../lib/clock.ts'
 import type { ConsoleLimits } from './contract.ts'
 import { createScreen } from './screen.ts'
 import type { ConsoleTransport } from './transport.ts'
+import { sliceTurn } from './turns.ts'
 
 export type WaitEnd = 'met' | 'timeout' | 'closed' | 'cut'
 
@@ -16,6 +17,10 @@ export interface ConsoleStream {
   lineCount(): number
   /** The capture's bytes. */
   raw(): Buffer
+  /** How many they are. */
+  rawBytes(): number
+  /** The last of them, from an offset on. */
+  rawFrom(offset: number): Buffer
   /** Its first bytes as text, one character per byte. */
   rawHead(maxBytes: number): string
   /** Waits until `test` is true and nothing has come for `quietMs`. Tested after every piece of input. */
@@ -76,22 +81,32 @@ export function createStream({ transport, clock, signal, limits }: StreamOptions
     await applying
     applying = undefined
   }
+  /** Small pieces together: each write to the emulator costs a turn of the event loop. A large one is not copied. */
+  const takePieces = (): Buffer => {
+    let bytes = waiting[0]?.length ?? 0
+    let count = 1
+    while (count < waiting.length && bytes + (waiting[count]?.length ?? 0) <= sliceBytes) {
+      bytes += waiting[count]?.length ?? 0
+      count += 1
+    }
+    const pieces = waiting.splice(0, count)
+    const [first] = pieces
+    return pieces.length === 1 && first ? first : Buffer.concat(pieces)
+  }
   const drain = async () => {
     isPumping = true
     while (waiting.length > 0) {
-      // Together, however small the pieces were: each write to the emulator costs a turn of the event loop.
-      const [first] = waiting
-      const bytes = waiting.length === 1 && first ? first : Buffer.concat(waiting)
-      waiting = []
-      waitingBytes = 0
-      if (isPaused) transport.resume()
-      isPaused = false
+      const bytes = takePieces()
+      waitingBytes -= bytes.length
+      if (isPaused && waitingBytes < highWaterBytes) {
+        isPaused = false
+        transport.resume()
+      }
       for (let from = 0; from < bytes.length; from += sliceBytes) {
+        if (bytes.length > sliceBytes || waitingBytes >= sliceBytes) await sliceTurn()
         await apply(bytes.subarray(from, from + sliceBytes))
         // whoever waits looks at the last slice when all is done
         if (waiting.length > 0 || from + sliceBytes < bytes.length) bell.ring()
-        // dozens of consoles may pour at once: each gives way after its slice
-        if (bytes.length > sliceBytes) await new Promise((resolve) => setImmediate(resolve))
       }
     }
     isPumping = false
@@ -165,7 +180,23 @@ export function createStream({ transport, clock, signal, limits }: StreamOptions
     tail: () => screen.tail(),
     lines: (from = 0) => screen.lines(from),
     lineCount: () => screen.lineCount(),
-    raw: () => Buffer.concat(kept).subarray(0, limits.answerBytes),
+    raw: () => {
+      // the pieces are let go: a megabyte would be there twice
+      const whole = Buffer.concat(kept)
+      kept = [whole]
+      return whole.subarray(0, limits.answerBytes)
+    },
+    rawBytes: () => Math.min(keptBytes, limits.answerBytes),
+    rawFrom: (offset) => {
+      const pieces: Buffer[] = []
+      let end = keptBytes
+      for (let index = kept.length - 1; index >= 0 && end > offset; index -= 1) {
+        const piece = kept[index] ?? Buffer.alloc(0)
+        pieces.unshift(piece)
+        end -= piece.length
+      }
+      return Buffer.concat(pieces).subarray(Math.max(0, offset - end))
+    },
     rawHead: (maxBytes) => {
       let head = ''
       for (const bytes of kept) {

@@ -35,9 +35,9 @@ const maxRepliesPerSecond = 50
 
 export interface TelnetCodec {
   /** Takes bytes as they came; gives the device's own bytes and what must be written back, in one piece. */
-  decode(chunk: Uint8Array, nowMs: number): { readonly data: Buffer; readonly reply: Buffer }
+  decode(chunk: Buffer, nowMs: number): { readonly data: Buffer; readonly reply: Buffer }
   /** Doubles 0xff. */
-  encode(data: Uint8Array): Buffer
+  encode(data: Buffer): Buffer
   /** A new size of the window. @returns what to tell the peer; nothing where it never asked for sizes */
   resize(size: TerminalSize): Buffer
 }
@@ -117,7 +117,7 @@ export function createTelnetCodec(size: TerminalSize = terminalSize): TelnetCode
       const reply = (bytes: number[]) => {
         if (bytes.length > 0 && budget.take(nowMs)) replies.push(...bytes)
       }
-      if (state === 'data' && !chunk.includes(IAC)) return { data: Buffer.from(chunk), reply: Buffer.alloc(0) }
+      if (state === 'data' && !chunk.includes(IAC)) return { data: chunk, reply: nothing }
       for (const byte of chunk) state = step(byte, data, reply)
       return { data: Buffer.from(data), reply: Buffer.from(replies) }
     },
@@ -129,6 +129,7 @@ export function createTelnetCodec(size: TerminalSize = terminalSize): TelnetCode
   }
 }
 
+const nothing = Buffer.alloc(0)
 const doubled = (data: Buffer): Buffer => Buffer.from(Array.from(data).flatMap((byte) => (byte === IAC ? [IAC, IAC] : [byte])))
 
 /** NAWS as one piece: GNS3's parser breaks on a command that is split (dependencies.md, section 3). */

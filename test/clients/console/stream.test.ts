@@ -37,3 +37,19 @@ it('is judged only when bytes and screen fit together: an older screen shows a p
   stream.close()
   expect(seen).toEqual(['R1# show one 201', 'R1# show two 201', 'R1# show three 201'])
 })
+
+it('keeps the bytes in order however they come, and hands out the last of them', async () => {
+  const text = Array.from({ length: 9_000 }, (_, index) => `line ${index}\r\n`).join('')
+  // small ones, which go together, and large ones, which are taken in slices
+  const device = createFakeDevice(() => undefined, [1, 700, 40_000, 3])
+  const end = new AbortController()
+  const stream = createStream({ transport: device.transport, clock: hasty(), signal: end.signal, limits: defaultLimits })
+  await stream.begin('')
+  device.say(text)
+  await device.said()
+  await stream.applied()
+  expect([stream.rawBytes(), stream.rawFrom(text.length - 11).toString()]).toEqual([text.length, 'line 8999\r\n'])
+  expect([stream.raw().toString() === text, stream.rawFrom(5).length]).toEqual([true, text.length - 5])
+  expect(stream.lines()).toEqual(text.split('\r\n').slice(0, -1))
+  stream.close()
+})

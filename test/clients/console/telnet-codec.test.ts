@@ -11,7 +11,7 @@ function feed(bytes: Uint8Array, cuts: readonly number[]) {
   const replies: Buffer[] = []
   let from = 0
   for (const to of [...cuts, bytes.length].filter((cut) => cut <= bytes.length).sort((a, b) => a - b)) {
-    const out = codec.decode(bytes.subarray(from, to), 0)
+    const out = codec.decode(Buffer.from(bytes.subarray(from, to)), 0)
     data.push(out.data)
     replies.push(out.reply)
     from = to
