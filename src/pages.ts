@@ -29,6 +29,7 @@ import { auditRoutes } from './users/audit.routes.ts'
 import { usersRoutes } from './users/users.routes.ts'
 import { reconcileRoutes } from './vms/reconcile.routes.ts'
 import { configurationsRoutes } from './work-vms/configurations.routes.ts'
+import { nodesRoutes } from './work-vms/nodes.routes.ts'
 import { workVmsRoutes } from './work-vms/work-vms.routes.ts'
 
 export interface PageOptions {
@@ -73,6 +74,7 @@ export async function pageRoutes(app: FastifyInstance, options: PageOptions): Pr
   await app.register(examsRoutes, options)
   await app.register(jobsRoutes, options)
   await app.register(reconcileRoutes, options)
+  await app.register(nodesRoutes, options)
   await app.register(usersRoutes, options)
   await app.register(auditRoutes, options)
 }

@@ -1,5 +1,6 @@
 /** What the last press of a button did. */
 export const flash = {
+  labMoves: 'The lab is moved to {node}.',
   passwordChanged: 'Your password was changed. Other sessions of yours were ended.',
   courseCreated: 'The course was created.',
   memberAdded: '{name} takes part in the course now.',

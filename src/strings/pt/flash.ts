@@ -2,6 +2,7 @@ import type { flash as original } from '../en/flash.ts'
 import type { Translated } from '../translated.ts'
 
 export const flash: Translated<typeof original> = {
+  labMoves: 'O laboratório é movido para {node}.',
   passwordChanged: 'A sua palavra-passe foi alterada. As suas outras sessões foram terminadas.',
   courseCreated: 'A disciplina foi criada.',
   memberAdded: '{name} participa agora na disciplina.',
