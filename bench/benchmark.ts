@@ -2,7 +2,7 @@
 export interface Figure {
   readonly what: string
   readonly value: number
-  readonly unit: 's' | 'ms' | 'MB' | 'requests/s' | 'x' | 'states' | 'requests' | 'count'
+  readonly unit: 's' | 'ms' | 'MB' | 'kB' | 'requests/s' | 'x' | 'states' | 'requests' | 'count' | 'shift'
   readonly aim?: { readonly atMost: number } | { readonly atLeast: number }
   /** Shown when the aim is missed. */
   readonly cause?: string

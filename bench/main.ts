@@ -4,13 +4,14 @@ import { consoles } from './consoles.ts'
 import { demoStart } from './demo-start.ts'
 import { exercisePage } from './exercise-page.ts'
 import { memory } from './memory.ts'
+import { pages } from './pages.ts'
 import { provisioning } from './provisioning.ts'
 import { describeMachine } from './support/machine.ts'
 import { printFigures, writeSection } from './support/report.ts'
 import { openTerminals } from './terminals.ts'
 
 /** `npm run bench [-- --write] [name...]`: one line here per benchmark, each in a file of its own. Nothing here asserts a time. */
-const benchmarks: readonly Benchmark[] = [demoStart, exercisePage, memory, consoles, openTerminals, provisioning]
+const benchmarks: readonly Benchmark[] = [demoStart, exercisePage, memory, consoles, openTerminals, pages, provisioning]
 
 function select(names: readonly string[]): readonly Benchmark[] {
   const unknown = names.filter((name) => !benchmarks.some((benchmark) => benchmark.name === name))

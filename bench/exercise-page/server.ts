@@ -59,7 +59,9 @@ console.log(
   JSON.stringify({
     url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
     exerciseId: classRoom.exerciseId,
+    courseId: classRoom.courseId,
     cookies: classRoom.students.map(({ sessionId }) => `netpraxis=${app.jwt.sign({ sid: sessionId })}`),
+    teacherCookie: `netpraxis=${app.jwt.sign({ sid: classRoom.teacher.sessionId })}`,
   }),
 )
 

@@ -17,7 +17,10 @@ const example = fileURLToPath(new URL('../../docs/examples/exercises/two-lans/',
 
 export interface ClassRoom {
   readonly exerciseId: string
+  readonly courseId: string
   readonly students: readonly { readonly userId: string; readonly sessionId: string }[]
+  /** Signed in as well. */
+  readonly teacher: { readonly userId: string; readonly sessionId: string }
 }
 
 export interface Repositories {
@@ -49,7 +52,7 @@ const states: readonly WorkVmState[] = [
 export const now = (): string => new Date().toISOString()
 
 /** The lab that a build of the example's project would have recorded. */
-async function recordLab(): Promise<RecordedLab> {
+export async function recordLab(): Promise<RecordedLab> {
   const summary = await readProject(join(example, 'lab.gns3project'))
   const ends = summary.links.flatMap((link) => link.ends)
   return {
@@ -103,7 +106,7 @@ async function addExercise(services: Services, repositories: Repositories) {
     createdAt: now(),
   })
   services.exercises.setState(exercise.id, 'published', { publishedAt: now() })
-  return { course, exercise, revision, templateId }
+  return { course, exercise, revision, templateId, teacherId: teacher.id }
 }
 
 export interface ClassRoomOptions {
@@ -118,9 +121,15 @@ export interface ClassRoomOptions {
  */
 export async function makeClassRoom(services: Services, { students, gns3 }: ClassRoomOptions): Promise<ClassRoom> {
   const repositories = repositoriesOf(services)
-  const { course, exercise, revision, templateId } = await addExercise(services, repositories)
+  const { course, exercise, revision, templateId, teacherId } = await addExercise(services, repositories)
+  const signIn = (userId: string): string => {
+    const id = newSecret()
+    const expiresAt = new Date(Date.now() + 36_000_000).toISOString()
+    repositories.sessions.insert({ id, userId, kind: 'browser', lastSeenAt: now(), expiresAt, createdAt: now() })
+    return id
+  }
   const addStudent = (index: number) => {
-    const [userId, enrollmentId, workVmId, sessionId] = [newId(), newId(), newId(), newSecret()]
+    const [userId, enrollmentId, workVmId] = [newId(), newId(), newId()]
     const state = states[index % states.length] ?? 'ready'
     repositories.users.insert({
       id: userId,
@@ -128,14 +137,6 @@ export async function makeClassRoom(services: Services, { students, gns3 }: Clas
       displayName: `Student <Number> ${index}`,
       role: 'student',
       source: 'local',
-      createdAt: now(),
-    })
-    repositories.sessions.insert({
-      id: sessionId,
-      userId,
-      kind: 'browser',
-      lastSeenAt: now(),
-      expiresAt: new Date(Date.now() + 36_000_000).toISOString(),
       createdAt: now(),
     })
     services.courses.putMember(course.id, { userId, role: 'student', groupName: `P${index % 5}` }, null)
@@ -166,10 +167,12 @@ export async function makeClassRoom(services: Services, { students, gns3 }: Clas
       isOneOpen: state === 'ready' && index % 10 === 9,
     })
     addJobs(services.jobsRepository, { workVmId, userId, courseId: course.id, state })
-    return { userId, sessionId }
+    return { userId, sessionId: signIn(userId) }
   }
   return {
     exerciseId: exercise.id,
+    courseId: course.id,
+    teacher: { userId: teacherId, sessionId: signIn(teacherId) },
     students: services.db.inTransaction(() => Array.from({ length: students }, (_, index) => addStudent(index))),
   }
 }

@@ -12,10 +12,21 @@ Written by \`npm run bench -- --write\`: what must be fast, each beside a baseli
 missed aim is named with its cause. Look at the ratios first: they hold on other machines too.
 `
 
-const digits: Readonly<Record<Figure['unit'], number>> = { s: 2, ms: 1, MB: 0, 'requests/s': 0, x: 2, states: 0, requests: 1, count: 0 }
+const digits: Readonly<Record<Figure['unit'], number>> = {
+  s: 2,
+  ms: 1,
+  MB: 0,
+  kB: 0,
+  'requests/s': 0,
+  x: 2,
+  states: 0,
+  requests: 1,
+  count: 0,
+  shift: 3,
+}
 const number = (value: number, unit: Figure['unit']): string => (Number.isFinite(value) ? value.toFixed(digits[unit]) : 'not measured')
 const withUnit = (value: number, unit: Figure['unit']): string =>
-  `${number(value, unit)}${unit === 'x' || unit === 'count' ? '' : ` ${unit}`}`
+  `${number(value, unit)}${unit === 'x' || unit === 'count' || unit === 'shift' ? '' : ` ${unit}`}`
 
 function aimText({ aim, unit }: Figure): string {
   if (!aim) return ''
