@@ -50,6 +50,11 @@ export function createEvaluationsRepository(db: Db) {
     .orderBy(asc(criterionResults.position))
     .prepare()
   const endedRuns = new Map<string, CriterionResultRow[]>()
+  const findCountedRun = db.query
+    .select()
+    .from(evaluationRuns)
+    .where(and(eq(evaluationRuns.submissionId, sql.placeholder('submissionId')), eq(evaluationRuns.isCounted, true)))
+    .prepare()
   const listCountedRuns = db.query
     .select({ id: evaluationRuns.id, submissionId: evaluationRuns.submissionId })
     .from(evaluationRuns)
@@ -70,11 +75,7 @@ export function createEvaluationsRepository(db: Db) {
     },
     /** The one that counts for the submission. */
     findCountedRun: (submissionId: string) => {
-      const row = db.query
-        .select()
-        .from(evaluationRuns)
-        .where(and(eq(evaluationRuns.submissionId, submissionId), eq(evaluationRuns.isCounted, true)))
-        .get()
+      const row = findCountedRun.get({ submissionId })
       return row ? parseRun(row) : undefined
     },
     findLatestRun: (submissionId: string) => {
