@@ -16,10 +16,12 @@ import { exercisesApiRoutes } from './exercises/exercises.api.routes.ts'
 import { accessPlugin } from './http/access.ts'
 import { assets } from './http/assets.ts'
 import { compression } from './http/compression.ts'
+import { acceptEmptyJson } from './http/empty-json.ts'
 import { errorPagesPlugin } from './http/error-pages.ts'
 import { eventsRoutes } from './http/events.routes.ts'
 import { createFlashStore } from './http/flash.ts'
 import { healthRoutes } from './http/health.routes.ts'
+import { createHostSplit, type OtherHosts } from './http/host-split.ts'
 import { languagePlugin, languageRoutes } from './http/language.ts'
 import { pageContextPlugin } from './http/page-context.plugin.ts'
 import { readTls } from './http/tls.ts'
@@ -60,15 +62,8 @@ export interface AppOptions {
   /** Who can be signed in with one press; the demo alone has any. */
   readonly demoAccounts?: () => readonly DemoAccount[]
   readonly uploads?: UploadLimits
-}
-
-/** A verb without a body is fine although its content type says JSON. */
-function acceptEmptyJson(app: FastifyInstance): void {
-  const parseJson = app.getDefaultJsonParser('error', 'error')
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') done(null, null)
-    else void parseJson(request, String(body), done)
-  })
+  /** Who answers for the labs' host names. */
+  readonly labApp?: OtherHosts | null
 }
 
 /** The server as a table of contents: every plugin by name, in order. */
@@ -78,15 +73,18 @@ export async function buildApp(
   options: AppOptions = {},
 ): Promise<FastifyInstance> {
   const { config, log, translate } = services
+  const { TLS_CERT_FILE, TLS_KEY_FILE } = config
+  const tls = TLS_CERT_FILE && TLS_KEY_FILE ? readTls(TLS_CERT_FILE, TLS_KEY_FILE) : null
+  const split = createHostSplit({ others: options.labApp ?? null, tls, requestTimeoutMs })
   const app = Fastify({
+    serverFactory: split.serverFactory,
     loggerInstance: log.child({ module: 'http' }),
     genReqId: () => newId(),
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
     trustProxy: config.TRUST_PROXY.length > 0 ? config.TRUST_PROXY : false,
     logController: new LogController({ disableRequestLogging: config.LOG_LEVEL !== 'debug' && config.LOG_LEVEL !== 'trace' }),
-    ...(config.TLS_CERT_FILE && config.TLS_KEY_FILE ? { https: readTls(config.TLS_CERT_FILE, config.TLS_KEY_FILE) } : {}),
-  }) as unknown as FastifyInstance // with or without TLS, the same to the plugins
+  }) as unknown as FastifyInstance // with a log of pino's own, the same to the plugins
   const flashes = createFlashStore(services.clock, translate)
 
   await app.register(zodValidationPlugin)
@@ -136,8 +134,7 @@ export async function buildApp(
     noticesFor: services.classroom.noticesFor,
   })
 
-  // a proxy that takes websockets too must be registered before this: the other way round its first upgrade ends the process
-  await app.register(websocket, { options: { maxPayload: maxMessageBytes } })
+  await app.register(websocket, { options: { maxPayload: maxMessageBytes, server: split.upgrades } })
 
   await app.register(healthRoutes, { services })
   await app.register(languageRoutes)

@@ -121,7 +121,10 @@ const schema = z.object({
   LAB_NETWORKS: list.pipe(z.array(cidr)).default([]),
   LAB_ADDRESSES: labAddresses.default({ kind: 'agent' }),
   LAB_MAX_PER_STUDENT: whole(1, 100).default(1),
-  LAB_HOST_PATTERN: z.string().includes('{id}').optional(),
+  LAB_HOST_PATTERN: z
+    .string()
+    .regex(/^[a-z0-9-]*\{id\}[a-z0-9-]*(?:\.[a-z0-9-]+)+$/iu, 'config.labHosts')
+    .optional(),
   LAB_MAX_RUNNING: whole(1, 100_000).default(200),
   LAB_MEMORY_RESERVE_MB: whole(0, 1_048_576).default(4_096),
   LAB_IDLE_MINUTES: whole(0, 100_000).default(120),
@@ -226,6 +229,13 @@ function findContradictions(config: z.infer<typeof schema>, unread: ReadonlySet<
     need(config.LDAP_URL.length > 0, 'LDAP_URL', say('config.neededWith', { setting: 'AUTH_MODE=ldap' }))
     need(config.LDAP_BASE_DN !== undefined, 'LDAP_BASE_DN', say('config.neededWith', { setting: 'AUTH_MODE=ldap' }))
   }
+  const ownHost = URL.canParse(config.PUBLIC_URL ?? '') ? new URL(config.PUBLIC_URL ?? '').hostname : ''
+  const [first = '', ...rest] = (config.LAB_HOST_PATTERN ?? '').toLowerCase().split('{id}')
+  need(
+    config.LAB_HOST_PATTERN === undefined || !(ownHost.startsWith(first) && ownHost.endsWith(rest.join(''))),
+    'LAB_HOST_PATTERN',
+    say('config.labHostsAreOurs', { host: ownHost }),
+  )
   for (const address of config.PROXMOX_URL) need(/^https:\/\//.test(address), 'PROXMOX_URL', say('config.noHttps', { address }))
   if (config.PROXMOX_URL.length > 0) {
     const byToken = config.PROXMOX_TOKEN_ID !== undefined && config.PROXMOX_TOKEN_SECRET !== undefined

@@ -12,6 +12,7 @@ import { exercisesRoutes } from './exercises/exercises.routes.ts'
 import { rulesRoutes } from './exercises/rules.routes.ts'
 import type { FlashStore } from './http/flash.ts'
 import { jobsRoutes } from './jobs/jobs.routes.ts'
+import { openLabRoutes } from './lab-hosts/open-lab.routes.ts'
 import type { Services } from './services.ts'
 import { statisticsRoutes } from './statistics/statistics.routes.ts'
 import { listClass } from './submissions/class.ts'
@@ -68,6 +69,7 @@ export async function pageRoutes(app: FastifyInstance, options: PageOptions): Pr
   await app.register(workVmsRoutes, options)
   await app.register(configurationsRoutes, options)
   await app.register(terminalsRoutes, options)
+  await app.register(openLabRoutes, options)
   await app.register(submissionsRoutes, options)
   await app.register(compareRoutes, options)
   await app.register(regradeRoutes, options)

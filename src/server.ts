@@ -11,6 +11,7 @@ import { ensureMigrated } from './db/migrate.ts'
 import { requireOwnSchema } from './db/schema-check.ts'
 import type { RunnerHooks } from './jobs/index.ts'
 import { loadKeys } from './keys.ts'
+import { buildLabApp } from './lab-app.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
 import type { ServerLog } from './log.ts'
 import { createServices, type Services } from './services.ts'
@@ -81,7 +82,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       ...(options.sandboxEndpoints ? { sandboxEndpoints: options.sandboxEndpoints } : {}),
       ...(options.hooks ? { hooks: options.hooks } : {}),
     })
-    const app = await buildApp(services, keys, options)
+    const labApp = services.labHosts.isOffered ? await buildLabApp(services) : null
+    const app = await buildApp(services, keys, { ...options, labApp })
     await app.listen({ host: config.HOST, port: config.PORT })
     services.jobs.start()
     // also now: a server that is restarted every night would never come to the hour
@@ -103,8 +105,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         clearInterval(exams)
         await stopLooking()
         await services.terminals.close()
+        services.openLines.close()
         app.server.closeAllConnections()
         await app.close()
+        await labApp?.close()
         await services.jobs.stop()
         await release()
       },

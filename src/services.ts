@@ -23,6 +23,7 @@ import { collectExamJob, createCollection, createExamsRepository, createExamsSer
 import { type BaseTemplate, buildTemplateJob, createExercisesRepository, createExercisesService } from './exercises/index.ts'
 import { requireFreeDisk, uploadPath } from './http/uploads.ts'
 import { createJobRunner, createJobsRepository, type JobRunner, type RunnerHooks, raiseJobAlerts } from './jobs/index.ts'
+import { createLabGuard, createLabHosts, createLabVisits, createOpenLines, createWatchGrants } from './lab-guard/index.ts'
 import { type Clock, isoNow } from './lib/clock.ts'
 import { createEventBus } from './lib/events.ts'
 import { createLimiter } from './lib/limiter.ts'
@@ -41,7 +42,7 @@ import {
   evaluateSubmissionJob,
   proveExerciseJob,
 } from './submissions/index.ts'
-import { createTerminalsService, createWatchGrants } from './terminals/index.ts'
+import { createTerminalsService } from './terminals/index.ts'
 import {
   createAuditRepository,
   createPersonalDataRepository,
@@ -51,6 +52,7 @@ import {
 } from './users/index.ts'
 import {
   createAddressFinder,
+  createGns3Ui,
   createHostAddresses,
   createHostMetrics,
   createHostMetricsRepository,
@@ -257,6 +259,7 @@ export function createServices(options: ServicesOptions) {
     config.GNS3_USERNAME !== undefined && config.GNS3_PASSWORD !== undefined
       ? { username: config.GNS3_USERNAME, password: config.GNS3_PASSWORD }
       : undefined
+  const gns3Ui = createGns3Ui(join(config.DATA_DIR, 'gns3-ui'))
   const labLink = createLabLink({
     proxmox,
     addresses: createAddressFinder({
@@ -282,13 +285,18 @@ export function createServices(options: ServicesOptions) {
     return submission ? Date.parse(submission.acceptedAt) : null
   }
   const watchGrants = createWatchGrants({ audit, clock })
+  const labHosts = createLabHosts({ pattern: config.LAB_HOST_PATTERN, publicUrl: config.PUBLIC_URL, isSandbox: config.SANDBOX })
+  const labVisits = createLabVisits(clock)
+  const labGuard = createLabGuard({ workVms, exercises, labLink, watchGrants, isOpen: auth.isOpen })
+  const openLines = createOpenLines({ guard: labGuard, events })
   const terminals = createTerminalsService({
     noteUse: idleLabs.note,
-    mayWatch: (actor, workVmId) => watchGrants.find(actor, workVmId) !== null,
-    ...{ workVms, exercises, labWatch, labLink, consoles, events, acceptedAt, isOpen: auth.isOpen, clock, translate },
+    guard: labGuard,
+    ...{ workVms, exercises, labWatch, consoles, events, acceptedAt, clock, translate },
     log: moduleLog('terminals'),
   })
   accessEnded.subscribe(terminals.recheck)
+  accessEnded.subscribe(openLines.recheck)
 
   const askNow = createAskNow({ exercises, workVms, labLink, platforms, clock, log: moduleLog('console') })
   const budgetMs = config.EVALUATION_TIMEOUT_MINUTES * 60_000
@@ -364,6 +372,7 @@ export function createServices(options: ServicesOptions) {
         clock,
         storage: config.PROXMOX_STORAGE,
         firewallOf: (wanted) => firewallOf(wanted, isolation),
+        gns3Ui,
       }),
       createWorkVmJob(vmParts),
       startWorkVmJob(vmParts),
@@ -458,11 +467,16 @@ export function createServices(options: ServicesOptions) {
     evaluations,
     evidence,
     ledger,
+    gns3Ui,
     labLink,
     labWatch,
     labDevices,
     terminals,
     watchGrants,
+    labHosts,
+    labVisits,
+    labGuard,
+    openLines,
     platforms,
     secrets,
     proxmox,

@@ -29,6 +29,9 @@ const ownFolders: readonly { readonly name: string; readonly whole: readonly str
   { name: 'sandbox', whole: ['proxmox', 'server.lock', 'server.lock-journal', 'server.pid'], content: null },
 ]
 
+/** A copy of GNS3's web UI, by its version; one that was being made has an id behind. */
+const uiCopy = /^\d+(?:\.[0-9A-Za-z]+)+$/
+
 const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined)
 
 async function entriesOf(folder: string): Promise<string[]> {
@@ -61,6 +64,10 @@ async function removeContent(folder: string, content: RegExp): Promise<void> {
 /** Removes an earlier demo; whatever else lies there stays. */
 async function removeEarlierDemo(dataDir: string): Promise<void> {
   for (const name of ownFiles) await rm(join(dataDir, name), { force: true })
+  for (const version of (await entriesOf(join(dataDir, 'gns3-ui'))).filter((name) => uiCopy.test(name))) {
+    await rm(join(dataDir, 'gns3-ui', version), { recursive: true, force: true })
+  }
+  await removeIfEmpty(join(dataDir, 'gns3-ui'))
   for (const { name, whole, content } of ownFolders) {
     const folder = join(dataDir, name)
     for (const part of whole) await rm(join(folder, part), { recursive: true, force: true })

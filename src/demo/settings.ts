@@ -30,6 +30,7 @@ export function demoEnvironment(options: {
     PROXMOX_TOKEN_SECRET: sandbox.tokenSecret,
     PROXMOX_CA_FILE: sandbox.caFile,
     PROXMOX_BASE_TEMPLATES: sandbox.templates.map((template) => template.vmid).join(','),
+    LAB_HOST_PATTERN: 'lab-{id}.localhost',
     GNS3_USERNAME: 'admin',
     GNS3_PASSWORD: 'admin',
     // only Linux has all of 127.0.0.0/8; elsewhere the sandbox tells which port is whose

@@ -86,6 +86,7 @@ export async function enrollmentsRoutes(app: FastifyInstance, { services, flashe
       },
       timeZone: course.timeZone,
       mayEnroll: exercises.has(actor, exercise, 'teach') && (exercise.state === 'ready' || exercise.state === 'published'),
+      hasGns3Ui: services.labHosts.isOffered,
       mayRemove: exercises.has(actor, exercise, 'teach'),
       groups: groupsOf(students.map(({ member }) => ({ group: member.groupName }))),
       ...shown,

@@ -109,6 +109,8 @@ export interface EnrollmentsPage {
   readonly timeZone: string
   /** Teachers, while the exercise is built. */
   readonly mayEnroll: boolean
+  /** Labs have host names: GNS3's own web UI can be opened. */
+  readonly hasGns3Ui: boolean
   readonly mayRemove: boolean
   readonly groups: readonly { readonly name: string; readonly count: number }[]
   readonly form: FormView

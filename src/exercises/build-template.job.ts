@@ -12,6 +12,7 @@ import {
   bookStorages,
   destroyVm,
   findSource,
+  type Gns3Ui,
   type LabConsoles,
   type LabLink,
   onEachConsole,
@@ -39,6 +40,8 @@ export interface BuildTemplateParts {
   readonly storage: string | undefined
   /** The firewall of a lab with these demands; the template's file carries it to every clone. */
   readonly firewallOf: (network: Exercise['network']) => VmFirewall
+  /** Copies of GNS3's own web UI. */
+  readonly gns3Ui: Pick<Gns3Ui, 'copy'>
 }
 
 const payload = z.object({
@@ -181,6 +184,14 @@ export function buildTemplateJob(parts: BuildTemplateParts) {
   async function waitForGns3(context: Context) {
     const version = await labLink.waitForGns3(need(context, 'endpoint'), context.signal, 5 * minute)
     context.line(`GNS3 ${version}`)
+    // now, while the machine is as the admin made it; without it a lab has our pages alone
+    try {
+      const copied = await withGns3(context, (gns3) => parts.gns3Ui.copy(gns3, version, context.signal))
+      if (copied > 0) context.line(`web UI of GNS3 ${version}: ${copied} files copied`)
+    } catch (error) {
+      context.signal.throwIfAborted()
+      context.line(`the web UI of GNS3 could not be copied: ${error instanceof Error ? error.message : String(error)}`)
+    }
     return undefined
   }
 

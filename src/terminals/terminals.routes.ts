@@ -13,7 +13,11 @@ import './terminals.views.ts'
 
 const socketParams = idParams.extend({ device: z.string().min(1).max(200) })
 const deviceQuery = z.object({ device: z.string().max(200).default('') })
-const watchForm = z.object({ reason: z.string().trim().min(3, 'reason').max(500, 'tooLong'), device: z.string().max(200).default('') })
+const watchForm = z.object({
+  reason: z.string().trim().min(3, 'reason').max(500, 'tooLong'),
+  device: z.string().max(200).default(''),
+  open: z.enum(['gns3', '']).default(''),
+})
 
 const pageOf = (labId: string, device: string) =>
   `/work-vms/${labId}/terminals${device === '' ? '' : `?device=${encodeURIComponent(device)}`}`
@@ -72,6 +76,7 @@ export async function terminalsRoutes(app: FastifyInstance, { services }: { serv
         device: devices.find(({ name }) => name === request.query.device) ?? null,
         devices,
         topology: drawLab(topology),
+        hasGns3Ui: workVm.state === 'ready' && services.labHosts.isOffered,
         watch: isOwner || !grant ? null : { name: users.get(workVm.userId).displayName, reason: grant.reason },
       })
     },

@@ -3,11 +3,12 @@ import type { TerminalLine, TerminalSize } from '../clients/console/index.ts'
 import { AppError } from '../errors.ts'
 import type { ExercisesService } from '../exercises/index.ts'
 import type { Actor } from '../http/access.ts'
+import type { LabGuard } from '../lab-guard/index.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { EventBus } from '../lib/events.ts'
 import { say } from '../lib/sentence.ts'
 import type { Translate } from '../strings/index.ts'
-import type { LabConsoles, LabLink } from '../vms/index.ts'
+import type { LabConsoles } from '../vms/index.ts'
 import type { LabWatch, WorkVmRow, WorkVmsService } from '../work-vms/index.ts'
 import type { ClientMessage } from './messages.ts'
 import { closeCodes } from './messages.ts'
@@ -16,17 +17,13 @@ import type { Viewer } from './viewers.ts'
 
 export interface TerminalsOptions {
   readonly workVms: Pick<WorkVmsService, 'lookUp' | 'find'>
-  readonly exercises: Pick<ExercisesService, 'getRevision' | 'findTemplate'>
+  readonly exercises: Pick<ExercisesService, 'getRevision'>
   readonly labWatch: Pick<LabWatch, 'lastSeen'>
-  readonly labLink: Pick<LabLink, 'withGns3' | 'checkMarker'>
+  readonly guard: Pick<LabGuard, 'targetOf' | 'rightOf' | 'startOf' | 'withLab'>
   readonly consoles: Pick<LabConsoles, 'reach' | 'findPlatform'>
   readonly events: Pick<EventBus, 'subscribe'>
   /** When the submission was accepted for which a lab is frozen (milliseconds since the epoch); null where there is none. */
   readonly acceptedAt: (frozenFor: string) => number | null
-  /** Whether what somebody came with still holds. */
-  readonly isOpen: (actor: Actor) => boolean
-  /** Whether staff has said why it looks at the lab. */
-  readonly mayWatch: (actor: Actor, workVmId: string) => boolean
   /** Somebody works in the lab: it is not put to sleep. */
   readonly noteUse: (workVmId: string) => void
   readonly clock: Clock
@@ -62,14 +59,12 @@ interface Entry {
   leftAt: number
 }
 
-const startOf = ({ readyAt, endpoint }: WorkVmRow): string => `${readyAt} ${endpoint?.host} ${endpoint?.port}`
-
 /**
  * The terminals of all labs: one per device, made when somebody opens it, gone with its lab. Every target comes from our own rows and the
  * address that was checked when the lab started; the VM behind it has to show the lab's marker.
  */
 export function createTerminalsService(options: TerminalsOptions) {
-  const { workVms, exercises, labWatch, labLink, consoles, clock, log, translate } = options
+  const { workVms, exercises, labWatch, guard, consoles, clock, log, translate } = options
   const entries = new Map<string, Entry>()
   const frozenSeen = new Map<string, number>()
 
@@ -95,14 +90,11 @@ export function createTerminalsService(options: TerminalsOptions) {
   }
 
   async function connect(workVmId: string, device: string, size: TerminalSize, signal: AbortSignal): Promise<TerminalLine> {
-    const { workVm, endpoint } = getReady(workVmId)
-    const template = workVm.templateVmId === null ? undefined : exercises.findTemplate(workVm.templateVmId)
-    const { marker } = workVm
-    const projectId = template?.gns3ProjectId
-    if (!projectId || marker === null) throw new AppError('CONSOLE_UNREACHABLE', { details: { device } })
-    return labLink.withGns3(endpoint, signal, async (gns3) => {
-      await labLink.checkMarker(gns3, projectId, marker, false, signal)
-      const found = (await gns3.readLab(projectId, { signal })).devices.find((one) => one.name === device)
+    getReady(workVmId)
+    const target = guard.targetOf(workVmId)
+    if (!target) throw new AppError('CONSOLE_UNREACHABLE', { details: { device } })
+    return guard.withLab(target, signal, async (gns3) => {
+      const found = (await gns3.readLab(target.projectId, { signal })).devices.find((one) => one.name === device)
       if (!found) throw new AppError('CONSOLE_UNREACHABLE', { details: { device } })
       return consoles.reach({ gns3, device: found, size, signal })
     })
@@ -124,7 +116,7 @@ export function createTerminalsService(options: TerminalsOptions) {
   function entryOf(workVm: WorkVmRow, device: string): Entry {
     const key = `${workVm.id} ${device}`
     const known = entries.get(key)
-    if (known?.startedAs === startOf(workVm)) return known
+    if (known?.startedAs === guard.startOf(workVm)) return known
     if (known) close(key, known, closed('lab'))
     makeRoom()
     const platform = exercises.getRevision(workVm.exerciseRevisionId).definition.devices[device]?.platform ?? null
@@ -137,7 +129,7 @@ export function createTerminalsService(options: TerminalsOptions) {
       log,
       translate,
     })
-    const entry: Entry = { workVmId: workVm.id, startedAs: startOf(workVm), terminal, seats: new Set(), leftAt: clock.now() }
+    const entry: Entry = { workVmId: workVm.id, startedAs: guard.startOf(workVm), terminal, seats: new Set(), leftAt: clock.now() }
     entries.set(key, entry)
     return entry
   }
@@ -150,19 +142,14 @@ export function createTerminalsService(options: TerminalsOptions) {
     const workVm = workVms.lookUp(workVmId)
     for (const [key, entry] of entries) {
       if (entry.workVmId !== workVmId) continue
-      if (workVm?.state === 'ready' && entry.startedAs === startOf(workVm)) entry.terminal.checkChanged()
+      if (workVm?.state === 'ready' && entry.startedAs === guard.startOf(workVm)) entry.terminal.checkChanged()
       else close(key, entry, closed('lab'))
     }
   }
 
   const isStillAllowed = (workVmId: string, { actor, viewer }: Seat): boolean => {
-    if (!options.isOpen(actor)) return false
-    try {
-      if (workVms.find(actor, workVmId).userId === actor.id) return true
-      return !viewer.mayType && options.mayWatch(actor, workVmId)
-    } catch {
-      return false // not found any more: removed from the course
-    }
+    const right = guard.rightOf(actor, workVmId)
+    return right === 'work' || (right === 'look' && !viewer.mayType)
   }
   /** Sessions ended or rights changed: whoever may not be here any more goes. */
   function recheck(): void {

@@ -12,6 +12,8 @@ export interface TerminalsPage {
   readonly device: LabDeviceRow | null
   readonly devices: readonly LabDeviceRow[]
   readonly topology: TopologyDrawing | null
+  /** GNS3's own web UI can be opened. */
+  readonly hasGns3Ui: boolean
   /** Whose lab it is and why it is looked at; null for the owner. */
   readonly watch: { readonly name: string; readonly reason: string } | null
 }

@@ -3,6 +3,7 @@ export { chooseMoves, findGap, looksNeeded, type Move, movableVms } from './bala
 export { isWithinLab, wayTo } from './console-target.ts'
 export { credentialsOf, missingSecrets, redactionsOf, type Secrets } from './credentials.ts'
 export { createOrphanCollector } from './free-orphans.ts'
+export { createGns3Ui, type Gns3Ui } from './gns3-ui.ts'
 export { createHostAddresses } from './host-addresses.ts'
 export { createHostMetricsRepository } from './host-metrics.repository.ts'
 export { createHostMetrics, type HostLoad, type HostMetrics, type Period, periodNames } from './host-metrics.ts'

@@ -12,7 +12,7 @@ import { isAllowed } from './work-vms.service.ts'
 import type { LabDeviceRow, LabMay, LabState, LabView } from './work-vms.views.ts'
 
 type JobParts = Pick<Services, 'jobs' | 'jobsRepository' | 'translate'>
-type Parts = JobParts & Pick<Services, 'workVms' | 'idleLabs' | 'clock'>
+type Parts = JobParts & Pick<Services, 'workVms' | 'idleLabs' | 'clock' | 'labHosts'>
 
 /** The state as people see it: a VM that nobody asked for yet is no lab yet. */
 export function labStateOf({ workVms }: Pick<Services, 'workVms'>, workVm: WorkVmRow | undefined): LabState {
@@ -138,6 +138,7 @@ export function readLab(parts: Parts, workVm: WorkVmRow | undefined, topology: T
     devices: state === 'ready' && topology ? listDevices(topology) : [],
     topology: topology && topology.devices.length > 0 ? drawLab(topology) : facts.recorded,
     openSubmissionId: facts.openSubmissionId,
+    hasGns3Ui: parts.labHosts.isOffered,
     may: mayOf(state, {
       isFrozen: workVm?.frozenFor !== null && workVm !== undefined,
       isOpen: facts.isOpen,

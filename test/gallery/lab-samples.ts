@@ -89,6 +89,7 @@ const base: LabView = {
   remainingMs: null,
   readyAt: null,
   hibernatesAt: null,
+  hasGns3Ui: true,
   error: null,
   deviceOutcome: null,
   devices: [],

@@ -426,6 +426,7 @@ const enrollments = (rest: Partial<EnrollmentsPage>): EnrollmentsPage => ({
   ],
   form: emptyForm,
   mayEnroll: true,
+  hasGns3Ui: true,
   mayRemove: true,
   dryRun: null,
   oneTimePasswords: [],

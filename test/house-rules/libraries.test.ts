@@ -14,7 +14,7 @@ const doors: Readonly<Record<string, RegExp>> = {
   ssh2: inConsole,
   'telnet-client': inConsole,
   '@xterm/headless': inConsole,
-  '@fastify/websocket': /^src\/(?:app\.ts|terminals\/terminal-socket\.ts)$/u,
+  '@fastify/websocket': /^src\/(?:app\.ts|lab-app\.ts|terminals\/terminal-socket\.ts|lab-hosts\/join-sockets\.ts)$/u,
   ldapts: /^src\/clients\/ldap\//u,
   nunjucks: /^src\/http\/views\.ts$/u,
   '@fastify/view': /^src\/http\/views\.ts$/u,
@@ -53,11 +53,11 @@ describe('libraries', () => {
   })
 
   it('fastify itself is imported by what speaks HTTP only', () => {
-    const door = /^src\/(?:app|pages|server)\.ts$|^src\/http\/|\.routes\.ts$|\.plugin\.ts$|\/index\.ts$/u
+    const door = /^src\/(?:app|lab-app|pages|server)\.ts$|^src\/http\/|\.routes\.ts$|\.plugin\.ts$|\/index\.ts$/u
     const wrong = packages.filter((one) => one.to === 'fastify' && !door.test(one.from) && !one.isTypeOnly)
     expect(wrong.map(at)).toEqual([])
     const makers = packages.filter((one) => one.to === 'fastify' && !one.isTypeOnly).map((one) => one.from)
-    expect(makers).toEqual(['src/app.ts'])
+    expect(makers).toEqual(['src/app.ts', 'src/lab-app.ts'])
   })
 
   it.each(wanted)('%s is used behind its door', (name) => {

@@ -10,6 +10,7 @@ import type { Proxmox } from '../../src/clients/proxmox/index.ts'
 import { loadConfig } from '../../src/config.ts'
 import { openDatabase } from '../../src/db/index.ts'
 import { ensureMigrated } from '../../src/db/migrate.ts'
+import { buildLabApp } from '../../src/lab-app.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { createServices, type Services } from '../../src/services.ts'
 import type { UserRow } from '../../src/users/index.ts'
@@ -90,7 +91,8 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     directory: options.directory ?? null,
     secrets: keys,
   })
-  const app = await buildApp(services, keys, options.app)
+  const labApp = services.labHosts.isOffered ? await buildLabApp(services) : null
+  const app = await buildApp(services, keys, { ...options.app, labApp })
   await app.ready()
   const browser = (cookie: string, csrf: string): TestBrowser => {
     const cookies = cookie === '' ? {} : { cookie }
@@ -134,7 +136,9 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
       return browser(cookie, /name="csrf" value="([^"]+)"/.exec(page.body)?.[1] ?? '')
     },
     close: async () => {
+      services.openLines.close()
       await app.close()
+      await labApp?.close()
       db.close()
       rmSync(folder, { recursive: true, force: true })
     },

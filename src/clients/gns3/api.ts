@@ -4,7 +4,7 @@ import { AppError, isAppError } from '../../errors.ts'
 import { placedProblem, schemaProblems } from '../../lib/schema-problems.ts'
 import { say } from '../../lib/sentence.ts'
 import { answerFault, parseJson, unexpected } from './faults.ts'
-import { createHttp, type HttpAnswer, type HttpRequest } from './http.ts'
+import { createHttp, type HttpAnswer, type HttpRequest, type HttpStream } from './http.ts'
 import { acquireQueue } from './queue.ts'
 import { tokenAnswer, versionAnswer } from './schemas.ts'
 import type { CallOptions, Gns3Options, Gns3Version } from './types.ts'
@@ -22,6 +22,8 @@ export interface ApiCall extends CallOptions {
   readonly json?: unknown
   readonly content?: string | Uint8Array | Readable
   readonly contentLength?: number | undefined
+  /** Of `content`; bytes where absent. */
+  readonly contentType?: string | undefined
   readonly timeoutMs?: number | undefined
 }
 
@@ -35,6 +37,10 @@ export interface Api {
   /** Must run inside `mutate`. What a 2xx carries differs between the versions, so it is not handed on: read again. */
   send(call: ApiCall): Promise<void>
   stream(call: ApiCall): Promise<Readable>
+  /** Any status is an answer, and it is not read. `path` is from the root of the server. */
+  pass(call: ApiCall & { readonly timeoutMs: number }): Promise<HttpStream>
+  /** What shows who we are: for a websocket, which this does not open. 3.x takes it in the address alone. */
+  showOurselves(options?: CallOptions): Promise<{ readonly headers: Readonly<Record<string, string>>; readonly token: string | null }>
   /** Runs when no other mutation of this server does. */
   mutate<T>(task: () => Promise<T>, options?: CallOptions): Promise<T>
   readonly timeouts: typeof defaultTimeouts
@@ -90,13 +96,14 @@ export function createApi(options: Gns3Options): Api {
   const headersFor = async (api: Gns3Version['api'], signal?: AbortSignal): Promise<Record<string, string>> =>
     api === 'v2' ? basic() : { authorization: `Bearer ${token ?? (await logIn(signal))}` }
 
-  const requestFor = async (call: ApiCall, timeoutMs: number): Promise<HttpRequest & { api: Gns3Version['api'] }> => {
+  /** @param root what stands before the path; `/v2` or `/v3` where it is absent */
+  const requestFor = async (call: ApiCall, timeoutMs: number, root?: string): Promise<HttpRequest & { api: Gns3Version['api'] }> => {
     const { api } = found ?? (await version(call))
     const headers = await headersFor(api, call.signal)
     return {
       api,
       method: call.method ?? 'GET',
-      path: `/${api}${call.path}`,
+      path: `${root ?? `/${api}`}${call.path}`,
       headers: { ...headers, ...contentHeaders(call) },
       ...bodyOf(call),
       timeoutMs: call.timeoutMs ?? timeoutMs,
@@ -132,6 +139,18 @@ export function createApi(options: Gns3Options): Api {
       if (answer.status === 200) return answer.body
       throw answerFault(answer.status, await readHead(answer.body), `${asked.method} ${call.path}`)
     },
+    pass: async (call) => {
+      const first = await requestFor(call, call.timeoutMs, '')
+      const answer = await http.stream(first)
+      if (answer.status !== 401 || first.api === 'v2') return answer
+      answer.body.destroy()
+      token = undefined
+      return http.stream(await requestFor(call, call.timeoutMs, ''))
+    },
+    showOurselves: async ({ signal } = {}) => {
+      const { api } = found ?? (await version({ signal }))
+      return api === 'v2' ? { headers: basic(), token: null } : { headers: {}, token: token ?? (await logIn(signal)) }
+    },
     mutate: (task, { signal } = {}) => queue.run(task, signal),
     close: async () => {
       queue.release()
@@ -146,6 +165,7 @@ const isStream = (content: ApiCall['content']): content is Readable =>
 function contentHeaders(call: ApiCall): Record<string, string> {
   if (call.json !== undefined) return { 'content-type': 'application/json' }
   if (call.content === undefined) return {}
+  if (call.contentType !== undefined) return { 'content-type': call.contentType }
   const length = call.contentLength === undefined ? {} : { 'content-length': String(call.contentLength) }
   return { 'content-type': 'application/octet-stream', ...length }
 }

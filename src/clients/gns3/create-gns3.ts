@@ -3,6 +3,7 @@ import { createApi } from './api.ts'
 import { startDeadline } from './deadline.ts'
 import { createDevices } from './devices.ts'
 import { createFiles } from './files.ts'
+import { createPassThrough } from './pass-through.ts'
 import { createProjects } from './projects.ts'
 import type { Gns3, Gns3Options } from './types.ts'
 
@@ -47,6 +48,7 @@ export function createGns3(options: Gns3Options): Gns3 {
     ...createProjects(api, options),
     ...createDevices(api, options),
     ...createFiles(api),
+    ...createPassThrough(api, options),
     close: api.close,
   }
 }

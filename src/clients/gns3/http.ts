@@ -20,14 +20,20 @@ export interface HttpRequest {
 
 export interface HttpAnswer {
   readonly status: number
+  /** As it came; null where the answer names none. */
+  readonly contentType: string | null
   readonly body: Buffer
+}
+
+export interface HttpStream extends Omit<HttpAnswer, 'body'> {
+  readonly body: Readable
 }
 
 export interface Http {
   /** Any status is an answer. @throws AppError GNS3_UNREACHABLE, GNS3_TIMEOUT, GNS3_UNEXPECTED_ANSWER (no HTTP, too long) */
   request(request: HttpRequest): Promise<HttpAnswer>
   /** The answer's body as a stream once its head is there; the deadline covers the whole of it. */
-  stream(request: HttpRequest): Promise<{ readonly status: number; readonly body: Readable }>
+  stream(request: HttpRequest): Promise<HttpStream>
   close(): Promise<void>
 }
 
@@ -69,7 +75,7 @@ export function createHttp({ host, port, clock, signal }: Gns3Options): Http {
     request: async (request) => {
       const { answer, deadline, call } = await open(request)
       try {
-        return { status: answer.statusCode, body: await readBounded(answer.body, call) }
+        return { status: answer.statusCode, contentType: contentTypeOf(answer), body: await readBounded(answer.body, call) }
       } catch (error) {
         throw failure(error, deadline.signal, call)
       } finally {
@@ -93,7 +99,7 @@ export function createHttp({ host, port, clock, signal }: Gns3Options): Http {
         deadline.end()
         answer.body.on('error', ignoreAbort).destroy()
       })
-      return { status: answer.statusCode, body }
+      return { status: answer.statusCode, contentType: contentTypeOf(answer), body }
     },
     close: async () => {
       closed.abort(new Error('the GNS3 client was closed'))
@@ -106,6 +112,11 @@ export function createHttp({ host, port, clock, signal }: Gns3Options): Http {
 function failure(error: unknown, signal: AbortSignal, call: string): unknown {
   if (signal.aborted) return signal.reason
   return isOurs(error) ? error : transportFault(error, call)
+}
+
+function contentTypeOf({ headers }: Dispatcher.ResponseData): string | null {
+  const given = headers['content-type']
+  return typeof given === 'string' ? given : null
 }
 
 /** A body that is destroyed before its end reports just that. */

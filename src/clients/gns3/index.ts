@@ -12,8 +12,11 @@ export type {
   Gns3Log,
   Gns3Options,
   Gns3Project,
+  Gns3Socket,
   Gns3Version,
   ImportOptions,
+  PassedAnswer,
+  PassedRequest,
   Progress,
   WaitOptions,
 } from './types.ts'

@@ -71,6 +71,32 @@ export interface ConsoleEndpoint {
   readonly port: number
 }
 
+/** A request that somebody else made, to be made with our credentials. Who may make which is decided before it comes here. */
+export interface PassedRequest extends CallOptions {
+  readonly method: 'GET' | 'POST' | 'PUT'
+  /** From the root of the server, without query: `/v2/projects/…`. */
+  readonly path: string
+  readonly body?: { readonly type: string; readonly content: Uint8Array } | undefined
+  /** An answer without an end: notifications. */
+  readonly isStream?: boolean
+}
+
+export interface PassedAnswer {
+  readonly status: number
+  readonly contentType: string | null
+  readonly body: Readable
+}
+
+/** A websocket to GNS3: notifications or a console. */
+export interface Gns3Socket {
+  /** Text stays text: 3.x forwards nothing else to a console. */
+  send(message: string | Buffer): void
+  onMessage(hear: (message: string | Buffer) => void): void
+  onClose(hear: () => void): void
+  readonly unsentBytes: number
+  close(): void
+}
+
 /**
  * One GNS3 server. Mutating calls run one at a time in the order called, reads at any time. Every method throws `AppError`:
  * GNS3_UNREACHABLE, GNS3_TIMEOUT, GNS3_AUTH, GNS3_NOT_FOUND, GNS3_REFUSED, GNS3_CONFLICT, GNS3_UNEXPECTED_ANSWER; an aborted call
@@ -128,5 +154,9 @@ export interface Gns3 {
   exportProject(projectId: string, options?: CallOptions): Promise<Readable>
   /** Null where the device has no console, or the project is not opened. @throws AppError GNS3_UNEXPECTED_ANSWER for a port that is not allowed */
   consoleOf(device: Pick<LabDevice, 'name' | 'console'>): ConsoleEndpoint | null
+  /** Hands a request on and the answer back, whatever it says; writes wait for their turn like our own. */
+  pass(request: PassedRequest): Promise<PassedAnswer>
+  /** @throws AppError GNS3_UNREACHABLE, GNS3_REFUSED (the handshake was not answered as it should) */
+  openSocket(path: string, options?: CallOptions): Promise<Gns3Socket>
   close(): Promise<void>
 }

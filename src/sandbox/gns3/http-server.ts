@@ -9,6 +9,7 @@ import { createKeyedMutex } from './mutex.ts'
 import type { ApiRoute } from './route.types.ts'
 import { compileRoutes, findRoute, type Match } from './router.ts'
 import type { Runtime } from './runtime.ts'
+import { serveWebUi } from './web-ui.ts'
 
 export const prefixOf = (runtime: Runtime): string => (runtime.version === '2.2' ? '/v2' : '/v3')
 
@@ -18,6 +19,7 @@ export function createApiServer(runtime: Runtime, routes: readonly ApiRoute[], t
   const nodeLocks = createKeyedMutex()
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     await runtime.gate.passed()
+    if (await serveWebUi(runtime, request, response)) return
     const url = new URL(request.url ?? '/', 'http://gns3')
     const found = findRoute(compiled, request.method ?? 'GET', url.pathname)
     if (found.kind === 'none') return sendUnknown(runtime, response, 404)

@@ -6,6 +6,8 @@ export const config = {
   address: 'is not an IP address',
   range: 'is not a range such as 5000-10000',
   portRange: 'is not a range of ports',
+  labHosts: 'must be a host name with {id} in its first part, such as lab-{id}.labs.example.org',
+  labHostsAreOurs: 'would take {host}, the host name of PUBLIC_URL, for a lab',
   labAddresses: 'must be agent, sandbox or cloud-init:NETWORK/LENGTH',
   secretTooShort: 'must be at least 32 characters',
   timeZone: 'is not a time zone such as Europe/Lisbon',

@@ -42,6 +42,7 @@ export const details = {
     noCredentials: 'no credentials are given',
     noJson: 'no JSON',
     anotherShape: 'another shape than its interface promises',
+    noSocket: 'the websocket was refused',
     noHttp: 'no HTTP ({code})',
     tooLarge: 'more than {limit} bytes',
     noDeviceId: 'this is no device id',

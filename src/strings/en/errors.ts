@@ -46,6 +46,16 @@ export const errors = {
   TERMINAL_NONE: '{device} has no console that can be shown in a page.',
   TERMINAL_LIMIT: 'Too many terminals are open. Close some and try again.',
   TERMINAL_REASON_NEEDED: 'Say first why you look at this lab.',
+  LAB_OFF: 'The lab is switched off or not ready yet. Start it from its page.',
+  LAB_HOSTS_OFF:
+    'GNS3’s own interface is not offered here: your administrator has set no host names for labs. The drawing and the terminals on the lab’s page do without.',
+  LAB_HOST_CLOSED: 'Open GNS3 from the page of your lab in NetPraxis. This address alone lets nobody in.',
+  LAB_LOOKING_ON: 'You look on and can change nothing.',
+  LAB_LINES_LIMIT: 'Too many windows of labs are open. Close some and try again.',
+  GNS3_UI_MISSING:
+    'There is no copy of the web UI of GNS3 {version}. It is copied when an exercise is built from a base template that brings it: the teacher can build this one again.',
+  GNS3_NOT_ALLOWED: 'NetPraxis does not let anybody do this in the GNS3 of a lab.',
+  GNS3_CABLING_GIVEN: 'Devices and cables of this lab are given and cannot be changed.',
   DEVICE_NOT_FOUND: 'The lab has no such device.',
   LAB_LIMIT: 'You already have {limit} labs running. Stop one first.',
   SUBMISSION_NOT_FOUND: 'There is no such submission, or it is not yours.',

@@ -6,6 +6,8 @@ export const config: Translated<typeof original> = {
   address: 'não é um endereço IP',
   range: 'não é um intervalo como 5000-10000',
   portRange: 'não é um intervalo de portos',
+  labHosts: 'tem de ser um nome de rede com {id} na primeira parte, como lab-{id}.labs.example.org',
+  labHostsAreOurs: 'tomaria {host}, o nome de rede de PUBLIC_URL, por um laboratório',
   labAddresses: 'tem de ser agent, sandbox ou cloud-init:REDE/COMPRIMENTO',
   secretTooShort: 'tem de ter pelo menos 32 caracteres',
   timeZone: 'não é um fuso horário como Europe/Lisbon',

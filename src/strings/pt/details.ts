@@ -42,6 +42,7 @@ export const details: Translated<typeof original> = {
     noCredentials: 'não são dadas credenciais',
     noJson: 'não é JSON',
     anotherShape: 'uma forma diferente da que a sua interface promete',
+    noSocket: 'o websocket foi recusado',
     noHttp: 'não é HTTP ({code})',
     tooLarge: 'mais de {limit} bytes',
     noDeviceId: 'isto não é um identificador de dispositivo',

@@ -47,6 +47,16 @@ export const errors: Translated<typeof original> = {
   TERMINAL_NONE: '{device} não tem consola que se possa mostrar numa página.',
   TERMINAL_LIMIT: 'Há demasiados terminais abertos. Feche alguns e tente de novo.',
   TERMINAL_REASON_NEEDED: 'Diga primeiro porque observa este laboratório.',
+  LAB_OFF: 'O laboratório está desligado ou ainda não está pronto. Inicie-o na sua página.',
+  LAB_HOSTS_OFF:
+    'A interface própria do GNS3 não está disponível aqui: o administrador não definiu nomes de rede para os laboratórios. O desenho e os terminais da página do laboratório dispensam-na.',
+  LAB_HOST_CLOSED: 'Abra o GNS3 a partir da página do seu laboratório no NetPraxis. Este endereço, por si só, não deixa entrar ninguém.',
+  LAB_LOOKING_ON: 'Está a observar e não pode alterar nada.',
+  LAB_LINES_LIMIT: 'Há demasiadas janelas de laboratórios abertas. Feche algumas e tente de novo.',
+  GNS3_UI_MISSING:
+    'Não há cópia da interface web do GNS3 {version}. É copiada quando um exercício é construído a partir de um modelo base que a traga: o docente pode voltar a construir este.',
+  GNS3_NOT_ALLOWED: 'O NetPraxis não deixa ninguém fazer isto no GNS3 de um laboratório.',
+  GNS3_CABLING_GIVEN: 'Os equipamentos e os cabos deste laboratório são dados e não podem ser alterados.',
   DEVICE_NOT_FOUND: 'O laboratório não tem esse dispositivo.',
   LAB_LIMIT: 'Já tem {limit} laboratórios a funcionar. Pare um primeiro.',
   SUBMISSION_NOT_FOUND: 'Não existe essa submissão, ou não é sua.',

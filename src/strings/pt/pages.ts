@@ -3,6 +3,7 @@ import { admin } from './pages/admin.ts'
 import { classroom } from './pages/classroom.ts'
 import { common } from './pages/common.ts'
 import { exams } from './pages/exams.ts'
+import { labHosts } from './pages/lab-hosts.ts'
 import { problems } from './pages/problems.ts'
 import { rules } from './pages/rules.ts'
 import { statistics } from './pages/statistics.ts'
@@ -20,6 +21,7 @@ export const pages = {
   ...statistics,
   ...admin,
   ...terminals,
+  ...labHosts,
   modules: forms,
   problems,
   rules,

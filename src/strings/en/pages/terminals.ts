@@ -93,7 +93,7 @@ export const terminals = {
     },
     watch: {
       title: 'Look on',
-      heading: 'Look at the terminals of {name}',
+      heading: 'Look at the lab of {name}',
       text: 'You see what the devices print and cannot type. {name} sees that you look on. Your reason is kept in the audit log.',
       reason: 'Why do you look on?',
       submit: 'Look on',

@@ -95,7 +95,7 @@ export const terminals: Translated<typeof original> = {
     },
     watch: {
       title: 'Observar',
-      heading: 'Observar os terminais de {name}',
+      heading: 'Observar o laboratório de {name}',
       text: 'Vê o que os dispositivos escrevem e não pode escrever. {name} vê que está a observar. A sua razão fica na auditoria.',
       reason: 'Porque observa?',
       submit: 'Observar',

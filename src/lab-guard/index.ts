@@ -1,0 +1,6 @@
+export { createLabHosts, type LabHosts } from './host-names.ts'
+export { createLabGuard, type LabGuard, type LabRight, type LabTarget } from './lab-guard.ts'
+export { createLabVisits, type LabVisit, type LabVisits } from './lab-visits.ts'
+export { createOpenLines, type OpenLines } from './open-lines.ts'
+export { type Asked, type Permission, permit } from './permit.ts'
+export { createWatchGrants, type WatchGrants } from './watch-grants.ts'
