@@ -63,6 +63,7 @@ import {
   createPlacementsRepository,
   createProxmoxWatch,
   createReconciler,
+  createStorageGauge,
   createVmLedger,
   createVmsRepository,
   type Endpoint,
@@ -325,6 +326,7 @@ export function createServices(options: ServicesOptions) {
   }
   const network = networkOf(config)
   const prefixLength = network?.split('/')[1] ?? ''
+  const storageGauge = createStorageGauge({ proxmox, clock })
   const vmParts: WorkVmJobParts = {
     workVms,
     exercises,
@@ -335,6 +337,7 @@ export function createServices(options: ServicesOptions) {
     consoles,
     platforms,
     runs,
+    storageGauge,
     evaluations,
     evidence,
     clock,
@@ -409,7 +412,7 @@ export function createServices(options: ServicesOptions) {
     isOurs: (vmid) => ledger.find(vmid) !== undefined,
     log: moduleLog('vms'),
   })
-  const watchProxmox = createProxmoxWatch({ proxmox, repository: vmsRepository, alerts, log: moduleLog('vms') })
+  const watchProxmox = createProxmoxWatch({ proxmox, gauge: storageGauge, repository: vmsRepository, alerts, log: moduleLog('vms') })
   const reconciler = createReconciler({
     repository: vmsRepository,
     proxmox,

@@ -5,7 +5,7 @@ export interface Alert {
   /** One per matter: raised again, it is the same alert. */
   readonly key: string
   /** Of `alerts.<code>` in the string catalogue. */
-  readonly code: 'jobFailed' | 'orphanResists' | 'storageFull' | 'nodeOffline'
+  readonly code: 'jobFailed' | 'orphanResists' | 'storageFilling' | 'storageFull' | 'metadataFilling' | 'metadataFull' | 'nodeOffline'
   readonly values: Readonly<Record<string, string | number>>
   /** ISO 8601, UTC. */
   readonly since: string

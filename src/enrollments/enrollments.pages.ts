@@ -75,6 +75,12 @@ const shownRunning = 5
 const labFault = ({ errorCode, errorDetails }: Pick<WorkVmRow, 'errorCode' | 'errorDetails'>, t: Translate): string =>
   errorCode === null ? t('pages.enrollments.making.unknownFault') : t(`errors.${errorCode}`, { requestId: '', ...errorDetails })
 
+/** Why labs that could be made are not: the reason of the first one that says so. */
+function waitingFor(waiting: LabMaking['waiting'], { doingOf }: MakingFacts): string | null {
+  const held = waiting.find(({ job }) => job.step === 'space' && job.progress !== null)
+  return held ? doingOf(held) : null
+}
+
 /** How far the labs of a class are; null when there is nothing to follow and nothing to do. */
 export function makingView(making: LabMaking, facts: MakingFacts): LabMakingView | null {
   const missing = facts.isMadeAtOnce ? making.missing.length : 0
@@ -86,6 +92,7 @@ export function makingView(making: LabMaking, facts: MakingFacts): LabMakingView
     counts,
     total: counts.made + counts.running + counts.waiting + counts.failed + counts.missing,
     running: running.slice(0, shownRunning).map((lab) => ({ name: facts.nameOf(lab.workVm.userId), doing: facts.doingOf(lab) })),
+    waitingFor: waitingFor(waiting, facts),
     failed: failed.map((workVm) => ({ userId: workVm.userId, name: facts.nameOf(workVm.userId), message: labFault(workVm, facts.t) })),
     isUnderWay,
     mayCancel: facts.mayCancel && isUnderWay,

@@ -89,6 +89,8 @@ export interface LabMakingView {
   readonly total: number
   /** The first few of those that run. */
   readonly running: readonly RunningLab[]
+  /** Why those that wait are not begun; null when it is only their turn that they wait for. */
+  readonly waitingFor: string | null
   readonly failed: readonly { readonly userId: string; readonly name: string; readonly message: string }[]
   readonly isUnderWay: boolean
   readonly mayCancel: boolean

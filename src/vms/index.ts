@@ -19,5 +19,6 @@ export { bookStorages, destroyVm, findPlace, findSource, noPlace, type Place, ta
 export { createProxmoxWatch } from './proxmox-watch.ts'
 export type { OwnerState } from './reconcile.ts'
 export { createReconciler, type Reconciler } from './reconciler.ts'
+export { createStorageGauge, type StorageGauge } from './storage-gauge.ts'
 export { sweepOwners } from './sweep.ts'
 export { createVmsRepository } from './vms.repository.ts'

@@ -1,10 +1,12 @@
 import type { Alert, Alerts } from '../alerts/index.ts'
 import type { Proxmox } from '../clients/proxmox/index.ts'
 import { isAppError } from '../errors.ts'
+import { fillingPercent, fullPercent, type StorageGauge } from './storage-gauge.ts'
 import type { VmsRepository } from './vms.repository.ts'
 
 export interface ProxmoxWatchParts {
-  readonly proxmox: Pick<Proxmox, 'clusterStatus' | 'storages'>
+  readonly proxmox: Pick<Proxmox, 'clusterStatus'>
+  readonly gauge: Pick<StorageGauge, 'fillingsOf'>
   readonly repository: Pick<VmsRepository, 'listOpenOrphans'>
   readonly alerts: Pick<Alerts, 'settle'>
   readonly log: { warn(details: object, message: string): void }
@@ -14,18 +16,25 @@ type Found = Omit<Alert, 'since'>
 
 /** A disk that resists so often needs a person. */
 const manyTries = 3
-/** Thin pools break what runs on them when they are full. */
-const fullShare = 0.9
+const codes = {
+  data: { filling: 'storageFilling', full: 'storageFull' },
+  metadata: { filling: 'metadataFilling', full: 'metadataFull' },
+} as const
 
 /** Looks whether a node is lost, a storage full or a left-over disk stubborn, and raises or ends the alerts about it. */
-export function createProxmoxWatch({ proxmox, repository, alerts, log }: ProxmoxWatchParts) {
-  async function fullStorages(node: string, signal: AbortSignal): Promise<Found[]> {
-    const storages = await proxmox.storages(node, { signal, priority: 'batch' })
-    return storages.flatMap(({ storage, content, total, used, shared }) => {
-      const share = total === undefined || used === undefined || total === 0 ? 0 : used / total
-      if (!content.includes('images') || share < fullShare) return []
-      const values = { storage, node, percent: Math.round(share * 100) }
-      return [{ key: `storage:${shared ? '' : `${node}/`}${storage}`, code: 'storageFull' as const, values }]
+export function createProxmoxWatch({ proxmox, gauge, repository, alerts, log }: ProxmoxWatchParts) {
+  async function fillingsOf(node: string, signal: AbortSignal): Promise<Found[]> {
+    const fillings = await gauge.fillingsOf(node, { signal, priority: 'batch' })
+    return fillings.flatMap(({ name, kind, shared, percent }) => {
+      if (percent < fillingPercent) return []
+      const key = `storage:${shared ? '' : `${node}/`}${name}`
+      return [
+        {
+          key: percent < fullPercent ? `${key}:filling` : key,
+          code: codes[kind][percent < fullPercent ? 'filling' : 'full'],
+          values: { storage: name, node, percent },
+        },
+      ]
     })
   }
 
@@ -46,7 +55,7 @@ export function createProxmoxWatch({ proxmox, repository, alerts, log }: Proxmox
       )
       const online = nodes.filter((node) => node.online)
       const full: Found[] = []
-      for (const { name } of online) full.push(...(await fullStorages(name, signal)))
+      for (const { name } of online) full.push(...(await fillingsOf(name, signal)))
       alerts.settle('storage:', full)
     } catch (error) {
       signal.throwIfAborted()

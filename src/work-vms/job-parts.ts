@@ -16,9 +16,11 @@ import {
   type LabConsoles,
   type LabLink,
   type Placements,
+  type StorageGauge,
   taskOptions,
   type VmLedger,
 } from '../vms/index.ts'
+import { waitForSpace } from './wait-for-space.ts'
 import { goneStates, type WorkVmRow } from './work-vms.repository.ts'
 import type { WorkVmsService } from './work-vms.service.ts'
 
@@ -33,6 +35,7 @@ export interface WorkVmJobParts {
   readonly consoles: LabConsoles
   readonly platforms: Platforms
   readonly runs: RunStore
+  readonly storageGauge: Pick<StorageGauge, 'findFull'>
   readonly evaluations: EvaluationsRepository
   readonly evidence: EvidenceStore
   readonly clock: Clock
@@ -166,6 +169,7 @@ export function cloneSteps(parts: WorkVmJobParts) {
   return {
     steps: [
       { name: 'reserve', deadlineMs: 2 * minute, run: reserve },
+      { name: 'space', deadlineMs: 24 * 60 * minute, run: (context: Context) => waitForSpace(parts, context) },
       { name: 'clone', deadlineMs: 60 * minute, run: clone },
       { name: 'configure', deadlineMs: 5 * minute, run: configure },
     ],

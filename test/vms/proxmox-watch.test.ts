@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { createAlerts } from '../../src/alerts/index.ts'
 import type { Proxmox } from '../../src/clients/proxmox/index.ts'
 import { AppError } from '../../src/errors.ts'
-import { createProxmoxWatch } from '../../src/vms/index.ts'
+import { createProxmoxWatch, createStorageGauge } from '../../src/vms/index.ts'
 import { startTestApp } from '../support/app.ts'
 
 const quiet = { error: () => undefined, info: () => undefined, warn: () => undefined }
 const clock = { now: () => 0, sleep: async () => undefined }
 const { signal } = new AbortController()
+type ThinPools = Awaited<ReturnType<Proxmox['thinPools']>>
 type Storage = Awaited<ReturnType<Proxmox['storages']>>[number]
 
 const storage = (change: Partial<Storage>): Storage => ({
@@ -16,7 +17,7 @@ const storage = (change: Partial<Storage>): Storage => ({
 })
 
 function begin() {
-  const world = { offline: [] as string[], storages: [storage({})], isDown: false, tries: 0 }
+  const world = { offline: [] as string[], storages: [storage({})], isDown: false, tries: 0, pools: [] as ThinPools }
   const alerts = createAlerts({ clock, log: quiet, tell: () => undefined })
   const watch = createProxmoxWatch({
     proxmox: {
@@ -24,7 +25,14 @@ function begin() {
         if (world.isDown) throw new AppError('PROXMOX_UNREACHABLE')
         return { quorate: true, nodes: ['pve1', 'pve2'].map((name) => ({ name, online: !world.offline.includes(name), local: false })) }
       },
-      storages: async () => world.storages,
+    },
+    // each look is another minute
+    gauge: {
+      fillingsOf: (node, options) =>
+        createStorageGauge({ proxmox: { storages: async () => world.storages, thinPools: async () => world.pools }, clock }).fillingsOf(
+          node,
+          options,
+        ),
     },
     repository: {
       listOpenOrphans: () => [
@@ -65,6 +73,22 @@ describe('the watch over Proxmox', () => {
       storage({ storage: 'nfs', shared: true, used: 95 }),
     ]
     expect((await look()).sort()).toEqual(['storage:nfs', 'storage:pve1/lab', 'storage:pve2/lab'])
+  })
+
+  it('warns from 80 % on, and says full from 90 %', async () => {
+    const { world, look } = begin()
+    world.storages = [storage({ used: 79 })]
+    expect(await look()).toEqual([])
+    world.storages = [storage({ used: 80 })]
+    expect((await look()).sort()).toEqual(['storage:pve1/lab:filling', 'storage:pve2/lab:filling'])
+    world.storages = [storage({ used: 90 })]
+    expect((await look()).sort()).toEqual(['storage:pve1/lab', 'storage:pve2/lab'])
+  })
+
+  it('sees that the metadata of a thin pool runs out before its data does', async () => {
+    const { world, look } = begin()
+    world.pools = [{ vg: 'pve', lv: 'data', metadataSize: 100, metadataUsed: 91 }]
+    expect((await look()).sort()).toEqual(['storage:pve1/pve/data', 'storage:pve2/pve/data'])
   })
 
   it('raises a disk that resists the third try', async () => {

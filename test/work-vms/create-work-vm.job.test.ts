@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createLabLink, createVmLedger, createVmsRepository } from '../../src/vms/index.ts'
+import { createLabLink, createVmLedger, createVmsRepository, type StorageGauge } from '../../src/vms/index.ts'
 import { createWorkVmJob, type WorkVmJobParts } from '../../src/work-vms/index.ts'
 import { openBench } from '../support/given.ts'
 
@@ -10,9 +10,13 @@ const proxmox = {
   ensureClone: async () => ({ node: 'pve1', linked: true, volumes: [] }),
 } as never
 
+type Gauge = Pick<StorageGauge, 'findFull'>
+const roomy: Gauge = { findFull: async () => null }
+
 /** The steps as the runner calls them, with a word between two of them. */
-async function make(between: (step: string, bench: ReturnType<typeof start>) => void) {
-  const bench = start()
+async function make(between: (step: string, bench: ReturnType<typeof start>) => void, storageGauge: Gauge = roomy) {
+  const bench = start(storageGauge)
+  const told: string[] = []
   const data = {}
   for (const step of bench.job.steps) {
     const signal = new AbortController().signal
@@ -26,17 +30,17 @@ async function make(between: (step: string, bench: ReturnType<typeof start>) => 
       attempt: 1,
       log,
       save: (change) => void Object.assign(data, change),
-      progress: () => undefined,
+      progress: (key, values) => void told.push(`${key} ${JSON.stringify(values)}`),
       line: () => undefined,
     })
     Object.assign(data, result?.data)
     between(step.name, bench)
     result?.commit?.()
   }
-  return { ...bench, row: () => bench.services.workVms.get(bench.workVm.id) }
+  return { ...bench, told, row: () => bench.services.workVms.get(bench.workVm.id) }
 }
 
-function start() {
+function start(storageGauge: Gauge = roomy) {
   const bench = openBench({ proxmox })
   const exercise = bench.given.exercise({ courseId: bench.given.course().id })
   const workVm = bench.given.workVm(exercise, bench.given.enrolled(exercise), { state: 'requested', templateVmId: null })
@@ -54,10 +58,11 @@ function start() {
     ledger,
     placements: { note: () => '' },
     labLink,
-    clock: time.clock,
+    clock: { now: time.clock.now, sleep: async () => undefined },
     allowedNodes: [],
     limits: { maxRunning: 1, memoryReserveMb: 0 },
     cloudInitAddress: null,
+    storageGauge,
   }
   return { ...bench, exercise, workVm, job: createWorkVmJob(parts as unknown as WorkVmJobParts) }
 }
@@ -79,4 +84,19 @@ it('leaves a lab in the bin when its making is cancelled', () => {
   services.workVms.bin(workVm, given.person('teacher').id)
   job.onCancelled?.({ jobId: 'job-1', payload: { workVmId: workVm.id }, data: {} })
   expect(services.workVms.get(workVm.id).state).toBe('binned')
+})
+
+it('waits while the storage is full, says why, and goes on by itself once there is room', async () => {
+  const looks = [95, 91, null]
+  const { row, told } = await make(() => undefined, {
+    findFull: async (node) => {
+      const percent = looks.shift()
+      return percent === null || percent === undefined ? null : { node, name: 'lab', kind: 'data', shared: false, percent }
+    },
+  })
+  expect(told.filter((line) => line.startsWith('storage'))).toEqual([
+    'storageFull {"storage":"lab","percent":95}',
+    'storageFull {"storage":"lab","percent":91}',
+  ])
+  expect(row().state).toBe('stopped')
 })

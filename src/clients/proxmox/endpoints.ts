@@ -51,6 +51,7 @@ export const endpoints = {
   clusterStatus: get('/cluster/status'),
   permissions: get('/access/permissions'),
   storages: get('/nodes/{node}/storage'),
+  thinPools: get('/nodes/{node}/disks/lvmthin'),
   storageContent: get('/nodes/{node}/storage/{storage}/content', 'content', 'vmid'),
   freeVolume: { method: 'DELETE', path: '/nodes/{node}/storage/{storage}/content/{volume}', params: [] },
   taskList: get('/nodes/{node}/tasks', 'source', 'vmid', 'typefilter', 'since', 'limit'),

@@ -57,6 +57,7 @@ export function createProxmox(options: ProxmoxOptions): Proxmox {
     clusterStatus: reads.clusterStatus,
     permissions: reads.permissions,
     storages: reads.storages,
+    thinPools: reads.thinPools,
     storageContent: reads.storageContent,
     findVm: reads.findVm,
     vmConfig: reads.vmConfig,

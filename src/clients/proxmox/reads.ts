@@ -16,6 +16,8 @@ import {
   type Storage,
   statusAnswer,
   storageAnswer,
+  type ThinPool,
+  thinPoolAnswer,
   versionAnswer,
   volumeAnswer,
 } from './schemas.ts'
@@ -61,6 +63,10 @@ export function createReads({ api, limiter, clock }: { api: Api; limiter: Limite
 
   const storages = (node: string, options: ReadOptions = {}): Promise<Storage[]> =>
     api.read('storages', z.array(storageAnswer), { ...options, path: { node } })
+
+  /** Needs the right to see the node's disks (Sys.Audit or Datastore.Audit on `/`). */
+  const thinPools = (node: string, options: ReadOptions = {}): Promise<ThinPool[]> =>
+    api.read('thinPools', z.array(thinPoolAnswer), { ...options, path: { node } })
 
   /** As `storages`, not older than a minute: what a storage is does not change while a class is cloned. */
   async function knownStorages(node: string, options: ReadOptions = {}): Promise<Storage[]> {
@@ -150,6 +156,7 @@ export function createReads({ api, limiter, clock }: { api: Api; limiter: Limite
     clusterStatus,
     resources,
     storages,
+    thinPools,
     knownStorages,
     storagePlaces,
     storageContent,

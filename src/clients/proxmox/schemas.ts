@@ -86,6 +86,12 @@ export const storageAnswer = z.object({
 /** A storage as one node sees it; sizes in bytes, `content` e.g. `images`, `iso`. */
 export type Storage = z.infer<typeof storageAnswer>
 
+export const thinPoolAnswer = z
+  .object({ vg: z.string(), lv: z.string(), metadata_size: optionalNumber, metadata_used: optionalNumber })
+  .transform(({ vg, lv, metadata_size, metadata_used }) => ({ vg, lv, metadataSize: metadata_size, metadataUsed: metadata_used }))
+/** A thin pool of a node, the sizes of its metadata in bytes. */
+export type ThinPool = z.infer<typeof thinPoolAnswer>
+
 export const volumeAnswer = z.object({
   volid: z.string(),
   vmid: optionalNumber,

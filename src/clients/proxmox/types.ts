@@ -1,6 +1,6 @@
 import type { Clock } from '../../lib/clock.ts'
 import type { BudgetState, Priority } from '../../lib/limiter.ts'
-import type { AgentInterface, NodeInfo, Permissions, Resource, ServerVersion, Storage, TaskEntry } from './schemas.ts'
+import type { AgentInterface, NodeInfo, Permissions, Resource, ServerVersion, Storage, TaskEntry, ThinPool } from './schemas.ts'
 
 export type { AgentInterface, BudgetState, NodeInfo, Permissions, Priority, Resource, ServerVersion, Storage, TaskEntry }
 
@@ -285,6 +285,8 @@ export interface Proxmox {
   clusterStatus(options?: ReadOptions): Promise<ClusterStatus>
   permissions(options?: ReadOptions): Promise<Permissions>
   storages(node: string, options?: ReadOptions): Promise<Storage[]>
+  /** Needs Sys.Audit or Datastore.Audit on `/`. @throws AppError PROXMOX_AUTH without it */
+  thinPools(node: string, options?: ReadOptions): Promise<ThinPool[]>
   /** Volumes of kind `images`, of one VM id when given. */
   storageContent(node: string, storage: string, filter?: { vmid?: number }, options?: ReadOptions): Promise<Volume[]>
   findVm(vmid: number, options?: ReadOptions): Promise<FoundVm | undefined>

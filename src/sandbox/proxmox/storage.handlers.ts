@@ -195,10 +195,25 @@ function addStorage(call: Call): unknown {
   return { storage: id, type }
 }
 
+/** A pool's metadata grows with its volumes; how fast is nothing that anybody should measure here. */
+const metadataOf = (volumes: number) => ({ metadata_size: 2 ** 30, metadata_used: 2 ** 20 * (1 + volumes) })
+
+/** One thin pool for each storage of that type, as `lvs` shows them. */
+function listThinPools(call: Call): unknown {
+  const { world } = call
+  return Object.entries(world.store.cluster.storages)
+    .filter(([, config]) => config.type === 'lvmthin' && isOn(config, nodeOf(call)))
+    .map(([id]) => {
+      const { total, used } = diskUse(world, id, nodeOf(call))
+      return { vg: 'pve', lv: id, lv_size: total, used, ...metadataOf(world.volumes.list(id, nodeOf(call)).length) }
+    })
+}
+
 export const storageHandlers: Handlers = {
   'GET /storage': listConfigured,
   'POST /storage': addStorage,
   'GET /nodes/{node}/storage': listStorages,
+  'GET /nodes/{node}/disks/lvmthin': listThinPools,
   'GET /nodes/{node}/storage/{storage}/status': (call) => {
     const { id, config } = storageOf(call)
     return statusOf(call.world, id, config, nodeOf(call))

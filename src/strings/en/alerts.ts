@@ -4,6 +4,9 @@ import type { Messages } from '../index.ts'
 export const alerts = {
   jobFailed: 'The job “{job}” failed for good: {reason}',
   orphanResists: 'The disk {volume} that a deleted VM left behind cannot be freed after {tries} tries.',
-  storageFull: 'Storage {storage} on {node} is {percent} % full.',
+  storageFilling: 'Storage {storage} on {node} is {percent} % full. From 90 % on no new labs are made on it.',
+  storageFull: 'Storage {storage} on {node} is {percent} % full. New labs wait until there is room.',
+  metadataFilling: 'The metadata of thin pool {storage} on {node} is {percent} % full. From 90 % on no new labs are made on it.',
+  metadataFull: 'The metadata of thin pool {storage} on {node} is {percent} % full. New labs wait until there is room.',
   nodeOffline: 'The Proxmox node {node} is offline; its labs cannot be reached.',
 } satisfies Messages

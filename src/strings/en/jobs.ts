@@ -18,6 +18,7 @@ export const jobs = {
   },
   steps: {
     reserve: 'Choosing a place',
+    space: 'Waiting for room on the storage',
     clone: 'Copying the disk',
     configure: 'Setting up the VM',
     room: 'Waiting for room',
@@ -57,6 +58,8 @@ export const jobs = {
   },
   progress: {
     cloning: 'the storage is copying',
+    storageFull: 'storage {storage} is {percent} % full: it goes on by itself once the administrator made room',
+    metadataFull: 'the metadata of {storage} is {percent} % full: it goes on by itself once the administrator made room',
     queued: 'place {position} in the queue for {node}',
     devices: '{started} of {total} devices started',
     consoles: '{answered} of {total} consoles answer',

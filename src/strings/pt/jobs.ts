@@ -20,6 +20,7 @@ export const jobs: Translated<typeof original> = {
   },
   steps: {
     reserve: 'A escolher um lugar',
+    space: 'À espera de espaço no armazenamento',
     clone: 'A copiar o disco',
     configure: 'A preparar a VM',
     room: 'À espera de espaço',
@@ -59,6 +60,8 @@ export const jobs: Translated<typeof original> = {
   },
   progress: {
     cloning: 'o armazenamento está a copiar',
+    storageFull: 'o armazenamento {storage} está {percent} % cheio: continua sozinho quando o administrador arranjar espaço',
+    metadataFull: 'os metadados de {storage} estão {percent} % cheios: continua sozinho quando o administrador arranjar espaço',
     queued: 'lugar {position} na fila para {node}',
     devices: '{started} de {total} dispositivos iniciados',
     consoles: '{answered} de {total} consolas respondem',

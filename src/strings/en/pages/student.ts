@@ -83,8 +83,8 @@ export const student = {
     restore: 'Bring this back…',
     restoreText:
       'What differs from what runs then is typed at the device, and saved. What runs now is kept first. Users, passwords and ports are not removed.',
-    restorePreview: 'From the newest state that is kept, this would be typed:',
-    restoreNothing: 'It is as the newest state that is kept: nothing would be typed.',
+    restorePreview: 'From the newest state that is kept this would be typed; what runs now is read when you press:',
+    restoreNothing: 'The newest state that is kept is the same. What runs now is read when you press, and what differs from that is typed.',
     restoreConfirm: 'Bring it back',
     keptFor: {
       stop: 'before it was stopped',

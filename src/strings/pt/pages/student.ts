@@ -87,8 +87,8 @@ export const student: Translated<typeof original> = {
     restore: 'Repor esta…',
     restoreText:
       'O que diferir do que então corre escreve-se no dispositivo, e guarda-se. O que corre agora é copiado primeiro. Utilizadores, palavras-passe e portas não se removem.',
-    restorePreview: 'A partir do estado mais recente que se guarda, escrever-se-ia isto:',
-    restoreNothing: 'É igual ao estado mais recente que se guarda: nada se escreveria.',
+    restorePreview: 'A partir do estado mais recente que se guarda escrever-se-ia isto; o que corre agora lê-se quando premir:',
+    restoreNothing: 'O estado mais recente que se guarda é igual. O que corre agora lê-se quando premir, e escreve-se o que diferir.',
     restoreConfirm: 'Repor',
     keptFor: {
       stop: 'antes de ser parado',
