@@ -72,6 +72,8 @@ export const errorCatalogue = {
   SUBMISSION_OPEN: kind(409),
   SUBMISSION_STATE: kind(409),
   SUBMISSIONS_TOO_FAST: kind(429),
+  SUBMISSIONS_FROZEN: kind(409),
+  EXERCISE_TIMELESS: kind(409),
   EXAM_ELSEWHERE: kind(403),
   EXAM_KEY: kind(403),
   EXAM_OTHER_SESSION: kind(403),

@@ -136,6 +136,7 @@ function endExams({ exams, log }: Services): NodeJS.Timeout {
 function lookAfterProxmox({
   watchPower,
   idleLabs,
+  classSchedule,
   watchProxmox,
   hostMetrics,
   moves,
@@ -149,6 +150,7 @@ function lookAfterProxmox({
     try {
       await watchPower()
       idleLabs.sweep()
+      classSchedule.sweep()
       if (round % watchEveryRounds === 0) await watchProxmox(end.signal)
       if (round % measureEveryRounds === 0) {
         await hostMetrics.sample(end.signal)

@@ -73,6 +73,7 @@ import {
 } from './vms/index.ts'
 import {
   createClassLabs,
+  createClassSchedule,
   createIdleLabs,
   createLabDevices,
   createLabWatch,
@@ -423,6 +424,7 @@ export function createServices(options: ServicesOptions) {
     freeOrphans,
     log: moduleLog('vms'),
   })
+  const classSchedule = createClassSchedule({ exercises, workVms, clock, log: moduleLog('work-vms') })
   const watchPower = createPowerWatch({ workVms, exercises, ledger, proxmox, log: moduleLog('work-vms') })
   const moves = createMoves({
     ...{ workVms, exercises, proxmox, placements, jobs, audit, clock },
@@ -451,6 +453,7 @@ export function createServices(options: ServicesOptions) {
     workVms,
     classLabs,
     idleLabs,
+    classSchedule,
     watchPower,
     moves,
     placements,

@@ -14,6 +14,7 @@ export interface BoardPageParts {
   readonly messages: ReturnType<ClassroomService['listMessages']>
   readonly sort: BoardPage['sort']
   readonly mayTell: boolean
+  readonly mayTeach: boolean
   readonly isComposing: boolean
   readonly form: FormView
   readonly t: Translate
@@ -77,6 +78,9 @@ export function boardPage({ exercise, course, entries, t, ...parts }: BoardPageP
     tiles: sorted.map((entry) => boardTile(entry, parts.criteria, t)),
     sort: parts.sort,
     counts: countEntries(entries),
+    mayTeach: parts.mayTeach,
+    endsAt: exercise.rules.closesAt ?? exercise.rules.dueAt,
+    frozenAt: exercise.rules.submissionsFrozenAt,
     messages: parts.messages.map(({ message, sender }) => ({
       ...{ id: message.id, text: message.text, from: sender, at: message.createdAt, endsAt: message.endsAt },
     })),

@@ -19,6 +19,7 @@ const messageForm = z.object({
   text: z.string().trim().min(1, 'required').max(300, 'tooLong'),
   minutes: z.coerce.number().int().min(1).max(1_440),
 })
+const extendForm = z.object({ minutes: z.coerce.number().int().min(1).max(240) })
 const studentParams = idParams.extend({ userId: idParams.shape.id })
 const messageParams = idParams.extend({ messageId: idParams.shape.id })
 
@@ -44,6 +45,7 @@ export async function classroomRoutes(
         messages: classroom.listMessages(exercise.id),
         sort,
         mayTell: exercises.seesAll(actor, exercise),
+        mayTeach: exercises.has(actor, exercise, 'teach'),
         isComposing: compose === 'yes' || form !== null,
         form: form ?? emptyForm,
         t: translate,
@@ -72,6 +74,31 @@ export async function classroomRoutes(
       return reply.redirect(`/exercises/${request.params.id}/board`, 303)
     },
   )
+
+  routes.post(
+    '/exercises/:id/extend',
+    { schema: { params: idParams, body: extendForm }, config: { access: 'course-teacher' } },
+    async (request, reply) => {
+      const actor = actorOf(request)
+      const { minutes } = request.body
+      exercises.extendForAll(actor, request.params.id, minutes)
+      flashes.say(actor.session.id, 'done', 'extended', { count: minutes })
+      return reply.redirect(`/exercises/${request.params.id}/board`, 303)
+    },
+  )
+
+  for (const verb of ['freeze', 'thaw'] as const) {
+    routes.post(
+      `/exercises/:id/${verb}`,
+      { schema: { params: idParams }, config: { access: 'course-teacher' } },
+      async (request, reply) => {
+        const actor = actorOf(request)
+        exercises.freezeSubmissions(actor, request.params.id, verb === 'freeze')
+        flashes.say(actor.session.id, 'done', verb === 'freeze' ? 'submissionsFrozen' : 'submissionsOpen')
+        return reply.redirect(`/exercises/${request.params.id}/board`, 303)
+      },
+    )
+  }
 
   routes.post(
     '/exercises/:id/messages/:messageId/end',

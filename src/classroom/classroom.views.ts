@@ -25,7 +25,7 @@ export interface BoardTile {
 
 /**
  * `/exercises/:id/board` → `classroom/board.njk`. Forms: `/exercises/:id/messages` (text, minutes), `/exercises/:id/messages/:messageId/end`,
- * `/exercises/:id/help/:userId/answer`.
+ * `/exercises/:id/help/:userId/answer`, `/exercises/:id/extend` (minutes), `/exercises/:id/{freeze,thaw}`.
  */
 export interface BoardPage {
   readonly exercise: { readonly id: string; readonly title: string; readonly course: CourseHead }
@@ -33,6 +33,12 @@ export interface BoardPage {
   readonly tiles: readonly BoardTile[]
   readonly sort: 'need' | 'name'
   readonly counts: Readonly<Record<Light | 'hands' | 'stuck' | 'failed', number>>
+  /** Teachers: more time for all, submissions stopped. */
+  readonly mayTeach: boolean
+  /** When it closes, or is due where it does not close; null where neither. */
+  readonly endsAt: string | null
+  /** Since when nobody submits. */
+  readonly frozenAt: string | null
   readonly messages: readonly {
     readonly id: string
     readonly text: string

@@ -25,6 +25,12 @@ export const rulesWith = (rules: ExerciseRules, { extraMinutes, extraAttempts }:
   attempts: rules.attempts === null ? null : rules.attempts + extraAttempts,
 })
 
+/** So much more time for everybody; what was over already is open again from now on. */
+export function extendedBy({ dueAt, closesAt }: Pick<ExerciseRules, 'dueAt' | 'closesAt'>, minutes: number, now: string) {
+  const from = (time: string | null) => (time !== null && time < now ? now : time)
+  return { dueAt: later(dueAt === closesAt ? from(dueAt) : dueAt, minutes), closesAt: later(from(closesAt), minutes) }
+}
+
 /** Whether work is taken at a time: the closing time itself is still in time. */
 export type Phase = 'before' | 'open' | 'closed'
 

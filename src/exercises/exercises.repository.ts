@@ -121,6 +121,7 @@ export function createExercisesRepository(db: Db) {
     isEnrolled: (exerciseId: string, userId: string) => findEnrollment.get({ exerciseId, userId }) !== undefined,
 
     findAllowance: (exerciseId: string, userId: string) => findAllowance.get({ exerciseId, userId }),
+    listPublished: () => db.query.select().from(exercises).where(eq(exercises.state, 'published')).all().map(parseExercise),
     listAllowances: (exerciseId: string) =>
       db.query.select().from(exerciseAllowances).where(eq(exerciseAllowances.exerciseId, exerciseId)).all(),
     putAllowance: (row: typeof exerciseAllowances.$inferInsert) =>

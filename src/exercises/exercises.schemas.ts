@@ -10,6 +10,8 @@ const time = z.iso
   .nullable()
 
 const refillMinutes = z.number().int().min(1).max(100_000).nullable()
+const prewarmMinutes = z.number().int().min(5).max(1_440).nullable()
+const keepLabsDays = z.number().int().min(1).max(3_650).nullable()
 const results = z.enum(['at-once', 'withheld'])
 
 export const exerciseRules = z.object({
@@ -23,6 +25,12 @@ export const exerciseRules = z.object({
   opensAt: time.default(null),
   dueAt: time.default(null),
   closesAt: time.default(null),
+  /** Since then no student submits, until the class is let go on. */
+  submissionsFrozenAt: time.default(null),
+  /** So long before it opens the labs of the class are made and started; null: by their students. */
+  prewarmMinutes: prewarmMinutes.default(null),
+  /** So long after it closed for a student, that student's lab goes into the bin; null: when the exercise is archived. */
+  keepLabsDays: keepLabsDays.default(null),
 })
 /** Only what is given is changed. */
 export const ruleChanges = z.object({
@@ -32,6 +40,8 @@ export const ruleChanges = z.object({
   opensAt: time.optional(),
   dueAt: time.optional(),
   closesAt: time.optional(),
+  prewarmMinutes: prewarmMinutes.optional(),
+  keepLabsDays: keepLabsDays.optional(),
 })
 /** Of one student, in a body of JSON. */
 export const allowanceBody = z.object({

@@ -13,6 +13,7 @@ import { isWithinLab, wayTo } from '../vms/index.ts'
 import {
   type Allowance,
   areResultsWithheld,
+  extendedBy,
   noAllowance,
   phaseAt,
   ruleProblems,
@@ -401,6 +402,34 @@ export function createExercisesService(options: ExercisesOptions) {
       return get(exerciseId)
     },
 
+    /** More time for the whole class, at once. @throws AppError EXERCISE_NOT_FOUND, FORBIDDEN; EXERCISE_TIMELESS where nothing ends */
+    extendForAll(actor: Actor, exerciseId: string, minutes: number): ExerciseRow {
+      const exercise = find(actor, exerciseId, 'teach')
+      const { dueAt, closesAt } = exercise.rules
+      if (dueAt === null && closesAt === null) throw new AppError('EXERCISE_TIMELESS')
+      const rules = { ...exercise.rules, ...extendedBy(exercise.rules, minutes, isoNow(clock)) }
+      repository.inTransaction(() => {
+        repository.update(exerciseId, { rules })
+        const details = { minutes }
+        audit.record({ actorId: actor.id, action: 'exercise.extend', objectType: 'exercise', objectId: exerciseId, details })
+      })
+      publishEvent(get(exerciseId), exercise.state)
+      return get(exerciseId)
+    },
+
+    /** Nobody of the class submits until it is let go on; labs, and what was submitted, stay as they are. */
+    freezeSubmissions(actor: Actor, exerciseId: string, isFrozen: boolean): ExerciseRow {
+      const exercise = find(actor, exerciseId, 'teach')
+      if ((exercise.rules.submissionsFrozenAt !== null) === isFrozen) return exercise
+      repository.inTransaction(() => {
+        repository.update(exerciseId, { rules: { ...exercise.rules, submissionsFrozenAt: isFrozen ? isoNow(clock) : null } })
+        const action = isFrozen ? 'exercise.freeze' : 'exercise.thaw'
+        audit.record({ actorId: actor.id, action, objectType: 'exercise', objectId: exerciseId })
+      })
+      publishEvent(get(exerciseId), exercise.state)
+      return get(exerciseId)
+    },
+
     /** Withheld results are shown to their students from now on; pressed again, nothing changes. */
     releaseResults(actor: Actor, exerciseId: string): ExerciseRow {
       const exercise = find(actor, exerciseId, 'teach')
@@ -418,6 +447,7 @@ export function createExercisesService(options: ExercisesOptions) {
     withholdResults: (exercise: ExerciseRow) =>
       repository.update(exercise.id, { rules: { ...exercise.rules, results: 'withheld', resultsReleasedAt: null } }),
 
+    listPublished: repository.listPublished,
     listAllowances: repository.listAllowances,
 
     /** More time and attempts for one student of the course; nothing of both takes away what he had. */

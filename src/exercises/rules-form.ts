@@ -8,7 +8,7 @@ type Fields = Readonly<Record<string, string>>
 
 /** Inputs of `datetime-local`, in the course's time zone. */
 const timeFields = ['opensAt', 'dueAt', 'closesAt'] as const
-const numberFields = ['attempts', 'refillMinutes'] as const
+const numberFields = ['attempts', 'refillMinutes', 'prewarmMinutes', 'keepLabsDays'] as const
 
 /** The rules as their inputs show them. */
 export function ruleValues(rules: ExerciseRules, timeZone: string): Record<string, string> {
@@ -20,6 +20,8 @@ export function ruleValues(rules: ExerciseRules, timeZone: string): Record<strin
     closesAt: time(rules.closesAt),
     attempts: number(rules.attempts),
     refillMinutes: number(rules.refillMinutes),
+    prewarmMinutes: number(rules.prewarmMinutes),
+    keepLabsDays: number(rules.keepLabsDays),
     results: rules.results,
   }
 }

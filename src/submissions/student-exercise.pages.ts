@@ -30,6 +30,8 @@ export interface StudentExerciseParts {
   readonly attempts: AttemptsLeft
   readonly now: string
   readonly isTrial: boolean
+  /** Submissions are stopped for the class. */
+  readonly isPaused: boolean
   readonly help: StudentExercisePage['help']
 }
 
@@ -86,6 +88,7 @@ export function makeStudentExercise(parts: StudentExerciseParts): StudentExercis
     integrity: latest ? parts.integrityOf(latest) : [],
     history: makeHeads(submissions, { dueAt: parts.rules.dueAt, isWithheld, maxPoints, criteriaOf: parts.criteriaOf }),
     isTrial,
+    isPaused: parts.isPaused,
     help: parts.help,
   }
 }

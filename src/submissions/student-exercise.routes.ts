@@ -40,9 +40,10 @@ function createReader(services: Services) {
     const recorded = workVm || !isTold ? null : exercises.findLab(revision.id)
     const isOpen = isOpenNow(exercise, phase, isTrial)
     const hasAttempt = isTrial || attempts.left === null || attempts.left > 0
+    const isPaused = !isTrial && exercise.rules.submissionsFrozenAt !== null
     const lab = readLab(services, workVm, workVm && isTold ? labWatch.lastSeen(workVm) : null, {
       isOpen,
-      maySubmit: isOpen && hasAttempt,
+      maySubmit: isOpen && hasAttempt && !isPaused,
       openSubmissionId: own.find((submission) => submission.workVmId === workVm?.id && isUnderWay(submission))?.id ?? null,
       recorded: recorded ? drawRecordedLab(recorded) : null,
       now: clock.now(),
@@ -59,6 +60,7 @@ function createReader(services: Services) {
       attempts,
       now,
       isTrial,
+      isPaused,
       help: isTrial || !isOpen ? null : { since: services.classroom.findHelp(exercise.id, actor.id)?.createdAt ?? null },
     })
   }

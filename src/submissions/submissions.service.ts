@@ -116,6 +116,7 @@ export function createSubmissionsService(options: SubmissionsOptions) {
   function requireRules(exercise: ExerciseRow, workVm: WorkVmRow, acceptedAt: string): void {
     if (workVm.purpose === 'try') return
     exercises.requireOpenFor(exercise, workVm.userId, acceptedAt)
+    if (exercise.rules.submissionsFrozenAt !== null) throw new AppError('SUBMISSIONS_FROZEN')
     const { left, limit, nextAt } = attemptsOf(exercise, workVm.userId, acceptedAt)
     if (limit === null || left === null || left > 0) return
     if (nextAt === null) throw new AppError('ATTEMPTS_USED', { details: { limit } })

@@ -129,6 +129,8 @@ export interface StudentExercisePage {
   readonly history: readonly SubmissionHead[]
   /** Whether help was asked for, and when; null where nobody can be asked. */
   readonly help: { readonly since: string | null } | null
+  /** The teacher has stopped submissions for the class. */
+  readonly isPaused: boolean
   /** A teacher's trial: nothing counts, and the page says so. */
   readonly isTrial: boolean
 }

@@ -1,4 +1,5 @@
 export { type ClassLabs, createClassLabs, type LabMaking } from './class-labs.ts'
+export { type ClassSchedule, createClassSchedule } from './class-schedule.ts'
 export { createWorkVmJob } from './create-work-vm.job.ts'
 export { deleteExerciseVmsJob } from './delete-exercise-vms.job.ts'
 export { deleteWorkVmJob } from './delete-work-vm.job.ts'

@@ -370,7 +370,7 @@ export function createWorkVmsService(options: WorkVmsOptions) {
      * Puts it to sleep and keeps it for BIN_DAYS; its student loses it at once, though what he submitted is still checked. Call inside the
      * transaction that un-enrolls.
      */
-    bin(workVm: WorkVmRow, actorId: string): void {
+    bin(workVm: WorkVmRow, actorId: string | null): void {
       cancelMaking(workVm)
       const how = workVm.state === 'ready' ? { how: 'hibernate', orStop: true } : { how: 'stop' }
       if (workVm.vmid !== null && !isOff(workVm.state)) enqueue(workVm, 'stop-work-vm', how, 'batch', actorId)

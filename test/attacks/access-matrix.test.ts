@@ -107,6 +107,7 @@ const bodies: Readonly<Record<string, object>> = {
   'POST /exercises/:id/enrollments': { list: 'classmate' },
   'POST /submissions/:id/review': { comment: 'well done' },
   'POST /submissions/:id/comments': { text: 'well done' },
+  'POST /exercises/:id/extend': { minutes: '15' },
   'POST /exercises/:id/messages': { text: 'Break until eleven', minutes: '15' },
 }
 /**

@@ -81,3 +81,35 @@ describe('a message to all', () => {
     expect((await ana.post(`${page}/messages`, { text: 'Hello', minutes: '15' })).statusCode).toBe(403)
   })
 })
+
+describe('the time of a class', () => {
+  it('is extended for all from the board', async () => {
+    const closesAt = new Date(Date.now() + 600_000).toISOString()
+    const admin = actorFor(await on.addUser('root', 'admin'))
+    on.services.exercises.setRules(admin, exercise.id, { dueAt: closesAt, closesAt })
+    expect(await board()).toContain('15 min more for all')
+    expect((await teacher.post(`${page}/extend`, { minutes: '15' })).headers.location).toBe(`${page}/board`)
+    const later = new Date(Date.parse(closesAt) + 900_000).toISOString()
+    expect(on.services.exercises.get(exercise.id).rules).toMatchObject({ dueAt: later, closesAt: later })
+    expect((await ana.post(`${page}/extend`, { minutes: '15' })).statusCode).toBe(403)
+  })
+
+  it('has nothing to extend where nothing ends', async () => {
+    expect(await board()).not.toContain('min more for all')
+    expect((await teacher.post(`${page}/extend`, { minutes: '15' })).statusCode).toBe(409)
+  })
+
+  it('is stopped for submissions, and let go on', async () => {
+    const submit = async () => {
+      const lab = on.services.workVms.findLive(exercise.id, anaId, 'student')
+      return (await ana.post(`/work-vms/${lab?.id}/submissions`)).statusCode
+    }
+    await teacher.post(`${page}/freeze`)
+    expect(await board()).toContain('Nobody of the class can submit')
+    expect((await ana.get(page)).body).toContain('stopped submissions for a moment')
+    expect(await submit()).toBe(409)
+    expect((await ana.post(`${page}/thaw`)).statusCode).toBe(403)
+    await teacher.post(`${page}/thaw`)
+    expect(await submit()).toBe(303)
+  })
+})

@@ -131,6 +131,8 @@ describe('the rules in a form', () => {
       closesAt: '2026-12-04T11:00',
       attempts: '3',
       refillMinutes: '',
+      prewarmMinutes: '20',
+      keepLabsDays: '',
       results: 'withheld',
     }
     const { changes } = readRuleFields(typed, 'Europe/Lisbon')

@@ -68,6 +68,7 @@ const exercisePage = (lab: LabView, rest: Partial<StudentExercisePage> = {}): St
   integrity: [],
   history,
   isTrial: false,
+  isPaused: false,
   help: { since: null },
   ...rest,
 })

@@ -530,6 +530,9 @@ const board = (rest: Partial<BoardPage>): BoardPage => ({
   ],
   sort: 'need',
   counts: { absent: 1, none: 2, some: 1, all: 1, hands: 1, stuck: 1, failed: 1 },
+  mayTeach: true,
+  endsAt: '2026-11-22T15:00:00Z',
+  frozenAt: null,
   messages: [
     {
       ...{ id: '1', text: 'The printer room is closed: stay here until 15:00.', from: 'Prof. Helena Duarte' },

@@ -61,6 +61,8 @@ export const errors = {
   SUBMISSION_NOT_FOUND: 'There is no such submission, or it is not yours.',
   SUBMISSION_OPEN: 'A submission of this lab is being checked already. Its result comes first.',
   SUBMISSION_STATE: 'The submission is {state}, so this cannot be done now.',
+  SUBMISSIONS_FROZEN: 'Your teacher has stopped submissions for a moment. Go on working, and submit when they are open again.',
+  EXERCISE_TIMELESS: 'The exercise neither is due nor closes, so there is nothing to extend.',
   SUBMISSIONS_TOO_FAST: 'At most {limit} submissions a minute. Wait {seconds} s.',
   EXAM_ELSEWHERE:
     'The exam “{exam}” is running, and it can only be taken from the rooms it is held in. You come from the address {address}. If you are in the right room, tell the supervisor this address.',

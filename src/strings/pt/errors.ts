@@ -62,6 +62,8 @@ export const errors: Translated<typeof original> = {
   SUBMISSION_NOT_FOUND: 'Não existe essa submissão, ou não é sua.',
   SUBMISSION_OPEN: 'Uma submissão deste laboratório já está a ser verificada. O resultado dela vem primeiro.',
   SUBMISSION_STATE: 'A submissão está {state}, por isso isto não se pode fazer agora.',
+  SUBMISSIONS_FROZEN: 'O docente parou as submissões por um momento. Continue a trabalhar, e submeta quando voltarem a abrir.',
+  EXERCISE_TIMELESS: 'O exercício não tem prazo nem fecha, por isso não há nada a prolongar.',
   SUBMISSIONS_TOO_FAST: 'No máximo {limit} submissões por minuto. Espere {seconds} s.',
   EXAM_ELSEWHERE:
     'O exame “{exam}” está a decorrer e só se pode fazer nas salas em que é realizado. O seu endereço é {address}. Se está na sala certa, diga este endereço a quem vigia.',

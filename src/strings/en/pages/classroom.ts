@@ -25,5 +25,10 @@ export const classroom = {
     shown: 'Shown to the class now',
     until: 'until',
     takeBack: 'Take back',
+    ends: 'Ends',
+    extend: { one: '{count} min more for all', other: '{count} min more for all' },
+    freeze: 'Stop submissions',
+    thaw: 'Let them submit again',
+    frozen: 'Nobody of the class can submit, since',
   },
 }

@@ -7,6 +7,8 @@ export const rules = {
     closesAt: 'Closes',
     attempts: 'Submissions allowed',
     refillMinutes: 'One more every, in minutes',
+    prewarmMinutes: 'Start labs before it opens, in minutes',
+    keepLabsDays: 'Keep labs after it closed, in days',
     results: 'Results',
   },
   hints: {
@@ -15,6 +17,8 @@ export const rules = {
     closesAt: 'After it nothing is taken any more. Time in {zone}',
     attempts: 'Empty: as many as they like',
     refillMinutes: 'Empty: what is used stays used',
+    prewarmMinutes: 'The labs of all are made and started so long before. Empty: by their students',
+    keepLabsDays: 'Then each lab goes into the bin; submissions stay. Empty: until the exercise is archived',
   },
   results: { 'at-once': 'shown at once', withheld: 'withheld until you release them' },
   save: 'Save the rules',

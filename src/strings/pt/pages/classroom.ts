@@ -25,5 +25,10 @@ export const classroom = {
     shown: 'Mostrado agora à turma',
     until: 'até',
     takeBack: 'Retirar',
+    ends: 'Termina',
+    extend: { one: 'Mais {count} min para todos', other: 'Mais {count} min para todos' },
+    freeze: 'Parar as submissões',
+    thaw: 'Deixar submeter de novo',
+    frozen: 'Ninguém da turma pode submeter, desde as',
   },
 }

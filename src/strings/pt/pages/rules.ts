@@ -9,6 +9,8 @@ export const rules: Translated<typeof original> = {
     closesAt: 'Fecha',
     attempts: 'Submissões permitidas',
     refillMinutes: 'Mais uma a cada, em minutos',
+    prewarmMinutes: 'Iniciar laboratórios antes de abrir, em minutos',
+    keepLabsDays: 'Manter laboratórios depois de fechar, em dias',
     results: 'Resultados',
   },
   hints: {
@@ -17,6 +19,8 @@ export const rules: Translated<typeof original> = {
     closesAt: 'Depois disso já nada é aceite. Hora em {zone}',
     attempts: 'Vazio: tantas quantas quiserem',
     refillMinutes: 'Vazio: o que se usou fica usado',
+    prewarmMinutes: 'Os laboratórios de todos fazem-se e iniciam-se esse tempo antes. Vazio: pelos estudantes',
+    keepLabsDays: 'Depois cada laboratório vai para o cesto; as submissões ficam. Vazio: até o exercício ser arquivado',
   },
   results: { 'at-once': 'mostrados de imediato', withheld: 'retidos até os divulgar' },
   save: 'Guardar as regras',
