@@ -236,6 +236,12 @@ function findContradictions(config: z.infer<typeof schema>, unread: ReadonlySet<
     'LAB_HOST_PATTERN',
     say('config.labHostsAreOurs', { host: ownHost }),
   )
+  if (config.PROXMOX_USER_TICKETS) {
+    const needed = say('config.neededWith', { setting: 'PROXMOX_USER_TICKETS' })
+    need(config.PROXMOX_USER_REALM !== undefined, 'PROXMOX_USER_REALM', needed)
+    // the realm's passwords are the directory's: those of our own accounts are no business of Proxmox
+    need(config.AUTH_MODE === 'ldap', 'AUTH_MODE', needed)
+  }
   for (const address of config.PROXMOX_URL) need(/^https:\/\//.test(address), 'PROXMOX_URL', say('config.noHttps', { address }))
   if (config.PROXMOX_URL.length > 0) {
     const byToken = config.PROXMOX_TOKEN_ID !== undefined && config.PROXMOX_TOKEN_SECRET !== undefined

@@ -7,6 +7,7 @@ import {
   createApiTokensRepository,
   createApiTokensService,
   createAuthService,
+  createProxmoxTickets,
   createSessionsRepository,
   type Directory,
 } from './auth/index.ts'
@@ -79,6 +80,7 @@ import {
   createLabWatch,
   createMoves,
   createPowerWatch,
+  createStudentPower,
   createVmOwners,
   createWorkVmJob,
   createWorkVmsRepository,
@@ -164,7 +166,20 @@ export function createServices(options: ServicesOptions) {
       apiTokens.revokeAll(userId)
     },
   })
-  const auth = createAuthService({ users, sessions, tokens: apiTokens, directory, audit, clock, secret: options.secrets.session })
+  const tickets =
+    config.PROXMOX_USER_TICKETS && config.PROXMOX_USER_REALM !== undefined
+      ? createProxmoxTickets({
+          ...{ proxmox, clock, log: moduleLog('auth'), realm: config.PROXMOX_USER_REALM },
+          isSignedIn: (userId) => sessions.countOpen(userId, isoNow(clock)) > 0,
+        })
+      : null
+  const auth = createAuthService({
+    ...{ users, sessions, tokens: apiTokens, directory, audit, clock, secret: options.secrets.session },
+    onDirectorySignIn: ({ id, username, role }, password) => {
+      if (role === 'student') tickets?.remember(id, username, password)
+    },
+  })
+  if (tickets) accessEnded.subscribe(tickets.forgetOld)
   const courses = createCoursesService({
     ...{ repository: createCoursesRepository(db), audit, clock },
     ...{ defaultTimeZone: config.TIME_ZONE, onAccessChanged: accessEnded.emit },
@@ -345,6 +360,15 @@ export function createServices(options: ServicesOptions) {
     allowedNodes: config.PROXMOX_NODES,
     idleEnd: idleLabs.end,
     limits: { maxRunning: config.LAB_MAX_RUNNING, memoryReserveMb: config.LAB_MEMORY_RESERVE_MB },
+    studentPower: tickets
+      ? createStudentPower({
+          ...{ proxmox, tickets, audit, isInExam: exams.isSitting },
+          directoryNameOf: (userId) => {
+            const user = users.find(userId)
+            return user?.source === 'ldap' ? user.username : null
+          },
+        })
+      : null,
     cloudInitAddress:
       network === null
         ? null

@@ -25,6 +25,8 @@ export interface AuthOptions {
   readonly audit: Audit
   readonly clock: Clock
   readonly secret: string
+  /** Told of a password that the directory took, where people have tickets of their own on Proxmox. */
+  readonly onDirectorySignIn?: (user: UserRow, password: string) => void
 }
 
 export interface SignIn {
@@ -47,7 +49,7 @@ const touchEveryMs = 60_000
 const nameOf = (sessionId: string): string => createHash('sha256').update(sessionId).digest('hex').slice(0, 16)
 
 /** Sign-in and sessions: the token only names a session, the server's row decides. */
-export function createAuthService({ users, sessions, tokens, directory, audit, clock, secret }: AuthOptions) {
+export function createAuthService({ users, sessions, tokens, directory, audit, clock, secret, onDirectorySignIn }: AuthOptions) {
   const guard = createSignInGuard(clock)
 
   /** Bound to the session: useless in any other. */
@@ -115,6 +117,7 @@ export function createAuthService({ users, sessions, tokens, directory, audit, c
         userAgent: request.userAgent.slice(0, 200),
         createdAt: isoNow(clock),
       })
+      if (user.source === 'ldap') onDirectorySignIn?.(user, request.password)
       users.noteSignIn(user.id)
       audit.record({
         actorId: user.id,

@@ -3,5 +3,6 @@ export { type ApiTokensService, createApiTokensService } from './api-tokens.serv
 export { type AuthService, createAuthService, type Directory } from './auth.service.ts'
 export { csrfPlugin } from './csrf.plugin.ts'
 export { isOwnOrigin } from './origins.ts'
+export { createProxmoxTickets, type ProxmoxTickets } from './proxmox-tickets.ts'
 export { sessionPlugin } from './session.plugin.ts'
 export { createSessionsRepository } from './sessions.repository.ts'

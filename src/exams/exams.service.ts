@@ -69,6 +69,8 @@ export function createExamsService(options: ExamsOptions) {
     /** As it was set up last; off where it never was. */
     find: (exerciseId: string): ExamRow | undefined => repository.find(exerciseId),
     liveJob,
+    /** Whether an exam runs for a student now. */
+    isSitting: (userId: string): boolean => runningOf(userId).length > 0,
     latestJob: (exerciseId: string): JobRow | undefined => jobsRepository.findLatestByKey(examKey(exerciseId)),
 
     /**

@@ -12,6 +12,8 @@ export interface JobLog {
 
 export interface StepContext<Payload, Data> {
   readonly jobId: string
+  /** Who asked for it; null: the server itself. */
+  readonly createdBy: string | null
   readonly payload: Payload
   /** What the job has recorded so far, also before a restart. */
   readonly data: Readonly<Data>

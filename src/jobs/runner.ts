@@ -138,6 +138,7 @@ export function createJobRunner(options: RunnerOptions): JobRunner {
     let progressAt = 0
     return {
       jobId: job.id,
+      createdBy: job.createdBy,
       payload,
       data,
       priority: job.priority,

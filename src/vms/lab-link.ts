@@ -1,5 +1,5 @@
 import type { Gns3 } from '../clients/gns3/index.ts'
-import type { Proxmox } from '../clients/proxmox/index.ts'
+import type { OnBehalf, Proxmox } from '../clients/proxmox/index.ts'
 import { AppError } from '../errors.ts'
 import type { JobPriority } from '../jobs/index.ts'
 import type { AddressFinder, Endpoint } from './addresses.ts'
@@ -19,6 +19,7 @@ export interface BootRequest {
   readonly vmid: number
   readonly knownUpid?: string | undefined
   readonly onUpid: (upid: string) => void
+  readonly behalf?: OnBehalf | undefined
   readonly onLine: (line: string) => void
   readonly priority: JobPriority
   readonly signal: AbortSignal
@@ -35,6 +36,7 @@ export function createLabLink({ proxmox, addresses, connectGns3 }: LabLinkOption
         vmid: request.vmid,
         knownUpid: request.knownUpid,
         onUpid: request.onUpid,
+        behalf: request.behalf,
         onProgress: request.onLine,
         priority: request.priority,
         signal: request.signal,

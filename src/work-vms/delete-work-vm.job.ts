@@ -8,7 +8,9 @@ export function deleteWorkVmJob(parts: WorkVmJobParts) {
 
   async function destroy(context: StepContext<{ workVmId: string }, VmData>) {
     await untilThawed(parts, context)
-    const { vmid, pveNode } = workVms.get(context.payload.workVmId)
+    const workVm = workVms.get(context.payload.workVmId)
+    const { vmid, pveNode } = workVm
+    await parts.studentPower?.settleAccess(context, workVm)
     if (vmid !== null && pveNode !== null) await destroyVm({ proxmox, ledger }, context, { vmid, pveNode, purpose: 'work' })
     return { commit: () => void workVms.update(context.payload.workVmId, { state: 'deleted', endpoint: null }) }
   }

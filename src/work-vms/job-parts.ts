@@ -20,6 +20,7 @@ import {
   taskOptions,
   type VmLedger,
 } from '../vms/index.ts'
+import type { StudentPower } from './student-power.ts'
 import { waitForSpace } from './wait-for-space.ts'
 import { goneStates, type WorkVmRow } from './work-vms.repository.ts'
 import type { WorkVmsService } from './work-vms.service.ts'
@@ -44,6 +45,8 @@ export interface WorkVmJobParts {
   readonly limits: { readonly maxRunning: number; readonly memoryReserveMb: number }
   /** When a lab that is ready now would be put to sleep. */
   readonly idleEnd: () => string | null
+  /** Own tickets of students; null where they are off. */
+  readonly studentPower: StudentPower | null
   /** Cloud-init address of a VM, where LAB_ADDRESSES says so. */
   readonly cloudInitAddress: ((vmid: number) => string | undefined) | null
 }
@@ -143,6 +146,7 @@ export function cloneSteps(parts: WorkVmJobParts) {
       await proxmox.writeFirewall({ node, vmid, firewall, priority: context.priority, signal: context.signal })
     }
     const config = await proxmox.vmConfig(node, vmid, { signal: context.signal })
+    await parts.studentPower?.settleAccess(context, workVms.get(context.payload.workVmId))
     return {
       commit: () => {
         workVms.update(context.payload.workVmId, {

@@ -66,8 +66,10 @@ export function startWorkVmJob(parts: WorkVmJobParts) {
 
   async function powerOn(context: Context) {
     const { vmid, pveNode } = vmOf(workVmOf(context))
+    const workVm = workVmOf(context)
+    await parts.studentPower?.settleAccess(context, workVm)
     const status = await proxmox.vmStatus(pveNode, vmid, { signal: context.signal })
-    const options = taskOptions(context, 'start')
+    const options = { ...taskOptions(context, 'start'), behalf: parts.studentPower?.behalfOf(context, workVm) }
     if (status?.qmpstatus === 'paused') await proxmox.ensureResumed({ node: pveNode, vmid, ...options })
     else await labLink.boot({ vmid, pveNode, ...options, onLine: options.onProgress })
     return undefined

@@ -49,7 +49,10 @@ export function stopWorkVmJob(parts: WorkVmJobParts) {
   }
 
   async function change(context: Context, vm: { node: string; vmid: number }, how: Payload['how']): Promise<void> {
-    const request = { ...vm, ...taskOptions(context, how) }
+    const workVm = workVms.get(context.payload.workVmId)
+    // whoever was taken out of the course, or sits an exam, has nothing to switch any more
+    await parts.studentPower?.settleAccess(context, workVm)
+    const request = { ...vm, ...taskOptions(context, how), behalf: parts.studentPower?.behalfOf(context, workVm) }
     if (how === 'stop') await proxmox.ensureStopped(request)
     else if (how === 'shutdown') await proxmox.ensureShutdown({ ...request, timeoutS: 60, forceStop: true })
     else if (how === 'suspend') await proxmox.ensureSuspended(request)

@@ -32,7 +32,7 @@ function openExam(collect: 'missing' | 'everyone' = 'missing') {
   const jobId = 'job-1'
   const data = {}
   const context = (signal = new AbortController().signal) => ({
-    ...{ jobId, payload: { exerciseId: exercise.id, again: true }, data, priority: 'batch' as const, signal, attempt: 1 },
+    ...{ jobId, payload: { exerciseId: exercise.id, again: true }, data, priority: 'batch' as const, signal, attempt: 1, createdBy: null },
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     save: (change: object) => void Object.assign(data, change),
     progress: () => undefined,

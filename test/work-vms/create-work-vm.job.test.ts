@@ -23,6 +23,7 @@ async function make(between: (step: string, bench: ReturnType<typeof start>) => 
     const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
     const result = await step.run({
       jobId: 'job-1',
+      createdBy: null,
       payload: { workVmId: bench.workVm.id },
       data,
       priority: 'batch',

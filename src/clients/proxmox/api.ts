@@ -3,17 +3,21 @@ import type { Clock } from '../../lib/clock.ts'
 import type { Limiter, Outcome, Priority } from '../../lib/limiter.ts'
 import { answerError, answerList } from './answer.ts'
 import type { Authenticator } from './auth.ts'
+import { ticketHeaders } from './behalf.ts'
 import { apiBudget } from './budgets.ts'
 import { buildRequest, type EndpointName, type Params, type PathValues } from './endpoints.ts'
 import { classOf, faultOf } from './fault.ts'
 import { backOffMs, readRepeats } from './policy.ts'
-import type { Log } from './types.ts'
+import type { Log, UserTicket } from './types.ts'
+import type { Wire } from './wire.ts'
 
 export interface Call {
   readonly path?: PathValues
   readonly params?: Params
   readonly priority?: Priority
   readonly signal?: AbortSignal | undefined
+  /** Sent under this ticket instead of the service account's credentials. */
+  readonly ticket?: UserTicket | undefined
   /** How often a read is repeated at most; 0 where each try is dear (guest agent). */
   readonly repeats?: number
 }
@@ -27,8 +31,15 @@ const slowMs = 15_000
  * Typed calls: every request passes its API budget, carries credentials, and its answer is parsed. Reads are repeated after what may
  * pass; writes never here, since only their verb can look whether they were done.
  */
-export function createApi(parts: { authenticator: Authenticator; limiter: Limiter; clock: Clock; log: Log; random: () => number }) {
-  const { authenticator, limiter, clock, log, random } = parts
+export function createApi(parts: {
+  authenticator: Authenticator
+  wire: Wire
+  limiter: Limiter
+  clock: Clock
+  log: Log
+  random: () => number
+}) {
+  const { authenticator, wire, limiter, clock, log, random } = parts
   let skewS = 0
 
   async function attempt<Schema extends z.ZodType>(name: EndpointName, schema: Schema, call: Call) {
@@ -37,7 +48,9 @@ export function createApi(parts: { authenticator: Authenticator; limiter: Limite
     const startedAt = clock.now()
     let outcome: Outcome = 'neutral'
     try {
-      const answer = await authenticator.send(built, call.signal)
+      const answer = await (call.ticket
+        ? wire.send(built, ticketHeaders(call.ticket), call.signal)
+        : authenticator.send(built, call.signal))
       if (answer.skewS !== undefined) skewS = answer.skewS
       if (answer.status !== 200) throw answerError(answer)
       const found = answerList(answer, schema)

@@ -50,6 +50,8 @@ export const endpoints = {
   resources: get('/cluster/resources', 'type'),
   clusterStatus: get('/cluster/status'),
   permissions: get('/access/permissions'),
+  roles: get('/access/roles'),
+  setAccess: { method: 'PUT', path: '/access/acl', params: ['path', 'users', 'roles', 'propagate', 'delete'] },
   storages: get('/nodes/{node}/storage'),
   thinPools: get('/nodes/{node}/disks/lvmthin'),
   storageContent: get('/nodes/{node}/storage/{storage}/content', 'content', 'vmid'),

@@ -10,7 +10,7 @@ import type { Locks } from './locks.ts'
 import type { Reads } from './reads.ts'
 import { upidAnswer } from './schemas.ts'
 import type { Tasks } from './tasks.ts'
-import type { Log, VmConfig, VmRef, WriteOptions } from './types.ts'
+import type { Log, UserTicket, VmConfig, VmRef, WriteOptions } from './types.ts'
 import { volumesByStorage } from './volumes.ts'
 
 /** What the verbs are made of. */
@@ -32,7 +32,7 @@ export const askForTask = (
   name: EndpointName,
   path: PathValues,
   params: Params,
-  options: WriteOptions,
+  options: WriteOptions & { readonly ticket?: UserTicket | undefined },
 ): Promise<string> => gateway.api.write(name, upidAnswer, { path, params, ...options })
 
 /** Sends a write that is done when it is answered. */

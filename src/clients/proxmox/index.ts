@@ -1,6 +1,7 @@
 import { createLimiter } from '../../lib/limiter.ts'
 import { createApi } from './api.ts'
 import { createAuthenticator } from './auth.ts'
+import { createAccess, createUserSignIn } from './behalf.ts'
 import { createBudgets, ruleOf } from './budgets.ts'
 import { ensureClone } from './clone.ts'
 import { ensureConfig } from './config.ts'
@@ -42,7 +43,7 @@ export function createProxmox(options: ProxmoxOptions): Proxmox {
   const limiter = createLimiter({ clock, ruleOf: rules })
   const wire = createWire({ urls, tls, clock })
   const authenticator = createAuthenticator({ auth, wire, clock })
-  const api = createApi({ authenticator, limiter, clock, log, random })
+  const api = createApi({ authenticator, wire, limiter, clock, log, random })
   const reads = createReads({ api, limiter, clock })
   const tasks = createTasks({ api, clock, random })
   const budgets = createBudgets({ limiter, clock })
@@ -78,6 +79,8 @@ export function createProxmox(options: ProxmoxOptions): Proxmox {
     ensureMigrated: (request) => ensureMigrated(gateway, request),
     ensureDestroyed: (request) => ensureDestroyed(gateway, request),
     freeVolume: (request) => freeVolume(gateway, request),
+    signInAs: createUserSignIn({ wire, limiter, clock }),
+    writeAccess: createAccess({ api }),
     ...tasks,
     isFirewallOn: (read) => isFirewallOn(gateway, read),
     readFirewall: (node, vmid, read) => readFirewall(gateway, node, vmid, read),

@@ -1,4 +1,5 @@
 import { say } from '../../lib/sentence.ts'
+import { askOnBehalf } from './behalf.ts'
 import { startBudget } from './budgets.ts'
 import type { EndpointName, Params } from './endpoints.ts'
 import { plainError } from './fault.ts'
@@ -25,7 +26,8 @@ function power<T>(gateway: Gateway, request: PowerRequest, verb: PowerVerb<T>): 
     what: say('details.proxmox.power', { vmid, verb: verb.endpoint }),
     options: request,
     look: verb.look,
-    ask: () => askForTask(gateway, verb.endpoint, { node, vmid }, verb.params ?? {}, write),
+    ask: () =>
+      askOnBehalf(request.behalf, (ticket) => askForTask(gateway, verb.endpoint, { node, vmid }, verb.params ?? {}, { ...write, ticket })),
     turn: async () => ({
       kind: verb.allocates === true ? 'allocate' : 'other',
       keys: verb.keys ?? [],
@@ -142,7 +144,10 @@ export async function reboot(gateway: Gateway, request: PowerRequest & { readonl
     what: say('details.proxmox.reboot', { vmid }),
     options: request,
     look: async () => (ended ? true : undefined),
-    ask: () => askForTask(gateway, 'reboot', { node, vmid }, { timeout: timeoutS }, { signal, priority }),
+    ask: () =>
+      askOnBehalf(request.behalf, (ticket) =>
+        askForTask(gateway, 'reboot', { node, vmid }, { timeout: timeoutS }, { signal, priority, ticket }),
+      ),
     turn: async () => ({ kind: 'other', locks: new Map(), keys: [startBudget(node)] }),
     trace: { node, type: 'qmreboot', vmid },
     waitsFor: [{ node, vmid }],

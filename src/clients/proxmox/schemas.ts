@@ -199,6 +199,17 @@ export const ticketAnswer = z.object({
   NeedTFA: flag,
 })
 
+/** `privs`: names joined by commas. */
+export const roleAnswer = z.object({
+  roleid: z.string(),
+  privs: z
+    .string()
+    .nullish()
+    .transform((value) => value ?? ''),
+})
+/** `null` from all versions. */
+export const voidAnswer = z.unknown()
+
 export const firewallOptionsAnswer = configAnswer
 export const firewallRuleAnswer = z.object({
   pos: number,

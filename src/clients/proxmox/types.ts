@@ -197,7 +197,37 @@ export interface ConfigRequest extends VmRef, WriteOptions {
   readonly delete?: readonly string[] | undefined
 }
 
-export interface PowerRequest extends VmRef, TaskOptions {}
+/** A ticket of a person's own. Its value and CSRF token are secrets. */
+export interface UserTicket {
+  /** With its realm: `ana@campus`. */
+  readonly username: string
+  readonly value: string
+  readonly csrf: string
+  /** Milliseconds since the epoch; a ticket lives two hours. */
+  readonly issuedAt: number
+}
+
+/** A person for whom something is asked, under his own ticket where there is one. */
+export interface OnBehalf {
+  /** The ticket as it is when Proxmox is asked; null: the service account asks. */
+  ticket(): Promise<UserTicket | null>
+  /** Proxmox took the request. */
+  onAsked(as: 'person' | 'service'): void
+  /** Proxmox refused the person; the service account asks next. */
+  onRefused(error: unknown): void
+}
+
+export interface AccessRequest extends WriteOptions {
+  readonly vmid: number
+  /** With its realm. */
+  readonly username: string
+  readonly role: string
+  readonly isGranted: boolean
+}
+
+export interface PowerRequest extends VmRef, TaskOptions {
+  readonly behalf?: OnBehalf | undefined
+}
 
 export interface ShutdownRequest extends PowerRequest {
   readonly timeoutS: number
@@ -317,6 +347,11 @@ export interface Proxmox {
   ensureDestroyed(request: DestroyRequest): Promise<DestroyResult>
   /** Frees one volume that no configuration of the cluster names; PROXMOX_NOT_OURS when one does. True when it was there. */
   freeVolume(request: FreeVolumeRequest): Promise<boolean>
+
+  /** A ticket of a person's own. @throws AppError PROXMOX_AUTH where his realm refuses him */
+  signInAs(username: string, password: string, signal?: AbortSignal): Promise<UserTicket>
+  /** Gives a person a role on one VM, or takes it from him. @throws AppError PROXMOX_REFUSED for a role with other rights than audit and power */
+  writeAccess(request: AccessRequest): Promise<void>
 
   agentInterfaces(node: string, vmid: number, options?: ReadOptions): Promise<AgentInterface[] | 'not-running' | 'not-configured'>
 

@@ -10,6 +10,8 @@ import { withUserConfigLock } from './world.ts'
 const realms = [
   { realm: 'pam', type: 'pam', comment: 'Linux PAM standard authentication' },
   { realm: 'pve', type: 'pve', comment: 'Proxmox VE authentication server' },
+  // its users' passwords are given when they are added: what the directory behind it would say
+  { realm: 'campus', type: 'ldap', comment: 'Directory of the campus' },
 ]
 
 /** Privileges on `/` by area, as the web interface wants them. */

@@ -83,6 +83,7 @@ export const details = {
     noTask: 'there is no task {upid}',
     taskTimedOut: 'the task has not ended in time',
     noAnswer: 'no answer',
+    studentRole: 'role {role} must be there, with no other privileges than {privileges}',
     secondFactor: '{username} needs a second factor; use an API token instead (PROXMOX_TOKEN_ID)',
     cannotLink: 'VM {vmid} cannot be linked-cloned on its storage',
     bound: 'VM {vmid} stays on {node}: only that node has {names}',

@@ -83,6 +83,7 @@ export const details: Translated<typeof original> = {
     noTask: 'não existe a tarefa {upid}',
     taskTimedOut: 'a tarefa não terminou a tempo',
     noAnswer: 'sem resposta',
+    studentRole: 'a função {role} tem de existir, sem outros privilégios além de {privileges}',
     secondFactor: '{username} precisa de um segundo fator; use antes um token da API (PROXMOX_TOKEN_ID)',
     cannotLink: 'a VM {vmid} não pode ter clones ligados no seu armazenamento',
     bound: 'a VM {vmid} fica em {node}: só esse nó tem {names}',

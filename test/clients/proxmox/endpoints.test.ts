@@ -33,6 +33,7 @@ function fits(rule: string, value: string): boolean {
 const fullest: Readonly<Partial<Record<EndpointName, Params>>> = {
   ticket: { username: 'lab@pve', password: 'secret' },
   resources: { type: 'vm' },
+  setAccess: { path: '/vms/101', users: 'ana@campus', roles: 'NetPraxisStudent', propagate: false, delete: true },
   storageContent: { content: 'images', vmid: 101 },
   taskList: { source: 'all', vmid: 101, typefilter: 'qmclone', since: 1_700_000_000, limit: 500 },
   taskLog: { start: 0, limit: 500 },
