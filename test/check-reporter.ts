@@ -6,6 +6,8 @@ export interface SuiteOutcome {
   readonly passed: number
   readonly failed: readonly string[]
   readonly skipped: readonly { readonly name: string; readonly reason: string }[]
+  /** Passed at the second attempt. */
+  readonly repeated: readonly string[]
 }
 
 const nameOf = (test: TestCase) => `${test.module.relativeModuleId}: ${test.fullName}`
@@ -33,6 +35,7 @@ export default class CheckReporter implements Reporter {
       passed: tests.filter((test) => test.result().state === 'passed').length,
       failed: [...failed, ...unfinished, ...brokenModules(modules), ...unhandledErrors.map(() => 'an error outside of every test')],
       skipped: tests.filter((test) => test.result().state === 'skipped').map((test) => ({ name: nameOf(test), reason: reasonOf(test) })),
+      repeated: tests.filter((test) => test.diagnostic()?.flaky === true).map(nameOf),
     }
     const file = process.env.NETPRAXIS_CHECK_OUTCOME
     if (file !== undefined) writeFileSync(file, JSON.stringify(outcome))

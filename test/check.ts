@@ -12,6 +12,7 @@ const outcomeSchema = z.object({
   passed: z.number(),
   failed: z.array(z.string()),
   skipped: z.array(z.object({ name: z.string(), reason: z.string() })),
+  repeated: z.array(z.string()),
 })
 type Outcome = z.infer<typeof outcomeSchema>
 
@@ -52,7 +53,7 @@ function run(command: readonly string[], minutes: number, env: Record<string, st
 
 async function runTool(stage: keyof typeof tools): Promise<Outcome> {
   const isFine = await run(tools[stage], limitMinutes[stage])
-  return { passed: isFine ? 1 : 0, failed: isFine ? [] : [stage], skipped: [] }
+  return { passed: isFine ? 1 : 0, failed: isFine ? [] : [stage], skipped: [], repeated: [] }
 }
 
 async function runSuite(stage: (typeof suites)[number]): Promise<Outcome> {
@@ -60,7 +61,9 @@ async function runSuite(stage: (typeof suites)[number]): Promise<Outcome> {
   const file = join(folder, 'outcome.json')
   const command = [bin('vitest'), 'run', '--project', stage, '--reporter=default', '--reporter=./test/check-reporter.ts']
   const isFine = await run(command, limitMinutes[stage], { NETPRAXIS_CHECK_OUTCOME: file })
-  const outcome = existsSync(file) ? outcomeSchema.parse(JSON.parse(readFileSync(file, 'utf8'))) : { passed: 0, failed: [], skipped: [] }
+  const outcome = existsSync(file)
+    ? outcomeSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+    : { passed: 0, failed: [], skipped: [], repeated: [] }
   rmSync(folder, { recursive: true })
   // The runner has failed although no test has (nothing found, cut off): that is one failure, never a silent zero.
   return isFine || outcome.failed.length > 0 ? outcome : { ...outcome, failed: [`${stage}: the suite did not end well`] }
@@ -99,6 +102,9 @@ const failed = outcomes.flatMap((outcome) => outcome.failed)
 const skipped = outcomes.flatMap((outcome) => outcome.skipped)
 const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0)
 printSkipped(skipped)
+const repeated = outcomes.flatMap((outcome) => outcome.repeated)
+if (repeated.length > 0)
+  console.log(`\npassed at the second attempt only, to be looked into:\n${repeated.map((name) => `  ${name}`).join('\n')}`)
 if (failed.length > 0) console.log(`\nfailed:\n${failed.map((name) => `  ${name}`).join('\n')}`)
 console.log(`\n${passed} passed, ${failed.length} failed, ${skipped.length} skipped`)
 process.exitCode = failed.length > 0 ? 1 : 0
