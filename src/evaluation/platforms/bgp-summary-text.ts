@@ -6,6 +6,7 @@ import type { Unreadable } from '../platform.ts'
 import type { BgpTable } from './bgp-reading.ts'
 import { readBgpState } from './bgp-words.ts'
 import { linesOf, unknownAnswer } from './reading.ts'
+import { allDiffer } from './torn-answer.ts'
 
 /** The table of BGP neighbours as IOS and NX-OS print it. Fixtures: cisco_ios/bgp_peer, cisco_nxos/bgp_peer. */
 
@@ -51,6 +52,6 @@ export function readBgpSummary(answer: Observation): BgpTable | Unreadable {
   const rows = joinRows(rest.filter((line) => line.trim() !== '' && !noteLine.test(line)))
   const peers = rows.map(readRow)
   const known = peers.flatMap((peer) => peer ?? [])
-  if (known.length < peers.length) return unknownAnswer(answer)
+  if (known.length < peers.length || !allDiffer(known.map(({ address }) => address))) return unknownAnswer(answer)
   return { isRunning: true, localAs: parseAsNumber(local[0] ?? '') ?? null, peers: known }
 }

@@ -1,7 +1,7 @@
 import { type CommandFacts, command, outputCap } from '../command-modules/command.ts'
 import type { Observation } from '../observation.ts'
 import { type BoundReader, type Proof, reads, type Unreadable } from '../platform.ts'
-import { incomplete } from './reading.ts'
+import { unfinished } from './reading.ts'
 
 /**
  * The reader of the teacher's own command.
@@ -13,7 +13,7 @@ export const customCommand = (refused: (answer: Observation) => Unreadable | nul
     {
       observe: async ({ ask }, { command: line, timeoutSeconds, exitCode }): Promise<CommandFacts | Unreadable> => {
         const answer = await ask(line, { timeoutMs: timeoutSeconds * 1_000 })
-        const problem = incomplete(answer)
+        const problem = unfinished(answer)
         if (problem !== null) return problem
         // a refusal that the teacher waits for is an answer
         const isAwaited = exitCode !== undefined && exitCode === answer.exitCode

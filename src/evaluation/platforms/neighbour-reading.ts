@@ -16,6 +16,7 @@ import {
 } from '../platform.ts'
 import { canonicalMac } from '../values.ts'
 import { addressesOfTarget, ifAsked, incomplete, linesOf, unknownAnswer } from './reading.ts'
+import { allDiffer } from './torn-answer.ts'
 
 /** What one line of a table of neighbours says; undefined = no entry (a heading), null = not understood. */
 export type ReadArpLine = (line: string) => ArpEntry | undefined | null
@@ -25,7 +26,9 @@ export function readArpTable(answer: Observation, readLine: ReadArpLine): ArpEnt
   const read = linesOf(answer)
     .filter((line) => line.trim() !== '')
     .map(readLine)
-  return read.includes(null) ? unknownAnswer(answer) : read.flatMap((entry) => entry ?? [])
+  const entries = read.flatMap((entry) => entry ?? [])
+  const isWhole = !read.includes(null) && allDiffer(entries.map(({ address, port }) => `${address} ${port ?? ''}`))
+  return isWhole ? entries : unknownAnswer(answer)
 }
 
 /** One that nobody has answered says so in the place of the MAC address. @returns null when neither stands there */

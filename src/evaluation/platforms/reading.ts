@@ -5,9 +5,10 @@ import { type AskOptions, CannotAsk, type Observation } from '../observation.ts'
 import { type DeviceAddress, isUnreadable, type ReadContext, type Reader, type Unreadable, unreadable } from '../platform.ts'
 import { deviceOfTarget, samePort } from '../target.ts'
 import { maskToLength } from '../values.ts'
+import { torn } from './torn-answer.ts'
 
 /** An answer that did not end at its prompt says nothing certain: why, or null when it is complete. */
-export function incomplete({ device, ended, command, tookMs }: Observation): Unreadable | null {
+export function unfinished({ device, ended, command, tookMs }: Observation): Unreadable | null {
   // the device that was asked need not be the criterion's
   const about = { device, command }
   if (ended === 'prompt') return null
@@ -15,6 +16,9 @@ export function incomplete({ device, ended, command, tookMs }: Observation): Unr
   if (ended === 'closed') return unreadable('CONSOLE_CLOSED', 'infrastructure', about)
   return unreadable('ANSWER_TIMEOUT', 'infrastructure', { ...about, seconds: Math.round(tookMs / 1000) })
 }
+
+/** The same, and why a complete one must not be believed (torn-answer.ts): for what a device prints in its own form. */
+export const incomplete = (answer: Observation): Unreadable | null => unfinished(answer) ?? torn(answer)
 
 const longestQuote = 120
 
@@ -29,12 +33,15 @@ export const forbiddenCommand = ({ device, command }: Observation, said: string)
 /** How a platform asks one command: an answer is given back only when it came whole and was not refused. */
 export type AskComplete = (context: Pick<ReadContext, 'ask'>, command: string, options?: AskOptions) => Promise<Observation | Unreadable>
 
-/** @param refused why the platform did not take a command, or null when it did */
+/**
+ * @param refused why the platform did not take a command, or null when it did
+ * @param spoilt why an answer cannot be read; a shell's stands between marks that nobody else knows, so it needs only to be finished
+ */
 export const askComplete =
-  (refused: (answer: Observation) => Unreadable | null): AskComplete =>
+  (refused: (answer: Observation) => Unreadable | null, spoilt: (answer: Observation) => Unreadable | null = incomplete): AskComplete =>
   async ({ ask }, command, options) => {
     const answer = await ask(command, options)
-    return incomplete(answer) ?? refused(answer) ?? answer
+    return spoilt(answer) ?? refused(answer) ?? answer
   }
 
 /** The answer came, but says something this reader does not know. */

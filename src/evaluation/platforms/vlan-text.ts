@@ -2,6 +2,7 @@ import type { Vlan } from '../command-modules/vlan.ts'
 import type { Observation } from '../observation.ts'
 import type { Unreadable } from '../platform.ts'
 import { linesOf, unknownAnswer } from './reading.ts'
+import { allDiffer } from './torn-answer.ts'
 
 /** `10   Management   active    Fa0/1, Fa0/2`: the name may hold blanks, so the row is read from the status on. */
 const row = /^(\d{1,4})\s+(\S.*?)\s+(active|suspended|act\/\w+|sus\/\w+)(?:\s+(\S.*))?$/
@@ -28,5 +29,6 @@ export function readVlanTable(answer: Observation): readonly Vlan[] | Unreadable
     else if (/^\d/.test(line)) return unknownAnswer(answer)
     else found.at(-1)?.accessPorts.push(...ports(more.exec(line)?.[1]))
   }
-  return found.length === 0 ? unknownAnswer(answer) : found
+  const isWhole = found.length > 0 && allDiffer(found.map(({ id }) => String(id)))
+  return isWhole ? found : unknownAnswer(answer)
 }

@@ -4,7 +4,7 @@ import { names } from '../linux/dns.ts'
 import { files } from '../linux/file.ts'
 import { listeners } from '../linux/listening.ts'
 import { processes } from '../linux/process.ts'
-import { incomplete, unknownAnswer } from '../reading.ts'
+import { unfinished, unknownAnswer } from '../reading.ts'
 import { refused } from './answer.ts'
 
 /** Behind the answer; without it the answer is not known to be one of the shell. */
@@ -30,7 +30,7 @@ function throughBash(context: ReadContext, trouble: Trouble): ReadContext {
     if (command.includes('?')) throw new CannotAsk('COMMAND_REFUSED', 'exercise', { command, answer: '' })
     const given = await context.ask(asked(command), options)
     const answer = withoutStatus(given)
-    trouble.problem = incomplete(given) ?? refused(given) ?? (answer === null ? unknownAnswer(given) : undefined)
+    trouble.problem = unfinished(given) ?? refused(given) ?? (answer === null ? unknownAnswer(given) : undefined)
     if (answer === null || trouble.problem !== undefined) throw new CannotAsk('ANSWER_UNREADABLE', 'infrastructure', { command })
     return answer
   }

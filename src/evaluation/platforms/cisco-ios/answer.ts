@@ -1,6 +1,7 @@
 import type { Observation } from '../../observation.ts'
 import { type DeviceAddress, type Unreadable, unreadable } from '../../platform.ts'
 import { askComplete, incomplete, linesOf, refusedCommand } from '../reading.ts'
+import { allDiffer } from '../torn-answer.ts'
 
 /** Lines by which IOS refuses a command; log lines begin with `%` too, hence the words. Fixture: cisco_ios/ping/invalid-input.txt. */
 const refusedLine =
@@ -20,11 +21,12 @@ export function readAddresses(answer: Observation): readonly DeviceAddress[] | U
   const problem = incomplete(answer) ?? refused(answer)
   if (problem !== null) return problem
   if (!/^Interface\s+IP-Address\s/m.test(answer.text)) return unreadable('SHOW_INTERFACES_UNREADABLE')
-  return linesOf(answer).flatMap((line) => {
+  const found = linesOf(answer).flatMap((line) => {
     const row = /^(\S+)\s+(\d+\.\d+\.\d+\.\d+)\s+(?:YES|NO)\s+\S+\s+(.+?)\s+(up|down)$/.exec(line)
     if (row?.[1] === undefined || row[2] === undefined) return []
     return [{ port: row[1], address: row[2], prefixLength: null, up: row[3] === 'up' && row[4] === 'up' }]
   })
+  return allDiffer(found.map(({ port }) => port)) ? found : unreadable('SHOW_INTERFACES_UNREADABLE')
 }
 
 /** Asks one command; a refused or unfinished answer is unreadable. */

@@ -2,7 +2,7 @@ import { isIPv4 } from 'node:net'
 import { type DnsFacts, type DnsParams, dns } from '../../command-modules/dns.ts'
 import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable } from '../../platform.ts'
 import { moreThanAnAddress } from '../ping-name.ts'
-import { linesOf, unknownAnswer } from '../reading.ts'
+import { incomplete, linesOf, unknownAnswer } from '../reading.ts'
 import { askIos } from './answer.ts'
 
 /** Every name server is given some seconds, one after the other. */
@@ -27,7 +27,8 @@ async function isRemembered(context: ReadContext, name: string): Promise<boolean
  */
 async function observe(context: ReadContext, { name }: DnsParams): Promise<DnsFacts | Unreadable> {
   const answer = await context.ask(`ping ${name} repeat 1 timeout 1`, { timeoutMs })
-  if (answer.ended !== 'prompt') return unknownAnswer(answer)
+  const problem = incomplete(answer)
+  if (problem !== null) return problem
   const lines = linesOf(answer)
   const [, servers, isAnswered] = lines.flatMap((line) => translating.exec(line) ?? [])
   const to = /^Sending 1, \d+-byte ICMP Echos to ([\d.]+), timeout is/m.exec(answer.text)?.[1]

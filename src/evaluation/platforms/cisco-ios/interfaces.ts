@@ -13,6 +13,7 @@ import { findPort, namesOf } from '../../ports.ts'
 import { canonicalMac, parseCidr } from '../../values.ts'
 import { mergePorts } from '../port-reading.ts'
 import { incomplete, linesOf, unknownAnswer } from '../reading.ts'
+import { allDiffer } from '../torn-answer.ts'
 import { askIos, readAddresses, refused } from './answer.ts'
 
 /** `administratively down` is two words; the reason in brackets is of switches. Fixtures: cisco_ios/interface_address. */
@@ -56,6 +57,7 @@ function readPorts(answer: Observation): AddressedPort[] | Unreadable {
     if (address === null) return unknownAnswer(answer)
     if (address !== undefined) ports.at(-1)?.addresses.push(address)
   }
+  if (!allDiffer(ports.map(({ name }) => name ?? ''))) return unknownAnswer(answer)
   return ports.filter(({ name }) => name === null || !deleted.has(name))
 }
 

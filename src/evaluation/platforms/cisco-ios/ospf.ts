@@ -13,6 +13,7 @@ import {
 import { type BoundReader, isUnreadable, reads, type Unreadable, type View } from '../../platform.ts'
 import { type FindNeighbours, type FindOspfRoute, ospfNeighbourReader, ospfRouteReader } from '../ospf-reading.ts'
 import { linesOf, unknownAnswer } from '../reading.ts'
+import { allDiffer } from '../torn-answer.ts'
 import { askIos } from './answer.ts'
 import { findIosRoute } from './route.ts'
 
@@ -35,7 +36,7 @@ export function readNeighbours(answer: Observation): readonly OspfNeighbour[] | 
     if (routerId === undefined || address === undefined || port === undefined || state === undefined) return unknownAnswer(answer)
     found.push({ routerId, address, port, state, role: parseOspfRole(role) })
   }
-  return found
+  return allDiffer(found.map(({ routerId, address, port }) => `${routerId} ${address} ${port}`)) ? found : unknownAnswer(answer)
 }
 
 /** Without a neighbour IOS prints nothing; log lines are no answer of this command. */

@@ -2,7 +2,7 @@ import { isIPv4 } from 'node:net'
 import { type DnsFacts, type DnsParams, dns } from '../../command-modules/dns.ts'
 import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable } from '../../platform.ts'
 import { moreThanAnAddress } from '../ping-name.ts'
-import { linesOf, unknownAnswer } from '../reading.ts'
+import { incomplete, linesOf, unknownAnswer } from '../reading.ts'
 import { askNxos } from './answer.ts'
 
 const timeoutMs = 60_000
@@ -30,7 +30,8 @@ async function askHosts(context: ReadContext, name: string): Promise<Hosts | Unr
 /** NX-OS resolves a name on its way to ping it: `PING www.lab.example (10.5.2.20): 56 data bytes`. Fixtures: cisco_nxos/dns. */
 async function observe(context: ReadContext, { name }: DnsParams): Promise<DnsFacts | Unreadable> {
   const answer = await context.ask(`ping ${name} count 1`, { timeoutMs })
-  if (answer.ended !== 'prompt') return unknownAnswer(answer)
+  const problem = incomplete(answer)
+  if (problem !== null) return problem
   const hosts = await askHosts(context, name)
   if (isUnreadable(hosts)) return hosts
   const [, asked = '', to = ''] = /^PING (\S+) \(([\d.]+)\): \d+ data bytes$/m.exec(answer.text) ?? []

@@ -13,6 +13,7 @@ import {
 import { type BoundReader, isUnreadable, reads, type Unreadable, unreadable, type View } from '../../platform.ts'
 import { type FindNeighbours, type FindOspfRoute, ospfNeighbourReader, ospfRouteReader } from '../ospf-reading.ts'
 import { linesOf, unknownAnswer } from '../reading.ts'
+import { allDiffer } from '../torn-answer.ts'
 import { askNxos } from './answer.ts'
 import { askExact, ospfTypes } from './route.ts'
 
@@ -38,7 +39,7 @@ function readNeighbours(answer: Observation): readonly OspfNeighbour[] | Unreada
     if (routerId === undefined || address === undefined || port === undefined || state === undefined) return unknownAnswer(answer)
     if (vrf === 'default') found.push({ routerId, address, port, state, role: parseOspfRole(role) })
   }
-  return found
+  return allDiffer(found.map(({ routerId, address, port }) => `${routerId} ${address} ${port}`)) ? found : unknownAnswer(answer)
 }
 
 const findNeighbours: FindNeighbours = async (context) => {

@@ -9,6 +9,7 @@ import { parseVlans, showVlans } from '../../vlans.ts'
 import { macTableReader } from '../mac-reading.ts'
 import { readMacTable } from '../mac-text.ts'
 import { linesOf, unknownAnswer } from '../reading.ts'
+import { allDiffer } from '../torn-answer.ts'
 import { readVlanTable } from '../vlan-text.ts'
 import { askNxos } from './answer.ts'
 
@@ -46,7 +47,8 @@ function readSwitchports(answer: Observation): readonly Switchport[] | Unreadabl
   }
   const ports = blocks.map(readBlock)
   const known = ports.filter((port) => port !== null)
-  return known.length === 0 || known.length < ports.length ? unknownAnswer(answer) : known
+  const isWhole = known.length > 0 && known.length === ports.length && allDiffer(known.map(({ port }) => port))
+  return isWhole ? known : unknownAnswer(answer)
 }
 
 async function askSwitchports(context: ReadContext): Promise<readonly Switchport[] | Unreadable> {

@@ -1,6 +1,6 @@
 import type { Observation } from '../../observation.ts'
 import type { DeviceAddress, Unreadable } from '../../platform.ts'
-import { askComplete, incomplete, linesOf, refusedCommand } from '../reading.ts'
+import { askComplete, linesOf, refusedCommand, unfinished } from '../reading.ts'
 import { isNotFound, isUsage, notPermitted, readIpAddr } from './ping-text.ts'
 
 /** The command is not there, or does not know its options. */
@@ -9,7 +9,7 @@ export const refused = (observation: Observation): Unreadable =>
 
 /** `ip addr`. */
 export function readAddresses(answer: Observation): readonly DeviceAddress[] | Unreadable {
-  const problem = incomplete(answer)
+  const problem = unfinished(answer)
   if (problem !== null) return problem
   return isNotFound(answer) || isUsage(answer) ? refused(answer) : readIpAddr(answer)
 }
@@ -19,4 +19,4 @@ export const refusal = (answer: Observation): Unreadable | null =>
   notPermitted(answer) ?? (isNotFound(answer) || isUsage(answer) ? refused(answer) : null)
 
 /** Asks one command, which the host must accept. */
-export const askLinux = askComplete(refusal)
+export const askLinux = askComplete(refusal, unfinished)

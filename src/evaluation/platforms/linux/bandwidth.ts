@@ -4,7 +4,7 @@ import { CannotAsk, type Observation } from '../../observation.ts'
 import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable } from '../../platform.ts'
 import { deviceOfTarget } from '../../target.ts'
 import { readJson } from '../json-answer.ts'
-import { holds, incomplete, knownOwnAddresses, resolveTarget, unknownAnswer } from '../reading.ts'
+import { holds, knownOwnAddresses, resolveTarget, unfinished, unknownAnswer } from '../reading.ts'
 import { refused } from './answer.ts'
 import { askProgram, notRunnable } from './programs.ts'
 
@@ -46,7 +46,7 @@ const endServer = `if [ -s ${pidFile} ]; then kill "$(tr -cd 0-9 <${pidFile})" 2
 /** @returns why the server could not be started, or null */
 async function start({ askOn }: ReadContext, server: string, port: number): Promise<Unreadable | null> {
   const answer = await askOn(server, startServer(port))
-  const problem = incomplete(answer)
+  const problem = unfinished(answer)
   if (problem !== null) return problem
   if (notRunnable(answer)) return refused(answer)
   return answer.exitCode === 0 && answer.text.trim() === '' ? null : unknownAnswer(answer)

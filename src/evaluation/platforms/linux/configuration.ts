@@ -2,7 +2,7 @@ import { type ConfigurationFacts, configuration } from '../../command-modules/co
 import type { ConfigTree } from '../../config-tree.ts'
 import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable } from '../../platform.ts'
 import { readBlocks } from '../config-reading.ts'
-import { incomplete, linesOf, refusedCommand } from '../reading.ts'
+import { linesOf, refusedCommand, unfinished } from '../reading.ts'
 import { askLinux } from './answer.ts'
 
 const anything = /^/
@@ -35,7 +35,7 @@ const absent = (path: string): RegExp => new RegExp(`^cat: (?:can't open ')?${pa
 
 async function askFile({ ask }: ReadContext, path: string): Promise<ConfigurationFacts | Unreadable> {
   const answer = await ask(`cat ${path}`)
-  const problem = incomplete(answer)
+  const problem = unfinished(answer)
   if (problem !== null) return problem
   const lines = linesOf(answer).filter((line) => line !== '')
   const [first = ''] = lines

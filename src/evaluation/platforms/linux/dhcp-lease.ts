@@ -5,7 +5,7 @@ import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadabl
 import { samePort } from '../../target.ts'
 import { canonicalMac } from '../../values.ts'
 import { type ClientReading, type DhcpReaders, dhcpReader } from '../dhcp.ts'
-import { incomplete, linesOf, unknownAnswer } from '../reading.ts'
+import { linesOf, unfinished, unknownAnswer } from '../reading.ts'
 import { askProgram } from './programs.ts'
 
 const clientFiles = 'cat /var/lib/dhcp/dhclient*.leases /var/lib/dhclient/*.leases /run/systemd/netif/leases/*'
@@ -57,7 +57,7 @@ export function readLeaseFiles(text: string, address: string): Options | undefin
 async function askOptions(context: ReadContext, { gateway, dns, server }: DhcpLeaseParams, held: Held): Promise<Options | Unreadable> {
   if (gateway === undefined && dns.length === 0 && server === undefined) return {}
   const files = await context.ask(clientFiles)
-  const problem = incomplete(files)
+  const problem = unfinished(files)
   if (problem !== null) return problem
   const saved = readLeaseFiles(files.text, held.address)
   if (saved !== undefined) return saved
@@ -65,8 +65,8 @@ async function askOptions(context: ReadContext, { gateway, dns, server }: DhcpLe
   if (isUnreadable(routes)) return routes
   const own = linesOf(routes).flatMap((line) => /^default via (\S+) dev (\S+)/.exec(line)?.slice(1, 3) ?? [])
   const resolver = await context.ask('cat /etc/resolv.conf')
-  const unfinished = incomplete(resolver)
-  if (unfinished !== null) return unfinished
+  const unread = unfinished(resolver)
+  if (unread !== null) return unread
   const servers = linesOf(resolver).flatMap((line) => /^nameserver (\S+)/.exec(line)?.[1] ?? [])
   return { gateway: own[1] === held.interface ? (own[0] ?? null) : null, dns: servers }
 }
@@ -76,7 +76,7 @@ async function explainByHand(context: ReadContext, byHand: readonly string[]): P
   const none: ClientReading = { leases: [], byHand }
   if (byHand.length === 0) return none
   const answer = await context.ask('cat /proc/[0-9]*/comm')
-  const problem = incomplete(answer)
+  const problem = unfinished(answer)
   if (problem !== null) return problem
   return linesOf(answer).some((line) => line === 'udhcpc') ? unreadable('DHCP_CLIENT_UNCLEAR', 'exercise') : none
 }
@@ -124,7 +124,7 @@ export function readServerFiles(text: string): readonly DhcpLease[] {
 /** The addresses that the device gave to others. */
 export const leasesView: View<readonly DhcpLease[]> = async (context) => {
   const answer = await context.ask(serverFiles)
-  const problem = incomplete(answer)
+  const problem = unfinished(answer)
   if (problem !== null) return problem
   const errors = linesOf(answer).filter((line) => line.startsWith('cat: '))
   const isNoFile = errors.length >= serverFiles.split(' ').length - 1

@@ -3,7 +3,7 @@ import { matchOne } from '../../../lib/bounded-regex.ts'
 import { asksContent, type FileContent, type FileFacts, type FileParams, type Found, file } from '../../command-modules/file.ts'
 import type { Observation } from '../../observation.ts'
 import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable } from '../../platform.ts'
-import { incomplete, linesOf, unknownAnswer } from '../reading.ts'
+import { linesOf, unfinished, unknownAnswer } from '../reading.ts'
 import { readBase64 } from './base64.ts'
 import { askProgram, shellWord } from './programs.ts'
 
@@ -64,7 +64,7 @@ async function askHash(context: ReadContext, path: string): Promise<string | Unr
 
 async function observe(context: ReadContext, params: FileParams): Promise<FileFacts | Unreadable> {
   const answer = await context.ask(`stat -L -c '%a %U %G %s %F' ${shellWord(params.path)}`)
-  const problem = incomplete(answer)
+  const problem = unfinished(answer)
   if (problem !== null) return problem
   const found = readStat(answer)
   if (found !== null && isUnreadable(found)) return found

@@ -3,14 +3,14 @@ import { type InterfaceStateParams, interfaceState, type PortState } from '../..
 import type { Observation } from '../../observation.ts'
 import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable } from '../../platform.ts'
 import { findPort, namesOf } from '../../ports.ts'
-import { incomplete, linesOf, unknownAnswer } from '../reading.ts'
+import { linesOf, unfinished, unknownAnswer } from '../reading.ts'
 import { asAddressed, askPorts, type LinuxPort } from './ip-addr.ts'
 import { isNotFound } from './ping-text.ts'
 
 /** One value of the kernel's folder for the interface; null where the interface has no such value (`Invalid argument`). */
 async function askSys({ ask }: ReadContext, port: string, file: 'speed' | 'ifalias'): Promise<string | null | Unreadable> {
   const answer = await ask(`cat /sys/class/net/${port}/${file}`)
-  const problem = incomplete(answer)
+  const problem = unfinished(answer)
   if (problem !== null) return problem
   if (isRefused(answer)) return null
   const lines = linesOf(answer).filter((line) => line !== '')

@@ -4,7 +4,7 @@ import type { Observation } from '../../observation.ts'
 import { isUnreadable, type Unreadable } from '../../platform.ts'
 import { canonicalMac } from '../../values.ts'
 import { type HostPlatform, neighbourReaders, type ReadArpLine, readArpTable, readReplied } from '../neighbour-reading.ts'
-import { incomplete, linesOf, unknownAnswer } from '../reading.ts'
+import { linesOf, unfinished, unknownAnswer } from '../reading.ts'
 import { askLinux } from './answer.ts'
 
 const states = '(?:REACHABLE|STALE|DELAY|PROBE|PERMANENT|NOARP|FAILED|INCOMPLETE|NONE)'
@@ -48,7 +48,7 @@ function readDefaults(answer: Observation): DefaultRoute[] | Unreadable {
 
 /** `Received 2 response(s)` of busybox and iputils; anything else is another program, or none that the account may use. */
 function readArping(answer: Observation): boolean | null | Unreadable {
-  const problem = incomplete(answer)
+  const problem = unfinished(answer)
   if (problem !== null) return problem
   const counts = linesOf(answer).flatMap((line) => /^Received (\d+) response/.exec(line)?.[1] ?? [])
   return counts.length === 1 ? Number(counts[0]) > 0 : null

@@ -1,6 +1,6 @@
 import type { AskOptions, Observation } from '../../observation.ts'
 import type { ReadContext, Unreadable } from '../../platform.ts'
-import { incomplete, linesOf } from '../reading.ts'
+import { linesOf, unfinished } from '../reading.ts'
 import { refused } from './answer.ts'
 
 /**
@@ -41,7 +41,7 @@ export async function askFirst<Reading extends object>(
   let last: Unreadable | undefined
   for (const { command, options, read } of ways) {
     const answer = await ask(command, options)
-    const problem = incomplete(answer)
+    const problem = unfinished(answer)
     if (problem !== null) return problem
     if (!isOther(answer)) return read(answer)
     last = refused(answer)

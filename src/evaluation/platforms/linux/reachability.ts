@@ -9,7 +9,6 @@ import {
   askToExplain,
   holds,
   ifAsked,
-  incomplete,
   linesOf,
   ownAddresses,
   type PingOne,
@@ -17,6 +16,7 @@ import {
   type TraceOne,
   traceFacts,
   traceReader,
+  unfinished,
 } from '../reading.ts'
 import { refusal } from './answer.ts'
 import { meeting } from './neighbours.ts'
@@ -41,7 +41,7 @@ async function askPing(context: ReadContext, params: PingParams): Promise<Observ
 
 const pingOne: PingOne = async (context, params) => {
   const answer = await askPing(context, params)
-  const problem = incomplete(answer)
+  const problem = unfinished(answer)
   if (problem !== null) return problem
   const denied = refusal(answer)
   if (denied !== null) return denied
@@ -92,7 +92,7 @@ async function askTrace({ ask }: ReadContext, to: string, maxHops: number): Prom
 
 const traceOne: TraceOne = async (context, { to, maxHops, reach }) => {
   const answer = await askTrace(context, to, maxHops)
-  const problem = incomplete(answer)
+  const problem = unfinished(answer)
   if (problem !== null) return problem
   const denied = refusal(answer)
   if (denied !== null) return denied

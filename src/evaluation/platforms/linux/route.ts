@@ -5,7 +5,7 @@ import type { Observation } from '../../observation.ts'
 import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable } from '../../platform.ts'
 import { type Prefix, parsePrefix, samePrefix } from '../../values.ts'
 import { readJson } from '../json-answer.ts'
-import { incomplete, linesOf, unknownAnswer } from '../reading.ts'
+import { linesOf, unfinished, unknownAnswer } from '../reading.ts'
 import { addressOf, longestWith, parseDestination, routeReader } from '../route-reading.ts'
 import { refused } from './answer.ts'
 import { isNotFound, isUsage } from './ping-text.ts'
@@ -104,7 +104,7 @@ const isVrfMissing = (answer: Observation): boolean => /^Error: argument "\S+" i
 /** Busybox has no `-j`, shows neither protocols nor the next hops of a shared route, and no VRF. Fixture: linux/route/busybox.txt. */
 async function askBusybox(context: ReadContext, params: RouteParams): Promise<readonly KernelRoute[] | Unreadable> {
   const answer = await context.ask(isIpv6(params) ? 'ip -6 route' : 'ip route')
-  const problem = incomplete(answer)
+  const problem = unfinished(answer)
   if (problem !== null) return problem
   if (isNotFound(answer) || isUsage(answer)) return refused(answer)
   const wanted = parsePrefix(params.prefix)
@@ -150,7 +150,7 @@ async function askRoutes(
   selector: string,
 ): Promise<readonly KernelRoute[] | 'no-vrf' | Unreadable> {
   const answer = await context.ask(command(params, selector))
-  const problem = incomplete(answer)
+  const problem = unfinished(answer)
   if (problem !== null) return problem
   if (isVrfMissing(answer)) return 'no-vrf'
   if (isUsage(answer)) return askBusybox(context, params)

@@ -1,7 +1,7 @@
 import { type SysctlFacts, type SysctlParams, sysctl, sysctlWords } from '../../command-modules/sysctl.ts'
 import type { Observation } from '../../observation.ts'
 import { type BoundReader, type ReadContext, reads, type Unreadable } from '../../platform.ts'
-import { incomplete, linesOf, unknownAnswer } from '../reading.ts'
+import { linesOf, unfinished, unknownAnswer } from '../reading.ts'
 
 /** `net.ipv4.ip_forward` → `net/ipv4/ip_forward`; what is written with slashes keeps its dots (`net/ipv4/conf/eth0.10/rp_filter`). */
 export const sysctlPath = (key: string): string => (key.includes('/') ? key : key.replaceAll('.', '/'))
@@ -53,7 +53,7 @@ const compare = (one: string, other: string): number => Number(one > other) - Nu
 async function readLive({ ask }: ReadContext, key: string): Promise<string | null | Unreadable> {
   // the kernel's own file: no program is needed, and none can say something else
   const answer = await ask(`cat /proc/sys/${sysctlPath(key)}`)
-  const problem = incomplete(answer)
+  const problem = unfinished(answer)
   if (problem !== null) return problem
   const [first = '', ...more] = linesOf(answer).filter((line) => line !== '')
   if (/: No such file or directory$/.test(first)) return null
@@ -65,7 +65,7 @@ async function observe(context: ReadContext, { key, persisted }: SysctlParams): 
   if (value !== null && typeof value !== 'string') return value
   if (!persisted) return { value }
   const answer = await context.ask(savedCommand)
-  const problem = incomplete(answer)
+  const problem = unfinished(answer)
   if (problem !== null) return problem
   if (/Permission denied$/m.test(answer.text)) return unknownAnswer(answer)
   return { value, saved: savedValue(readSavedLines(answer), sysctlPath(key)) ?? null }

@@ -1,7 +1,7 @@
 import { tcpPort } from '../../command-modules/tcp-port.ts'
 import type { Observation } from '../../observation.ts'
 import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable } from '../../platform.ts'
-import { holds, incomplete, linesOf, ownAddresses, unknownAnswer } from '../reading.ts'
+import { holds, linesOf, ownAddresses, unfinished, unknownAnswer } from '../reading.ts'
 import { type ProbeOne, tcpReader } from '../tcp-probe.ts'
 import { readPing } from './ping-text.ts'
 import { askFirst, notRunnable, type Way } from './programs.ts'
@@ -78,7 +78,7 @@ export const probeTcp: ProbeOne = async (context, to, port) => {
  */
 async function explainRejection(context: ReadContext, to: string): Promise<Seen | Unreadable> {
   const route = await context.ask(`ip route get ${to}`)
-  const problem = incomplete(route)
+  const problem = unfinished(route)
   if (problem !== null) return problem
   if (/(?:unreachable|No route to host)/i.test(route.text)) return plain('unsent')
   const next = /^\S+ via (\S+)/m.exec(route.text)?.[1] ?? to
@@ -90,7 +90,7 @@ async function explainRejection(context: ReadContext, to: string): Promise<Seen 
 async function pingRejecting(context: ReadContext, to: string): Promise<Seen> {
   const unclear: Seen = { result: 'rejected', by: 'unknown', from: null }
   const answer = await context.ask(`ping -n -c 2 -W 1 ${to}`, { timeoutMs: slackMs })
-  const text = incomplete(answer) === null ? readPing(answer, to, 2) : null
+  const text = unfinished(answer) === null ? readPing(answer, to, 2) : null
   if (text === null || isUnreadable(text)) return unclear
   // who answers a ping is there: what rejected the connection was a filter
   if (text.received > 0) return { ...unclear, by: 'filter' }
