@@ -69,7 +69,7 @@ function plan(
   const { negative, devices, expected, roundSeconds } = read.reading
   const reader = findReaderOf(module, exercise.devices[criterion.device ?? '']?.platform)
   const withinMs = (criterion.within ?? module.defaultWithinSeconds) * 1_000
-  const roundMs = roundSeconds * 1_000
+  const roundMs = (reader?.roundSeconds(criterion.params) ?? roundSeconds) * 1_000
   return { criterion, position, selected, module, reader, negative, devices, expected, withinMs, roundMs }
 }
 

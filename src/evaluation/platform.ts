@@ -69,6 +69,8 @@ export interface Reader<Params, Facts> {
   /** What of these parameters this platform cannot do; told to the teacher when authoring. */
   readonly unsupported?: (params: Params) => string | null
   readonly observe: (context: ReadContext, params: Params) => Promise<Facts | Unreadable>
+  /** How long one round may take on a device that answers, where that is not what the kind says. */
+  readonly roundSeconds?: (params: Params) => number
 }
 
 /** One criterion being asked: keeps its rounds, and judges them. */
@@ -98,6 +100,8 @@ export interface BoundReader {
   readonly proof: Proof
   /** @returns why this platform cannot do it with these parameters, or null */
   readonly unsupported: (params: unknown) => string | null
+  /** How long one round may take here; undefined where it is what the kind says. */
+  readonly roundSeconds: (params: unknown) => number | undefined
   /** @throws ZodError when the parameters do not fit the module */
   readonly start: (params: unknown) => Check
 }
@@ -122,7 +126,13 @@ export function reads<Params, Facts extends object>(
       facts: () => rounds.map((round) => round.facts),
     }
   }
-  return { module: module.name, proof, start, unsupported: (raw) => reader.unsupported?.(module.params.parse(raw)) ?? null }
+  return {
+    module: module.name,
+    proof,
+    start,
+    unsupported: (raw) => reader.unsupported?.(module.params.parse(raw)) ?? null,
+    roundSeconds: (raw) => reader.roundSeconds?.(module.params.parse(raw)),
+  }
 }
 
 /** One command whose answer is part of a device's configuration, or a file in GNS3's folder of the device. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { evaluate, worstCaseSeconds } from '../../src/evaluation/index.ts'
+import { evaluate, readExerciseModel, worstCaseSeconds } from '../../src/evaluation/index.ts'
 import { planCriteria } from '../../src/evaluation/plan.ts'
 import { createRandom } from '../../src/sandbox/proxmox/random.ts'
 import { createFakeAsk, makeExercise, showIp, vpcsPing } from './fake-lab.ts'
@@ -20,6 +20,32 @@ describe('the longest time of an exercise', () => {
   it('is the sum for criteria that require each other', () => {
     const chain = makeExercise(['a', 'b', 'c'].map((id, index, ids) => ({ id, within: 100, requires: ids.slice(index - 1, index) })))
     expect(worstCaseSeconds(chain)).toBeGreaterThan(300)
+  })
+
+  it.each([
+    // three probes of five seconds for each silent hop, and no option for less
+    ['cisco_nxos', 10 * 15],
+    // one program after the other: sixteen probes at a time, then one
+    ['frr', 10 * 15],
+    ['cisco_ios', 10 * 2],
+  ])('knows what a trace takes on %s', (platform, seconds) => {
+    const { exercise } = readExerciseModel({
+      netpraxis: 1,
+      title: 'Test',
+      devices: { R1: { platform } },
+      criteria: [
+        { id: 'way', title: 'way', module: 'traceroute', device: 'R1', points: 1, within: 0, params: { to: '10.0.0.1', maxHops: 10 } },
+      ],
+    })
+    if (exercise === undefined) throw new Error('the exercise does not fit')
+    expect(worstCaseSeconds(exercise)).toBeGreaterThanOrEqual(seconds)
+    expect(worstCaseSeconds(exercise)).toBeLessThan(seconds + 50)
+  })
+
+  it('counts the time that a command of the teacher may take', () => {
+    const limited = (timeout: number) =>
+      makeExercise([{ id: 'own', module: 'command', within: 0, params: { command: 'show', regex: 'x', timeoutSeconds: timeout } }])
+    expect(worstCaseSeconds(limited(100)) - worstCaseSeconds(limited(10))).toBe(90)
   })
 
   it('grows with the criteria of one device', () => {

@@ -78,6 +78,7 @@ export const command = defineCommandModule<CommandFacts>()({
   layer: 'custom',
   params: commandParams,
   defaultWithinSeconds: 10,
+  roundSeconds: ({ timeoutSeconds }) => timeoutSeconds,
   isNegative: () => false,
   expected: ({ command: line }) => ({ code: 'COMMAND_AS_EXPECTED', data: { command: line } }),
   judge: (rounds, params) => {

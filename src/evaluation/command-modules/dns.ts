@@ -117,6 +117,8 @@ export const dns = defineCommandModule<DnsFacts>()({
   layer: 'service',
   params: dnsParams,
   defaultWithinSeconds: 10,
+  // name servers are asked one after the other
+  roundSeconds: () => 15,
   isNegative: ({ nxdomain }) => nxdomain,
   devicesIn: ({ server }) => devicesOfTargets(server),
   expected: ({ name, type, answers, mode, nxdomain }) => {

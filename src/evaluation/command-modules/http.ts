@@ -122,6 +122,8 @@ export const http = defineCommandModule<HttpFacts>()({
   layer: 'service',
   params: httpParams,
   defaultWithinSeconds: 10,
+  // a second program is tried where the first is not there
+  roundSeconds: () => 15,
   isNegative: () => false,
   expected: ({ url, status }) => ({ code: 'HTTP_STATUS', data: { url, status } }),
   judge: (rounds, params) => {

@@ -41,6 +41,8 @@ export const latency = defineCommandModule<LatencyFacts>()({
   layer: 'service',
   params: latencyParams,
   defaultWithinSeconds: 10,
+  // a probe a second, and some that are lost
+  roundSeconds: () => latencyPings + 10,
   isNegative: () => false,
   devicesIn: ({ to }) => devicesOfTargets(to),
   expected: ({ to, maxMs, minMs }) => {

@@ -127,6 +127,8 @@ export const nat = defineCommandModule<NatFacts>()({
   mutates: true,
   params: natParams,
   defaultWithinSeconds: 20,
+  // traffic is made, watched and looked for
+  roundSeconds: () => 20,
   isNegative: ({ state }) => state === 'absent',
   devicesIn: ({ inside, global, outside, witness }) => [
     ...devicesOfTargets(inside, outside, global === undefined || isPrefix(global) ? undefined : global),

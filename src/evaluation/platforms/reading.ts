@@ -118,14 +118,21 @@ function withControl(target: PingAnswer | Unreadable, control: PingAnswer | Unre
   return { target, control }
 }
 
+/** Names, own addresses, and why nothing was sent. */
+const aroundTraceSeconds = 5
+
 /** What a platform sees of a way. */
 export type TraceOne = (
   context: ReadContext,
   params: TracerouteParams,
 ) => Promise<Pick<TracerouteFacts, 'to' | 'own' | 'isUnnumbered' | 'fault' | 'hops' | 'reached' | 'doubtfulGateway'> | Unreadable>
 
-/** A platform's traceroute reader: resolves the names of target and way points. */
-export const traceReader = (traceOne: TraceOne): Reader<TracerouteParams, TracerouteFacts> => ({
+/**
+ * A platform's traceroute reader: resolves the names of target and way points.
+ * @param seconds what a trace takes of so many hops that all are silent
+ */
+export const traceReader = (traceOne: TraceOne, seconds: (hops: number) => number): Reader<TracerouteParams, TracerouteFacts> => ({
+  roundSeconds: ({ maxHops }) => seconds(maxHops) + aroundTraceSeconds,
   observe: async (context, params) => {
     const to = await resolveTarget(context, params.to)
     if (to === null) return { to: params.to, isAddressless: true, own: false, hops: [], reached: false, via: [], notVia: [] }

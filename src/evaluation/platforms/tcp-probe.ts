@@ -6,6 +6,9 @@ import { holds, knownOwnAddresses, resolveTarget } from './reading.ts'
 /** How a platform tries one address and port. */
 export type ProbeOne = (context: ReadContext, to: string, port: number) => Promise<Pick<TcpAnswer, 'result' | 'by' | 'from'> | Unreadable>
 
+/** Names and own addresses. */
+const aroundSeconds = 5
+
 const isLoopback = (address: string): boolean => address.startsWith('127.') || address === '::1'
 
 async function probeTarget(probe: ProbeOne, context: ReadContext, target: string, port: number): Promise<TcpAnswer | Unreadable> {
@@ -20,12 +23,17 @@ async function probeTarget(probe: ProbeOne, context: ReadContext, target: string
   return { to, port, ...seen, own: own !== null && holds(own, to), isAddressless: false }
 }
 
-/** A platform's reader of tcp_port: resolves names, and tries the declared control unless the target is open. */
+/**
+ * A platform's reader of tcp_port: resolves names, and tries the declared control unless the target is open.
+ * @param seconds what one address takes that never answers
+ */
 export const tcpReader = (
   probe: ProbeOne,
+  seconds: number,
   unsupported: (params: TcpPortParams) => string | null = () => null,
 ): Reader<TcpPortParams, TcpPortFacts> => ({
   unsupported,
+  roundSeconds: ({ control }) => seconds * (control === undefined ? 1 : 2) + aroundSeconds,
   observe: async (context, params) => {
     const target = await probeTarget(probe, context, params.to, params.port)
     if (isUnreadable(target)) return target

@@ -48,8 +48,9 @@ function firstOf(answer: Observation, results: typeof iosResults): Seen | undefi
   return undefined
 }
 
-/** IOS gives up after 30 s by itself. */
-const iosMs = 60_000
+/** IOS gives up by itself after so long. */
+export const iosTelnetSeconds = 30
+const iosMs = iosTelnetSeconds * 2_000
 
 /** Tries by IOS's telnet. Fixtures: cisco_ios/tcp_port. */
 export const probeByIosTelnet =
@@ -61,7 +62,9 @@ export const probeByIosTelnet =
     return firstOf(answer, iosResults) ?? unknownAnswer(answer)
   }
 
-const patienceMs = 10_000
+/** A telnet that nobody answers is ended after so long. */
+export const telnetSeconds = 10
+const patienceMs = telnetSeconds * 1_000
 
 /**
  * Tries by the telnet program of BSD or Linux, which alone would wait for a minute and more: it is interrupted, and has then said nothing

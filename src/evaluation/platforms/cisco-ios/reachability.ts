@@ -147,5 +147,9 @@ const traceOne: TraceOne = async (context, { to, maxHops, reach }) => {
 /** Ping and traceroute. */
 export const reachability: readonly BoundReader[] = [
   reads(ping, pingReader(pingOne), 'transcript'),
-  reads(traceroute, traceReader(traceOne), 'transcript'),
+  reads(
+    traceroute,
+    traceReader(traceOne, (hops) => hops * probesPerHop),
+    'transcript',
+  ),
 ]

@@ -1,8 +1,10 @@
 import { tcpPort } from '../../command-modules/tcp-port.ts'
 import { type BoundReader, reads } from '../../platform.ts'
 import { tcpReader, withoutIpv6 } from '../tcp-probe.ts'
-import { probeByIosTelnet } from '../telnet-probe.ts'
+import { iosTelnetSeconds, probeByIosTelnet } from '../telnet-probe.ts'
 import { askIos } from './answer.ts'
 
 /** By the telnet of the device, left again at once. */
-export const tcpPorts: readonly BoundReader[] = [reads(tcpPort, tcpReader(probeByIosTelnet(askIos), withoutIpv6), 'documented')]
+export const tcpPorts: readonly BoundReader[] = [
+  reads(tcpPort, tcpReader(probeByIosTelnet(askIos), iosTelnetSeconds, withoutIpv6), 'documented'),
+]

@@ -46,5 +46,9 @@ const traceOne: TraceOne = async (context, { to, maxHops }) => {
 /** Ping and traceroute. */
 export const reachability: readonly BoundReader[] = [
   reads(ping, pingReader(pingOne), 'transcript'),
-  reads(traceroute, traceReader(traceOne), 'transcript'),
+  reads(
+    traceroute,
+    traceReader(traceOne, (hops) => (hops * hopMs) / 1_000),
+    'transcript',
+  ),
 ]

@@ -92,5 +92,9 @@ export const reachability: readonly BoundReader[] = [
     }),
     'device',
   ),
-  reads(traceroute, traceReader(traceOne), 'device'),
+  reads(
+    traceroute,
+    traceReader(traceOne, (hops) => (quickTraceMs(hops) + slowTraceMs(hops)) / 1_000),
+    'device',
+  ),
 ]

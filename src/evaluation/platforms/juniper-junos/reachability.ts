@@ -54,5 +54,9 @@ const traceOne: TraceOne = async (context, { to, maxHops }) => {
 /** Ping and traceroute. */
 export const reachability: readonly BoundReader[] = [
   reads(ping, pingReader(pingOne), 'transcript'),
-  reads(traceroute, traceReader(traceOne), 'transcript'),
+  reads(
+    traceroute,
+    traceReader(traceOne, (hops) => hops * 3),
+    'transcript',
+  ),
 ]

@@ -1,7 +1,7 @@
 import { tcpPort } from '../../command-modules/tcp-port.ts'
 import { type BoundReader, reads } from '../../platform.ts'
 import { tcpReader, withoutIpv6 } from '../tcp-probe.ts'
-import { probeByTelnet } from '../telnet-probe.ts'
+import { probeByTelnet, telnetSeconds } from '../telnet-probe.ts'
 import { askJunos } from './answer.ts'
 
 /** By the telnet of the device, left again at once. */
@@ -10,6 +10,7 @@ export const tcpPorts: readonly BoundReader[] = [
     tcpPort,
     tcpReader(
       probeByTelnet(askJunos, (to, port) => `telnet ${to} port ${port} no-resolve`),
+      telnetSeconds,
       withoutIpv6,
     ),
     'documented',

@@ -112,5 +112,9 @@ const isOfEveryHost = (address: string): boolean => /^(?:127\.|::1$|fe80:)/i.tes
 /** Ping and traceroute. */
 export const reachability: readonly BoundReader[] = [
   reads(ping, pingReader(pingOne), 'device'),
-  reads(traceroute, traceReader(traceOne), 'device'),
+  reads(
+    traceroute,
+    traceReader(traceOne, (hops) => hops * 3),
+    'device',
+  ),
 ]

@@ -100,4 +100,4 @@ async function pingRejecting(context: ReadContext, to: string): Promise<Seen> {
   return { ...unclear, by: error.kind === 'filtered' ? 'filter' : 'network', from: error.from }
 }
 
-export const tcpPorts: readonly BoundReader[] = [reads(tcpPort, tcpReader(probeTcp), 'device')]
+export const tcpPorts: readonly BoundReader[] = [reads(tcpPort, tcpReader(probeTcp, connectSeconds + 2), 'device')]

@@ -225,5 +225,9 @@ const unsupported = ({ source, to, control }: PingParams): string | null => {
 /** Ping and traceroute. */
 export const reachability: readonly BoundReader[] = [
   reads(ping, pingReader(pingOne, unsupported), 'device'),
-  reads(traceroute, traceReader(traceOne), 'device'),
+  reads(
+    traceroute,
+    traceReader(traceOne, (hops) => hops * 3),
+    'device',
+  ),
 ]

@@ -10,6 +10,7 @@ const connectLine = /^Connect +(\d+)@(\S+) (seq=\d+ ttl=\d+ time=[\d.]+ ms|RST r
 const errorLine = /^\*(\d+\.\d+\.\d+\.\d+) tcp_seq=\d+ ttl=\d+ time=[\d.]+ ms \(ICMP type:(\d+), code:(\d+),/
 /** ARP takes 3 s, four SYNs a second each. */
 const timeoutMs = 30_000
+const silentSeconds = 8
 
 const probe: ProbeOne = async (context, to, port) => {
   const answer = await askVpcs(context, `ping ${to} -3 -p ${port} -c 1`, { timeoutMs })
@@ -44,4 +45,4 @@ const silent = async (context: Parameters<ProbeOne>[0]): ReturnType<ProbeOne> =>
   return { result: hasAddress(settings) ? 'silent' : 'unsent', by: null, from: null }
 }
 
-export const tcpPorts: readonly BoundReader[] = [reads(tcpPort, tcpReader(probe, withoutIpv6), 'device')]
+export const tcpPorts: readonly BoundReader[] = [reads(tcpPort, tcpReader(probe, silentSeconds, withoutIpv6), 'device')]
