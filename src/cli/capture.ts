@@ -11,6 +11,7 @@ import { captureCriterion } from './capture-criterion.ts'
 import { type CaptureArguments, type CaptureTask, readCaptureArguments } from './capture-options.ts'
 import { type Capture, type Task, wordsOf } from './capture-parts.ts'
 import { makeState } from './captured-state.ts'
+import { collectProblems } from './collect-problems.ts'
 import { type CommandIo, exitCodes, UsageError } from './command-io.ts'
 import { endByError } from './end-by-error.ts'
 import { openLab } from './evaluate-lab.ts'
@@ -40,9 +41,18 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
 async function captureLab({ file, lab: option, task }: CaptureArguments, io: CommandIo): Promise<number> {
   const platforms = loadPlatforms(platformFolder)
   const exerciseFile = file === null ? bareExercise(task, platforms) : await readExerciseFile(file)
-  const secrets = readSecrets(exerciseFile, io)
-  checkNames(exerciseFile.exercise, task)
-  const lab = await openLab({ file: file ?? '', exerciseFile: forTask(exerciseFile, task), lab: option, platforms, io })
+  const problems = collectProblems()
+  const secrets = await problems.try(() => readSecrets(exerciseFile, io))
+  await problems.try(() => checkNames(exerciseFile.exercise, task))
+  // a lab that will not be captured is not started
+  const unstarted = option.kind === 'gns3' && problems.found.length > 0 ? { ...option, start: false } : option
+  const lab = await problems.try(() =>
+    openLab({ file: file ?? '', exerciseFile: forTask(exerciseFile, task), lab: unstarted, platforms, io }),
+  )
+  if (lab === undefined || secrets === undefined || problems.found.length > 0) {
+    await lab?.close()
+    throw new UsageError(problems.found)
+  }
   try {
     requirePlatforms(lab.exercise)
     const capture = { lab, platforms, secrets, redact: createTextRedactor(knownSecrets(lab.exercise, secrets, option)), io }

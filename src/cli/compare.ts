@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { createTranslator } from '../strings/index.ts'
 import { wordsOf } from './capture-parts.ts'
 import { readState } from './captured-state.ts'
+import { collectProblems } from './collect-problems.ts'
 import { type CommandIo, exitCodes, UsageError } from './command-io.ts'
 import { type Comparison, type CriterionDifference, compareStates, type DeviceDifference } from './compare-states.ts'
 import type { LineChange } from './line-diff.ts'
@@ -19,7 +20,10 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
       io.stdout.write(`${t('commands.compare.usage')}\n`)
       return exitCodes.ok
     }
-    const [left, right] = await Promise.all([readState(files[0]), readState(files[1])])
+    const problems = collectProblems()
+    const left = await problems.try(() => readState(files[0]))
+    const right = await problems.try(() => readState(files[1]))
+    if (left === undefined || right === undefined) throw new UsageError(problems.found)
     const comparison = compareStates(left, right)
     io.stdout.write(
       isJson ? `${JSON.stringify({ schema: 1, left: files[0], right: files[1], ...comparison }, null, 2)}\n` : describe(comparison),

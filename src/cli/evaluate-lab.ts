@@ -14,11 +14,13 @@ import { silentLog } from './silent-log.ts'
 
 const t = createTranslator()
 
+const unreachable: readonly string[] = ['GNS3_UNREACHABLE', 'GNS3_TIMEOUT', 'GNS3_AUTH', 'GNS3_UNEXPECTED_ANSWER']
+
 /** GNS3 could not be reached or did not do what was asked, or a device could not be prepared: exit status 2. */
 export class LabNotReached extends Error {
   constructor(cause: AppError, { host, port }: Gns3Address) {
     const reason = t(`errors.${cause.code}`, cause.details)
-    const message = cause.code.startsWith('GNS3_')
+    const message = unreachable.includes(cause.code)
       ? t('commands.evaluate.labNotReached', { address: `${host}:${port}`, reason })
       : t('commands.evaluate.labNotPrepared', { reason })
     super(message, { cause })

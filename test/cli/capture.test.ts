@@ -64,6 +64,23 @@ describe('netpraxis capture --state', () => {
     expect(pc1.asked.filter((line) => line.startsWith('ping 10.0.0.2'))).toHaveLength(1)
   })
 
+  it('says at once all that is wrong, and asks nothing', async () => {
+    const text = exercise.replace(
+      'PC1: { platform: vpcs }',
+      'PC1: { platform: vpcs, password: { secret: KEY } }\n  PC9: { platform: vpcs }',
+    )
+    await writeFile(path('wrong.yaml'), text)
+    const io = captureIo()
+    expect(await run([path('wrong.yaml'), ...lab(), '--criterion', 'nothing', '--fixture', path('x')], io)).toBe(64)
+    expect(io.err().split('\n')).toEqual([
+      expect.stringContaining('the environment variable KEY is not set'),
+      expect.stringContaining('--criterion: there is no criterion "nothing"'),
+      expect.stringMatching(/wrong\.yaml:5: devices\.PC9: the inventory has no host of this name/),
+      '',
+    ])
+    expect(pc1.asked).toEqual([])
+  })
+
   it('makes two states that compare tells apart', async () => {
     await run([path('exercise.yaml'), ...lab(), '--state', path('before.json')], captureIo())
     address = '10.0.0.1/25'

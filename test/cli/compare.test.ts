@@ -170,7 +170,11 @@ describe('netpraxis compare', () => {
 
   it('ends with 64 for wrong use and for files that are no states', async () => {
     expect(await run(['one.json'], captureIo())).toBe(64)
-    expect(await run([join(folder, 'none.json'), join(folder, 'none.json')], captureIo())).toBe(64)
+    const io = captureIo()
+    expect(await run([join(folder, 'none.json'), join(folder, 'neither.json')], io)).toBe(64)
+    expect(io.err().split('\n')).toEqual(
+      ['none', 'neither'].map((name) => expect.stringContaining(`${name}.json: cannot be read`)).concat(''),
+    )
     for (const file of ['not JSON', '{}', '[]', '{"items": 3}']) {
       const { status, err } = await compare(file, { criteria: [ping()] })
       expect([status, err]).toEqual([64, `${join(folder, 'left.json')}: is no captured state\n`])

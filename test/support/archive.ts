@@ -56,15 +56,15 @@ async function writeArchive(members: readonly Member[]): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-/** Sample 1 (two PCs on a switch) with a Docker node `SRV` on the switch's third port: no export with a Linux-like node exists. */
-export async function twoPcsAndServer(): Promise<Buffer> {
+/** Sample 1 (two PCs on a switch) with a Docker node `SRV` on the switch's third port: no export with a Linux-like node exists. `more`: other members of that node. */
+export async function twoPcsAndServer(more: Readonly<Record<string, unknown>> = {}): Promise<Buffer> {
   const folder = await mkdtemp(join(tmpdir(), 'netpraxis-archive-'))
   try {
     const path = join(folder, 'sample.gns3project')
     await writeFile(path, await projectFile('sample1-two-pcs-unconfigured'))
     const members = await readArchive(path)
     return await writeArchive(
-      members.map((member) => (member.name === 'project.gns3' ? { ...member, content: withServer(member.content) } : member)),
+      members.map((member) => (member.name === 'project.gns3' ? { ...member, content: withServer(member.content, more) } : member)),
     )
   } finally {
     await rm(folder, { recursive: true, force: true })
@@ -73,7 +73,7 @@ export async function twoPcsAndServer(): Promise<Buffer> {
 
 const serverId = '7d9c2a54-3f0e-4d5b-9b1c-0f6a2e8d4c11'
 
-function withServer(content: Buffer): Buffer {
+function withServer(content: Buffer, more: Readonly<Record<string, unknown>>): Buffer {
   const project: { topology: { nodes: { name: string; node_id: string }[]; links: unknown[] } } = JSON.parse(content.toString('utf8'))
   const { nodes, links } = project.topology
   const computer = nodes.find((node) => node.name === 'PC1')
@@ -100,6 +100,7 @@ function withServer(content: Buffer): Buffer {
     },
     x: 0,
     y: 150,
+    ...more,
   }
   const link = {
     filters: {},

@@ -68,6 +68,8 @@ export function nodeOf(id: string, from: JsonObject): LabNode {
     templateId: asString(from.template_id) ?? null,
     console: asNumber(from.console) ?? null,
     consoleType: consoleTypeOf(type, from.console_type),
+    aux: asNumber(from.aux) ?? null,
+    auxType: asString(from.aux_type) ?? null,
     consoleAutoStart: from.console_auto_start === true,
     properties: propertiesOf(id, type, from),
     status: alwaysRunning.has(type) ? 'started' : 'stopped',

@@ -61,12 +61,19 @@ export function forAllNodes(state: ServerState, project: Project, verb: Verb): P
 /** Opens the node's telnet port when its device has a console and runs. */
 export async function openListener(state: ServerState, project: Project, node: LabNode): Promise<void> {
   const device = networkOf(project).console(node.id)
-  if (node.listener || node.console === null || node.consoleType !== 'telnet' || !device) return
+  const port = telnetPort(node)
+  if (node.listener || port === null || !device) return
   try {
-    node.listener = await openConsoleListener({ console: device, host: state.runtime.options.host, port: node.console })
+    node.listener = await openConsoleListener({ console: device, host: state.runtime.options.host, port })
   } catch (error) {
-    throw conflict(`Could not start Telnet server on socket ${state.runtime.options.host}:${node.console}: ${String(error)}`)
+    throw conflict(`Could not start Telnet server on socket ${state.runtime.options.host}:${port}: ${String(error)}`)
   }
+}
+
+/** A graphical screen is nothing to us; the text console of such a node is its auxiliary one, where it has one. */
+function telnetPort(node: LabNode): number | null {
+  if (node.consoleType === 'telnet') return node.console
+  return node.auxType === 'telnet' ? node.aux : null
 }
 
 export async function closeListener(node: LabNode): Promise<void> {

@@ -60,11 +60,14 @@ export async function addNode(state: ServerState, project: Project, from: JsonOb
 async function reservePorts(state: ServerState, node: LabNode): Promise<void> {
   const wantsPort = (node.consoleType !== 'none' && node.consoleType !== null) || node.type === 'ethernet_switch'
   node.console = wantsPort ? await state.ports.reserve(node.console) : null
+  const hasAux = state.runtime.version === '3.x' && node.auxType === 'telnet'
+  node.aux = hasAux ? await state.ports.reserve(node.aux) : null
   if (node.type === 'vpcs') node.innerPort = await state.ports.reserve(null)
 }
 
 export function releasePorts(state: ServerState, node: LabNode): void {
   state.ports.release(node.console)
+  state.ports.release(node.aux)
   state.ports.release(node.innerPort)
 }
 

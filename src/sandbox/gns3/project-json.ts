@@ -26,7 +26,7 @@ export function nodeFile(runtime: Runtime, node: LabNode): JsonObject {
     console: node.console,
     console_type: node.consoleType,
     console_auto_start: node.consoleAutoStart,
-    ...(runtime.version === '3.x' ? { aux: null, aux_type: null } : {}),
+    ...(runtime.version === '3.x' ? { aux: node.aux, aux_type: node.auxType } : {}),
     properties: node.properties,
     label: node.label,
     x: node.x,

@@ -14,6 +14,9 @@ export interface LabNode {
   templateId: string | null
   console: number | null
   consoleType: string | null
+  /** An auxiliary console beside the first: 3.x alone. */
+  aux: number | null
+  auxType: string | null
   consoleAutoStart: boolean
   properties: JsonObject
   status: NodeState
