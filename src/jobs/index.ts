@@ -9,5 +9,5 @@ export {
   type StepContext,
 } from './job-definition.ts'
 export { createJobsRepository, type JobRow, type JobStepRow, type JobsRepository } from './jobs.repository.ts'
-export { type JobReading, readJob, usualStepTimes } from './jobs.service.ts'
+export { type JobReading, readJob, usualStepTimes, usualWait } from './jobs.service.ts'
 export { createJobRunner, type JobRunner, type RunnerHooks } from './runner.ts'

@@ -60,6 +60,10 @@ export function readJob(
 }
 
 const runsLookedAt = 20
+/** Runs among which those are looked for that had to wait. */
+const runsSearched = 400
+/** Who got through at once did not wait. */
+const waitMs = 5_000
 
 /** How long each step of a kind of job usually takes: the median of the last runs, by the step's name. */
 export function usualStepTimes(repository: Pick<JobsRepository, 'listStepTimes'>, jobName: string): ReadonlyMap<string, number> {
@@ -68,4 +72,16 @@ export function usualStepTimes(repository: Pick<JobsRepository, 'listStepTimes'>
     if (endedAt !== null) times.set(name, [...(times.get(name) ?? []), Date.parse(endedAt) - Date.parse(startedAt)])
   }
   return new Map([...times].map(([name, list]) => [name, list.sort((a, b) => a - b)[Math.floor(list.length / 2)] ?? 0]))
+}
+
+/** How long a step took for those who had to wait in it: the median of the last twenty of them; null when there were none. */
+export function usualWait(repository: Pick<JobsRepository, 'listStepTimes'>, jobName: string, step: string): number | null {
+  const times = repository
+    .listStepTimes(jobName, runsSearched)
+    .filter(({ name, endedAt }) => name === step && endedAt !== null)
+    .map(({ startedAt, endedAt }) => Date.parse(endedAt ?? startedAt) - Date.parse(startedAt))
+    .filter((ms) => ms >= waitMs)
+    .slice(-runsLookedAt)
+    .sort((one, other) => one - other)
+  return times[Math.floor(times.length / 2)] ?? null
 }

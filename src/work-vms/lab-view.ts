@@ -1,6 +1,6 @@
 import type { ErrorView } from '../http/page-context.ts'
 import { drawTopology, type TopologyDrawing } from '../http/topology-drawing.ts'
-import { readJob, usualStepTimes } from '../jobs/index.ts'
+import { readJob, usualStepTimes, usualWait } from '../jobs/index.ts'
 import type { StepView } from '../jobs/steps.views.ts'
 import { rememberFor } from '../lib/remember.ts'
 import type { Services } from '../services.ts'
@@ -56,7 +56,10 @@ function readSteps(parts: JobParts, workVm: WorkVmRow): StepView[] {
   return parts.jobsRepository.findLiveByKey(`work-vm:${workVm.id}`).flatMap((job) => {
     const usual = usualStepTimes(parts.jobsRepository, job.name)
     const { steps } = readJob(parts.jobsRepository, parts.jobs.definitions, job, parts.translate)
-    return steps.map((step) => ({ ...step, id: `${job.name}-${step.id}`, usualMs: usual.get(step.id) ?? null, log: [] }))
+    // most get in at once, which says nothing to who waits
+    const usualOf = (name: string) =>
+      name === 'room' && workVm.state === 'queued' ? usualWait(parts.jobsRepository, job.name, name) : (usual.get(name) ?? null)
+    return steps.map((step) => ({ ...step, id: `${job.name}-${step.id}`, usualMs: usualOf(step.id), log: [] }))
   })
 }
 
@@ -125,6 +128,7 @@ export interface LabFacts {
 export function readLab(parts: Parts, workVm: WorkVmRow | undefined, topology: TopologyJson | null, facts: LabFacts): LabView {
   const state = labStateOf(parts, workVm)
   const steps = workVm ? readSteps(parts, workVm) : []
+  const hibernatesAt = workVm ? parts.idleLabs.warnedOf(workVm) : null
   return {
     id: workVm?.id ?? null,
     state,
@@ -132,7 +136,8 @@ export function readLab(parts: Parts, workVm: WorkVmRow | undefined, topology: T
     steps,
     remainingMs: remainingTime(steps, facts.now),
     readyAt: state === 'ready' ? (workVm?.readyAt ?? null) : null,
-    hibernatesAt: workVm ? parts.idleLabs.warnedOf(workVm) : null,
+    hibernatesAt,
+    hibernatesInMs: hibernatesAt === null ? null : Math.max(0, Date.parse(hibernatesAt) - facts.now),
     error: workVm ? readFault(parts, workVm) : null,
     deviceOutcome: workVm ? readDeviceOutcome(parts, workVm) : null,
     devices: state === 'ready' && topology ? listDevices(topology) : [],

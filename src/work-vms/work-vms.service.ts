@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { HostKeyPins } from '../clients/console/index.ts'
 import { AppError, type ErrorCode } from '../errors.ts'
 import type { ExerciseRow, ExercisesService } from '../exercises/index.ts'
@@ -72,6 +73,10 @@ const meetings: Record<Exclude<PowerVerb, 'replace'>, Partial<Record<WorkVmState
 
 /** True where a verb would begin something in a state. */
 export const isAllowed = (verb: Exclude<PowerVerb, 'replace'>, state: WorkVmState): boolean => meetings[verb][state] === 'run'
+
+/** A lab that ran when it was reset is started again. */
+const startsAfterwards = ({ name, payload }: JobRow): boolean =>
+  name === 'reset-work-vm' && z.object({ startAfter: z.literal(true) }).safeParse(payload).success
 
 /** What a student may press only while the exercise is open for him. */
 const opening: readonly PowerVerb[] = ['start', 'resume', 'reboot', 'reset', 'replace']
@@ -181,7 +186,7 @@ export function createWorkVmsService(options: WorkVmsOptions) {
   /** A start that was asked for counts before its VM is made: else two pressed early would both go through. */
   const isOnOrWillBe = ({ id, state }: WorkVmRow): boolean =>
     ['queued', 'starting', 'ready', 'stopping', 'suspended'].includes(state) ||
-    jobsRepository.findLiveByKey(`work-vm:${id}`).some((job) => job.name === 'start-work-vm')
+    jobsRepository.findLiveByKey(`work-vm:${id}`).some((job) => job.name === 'start-work-vm' || startsAfterwards(job))
 
   function requireRoom(workVm: WorkVmRow): void {
     if (workVm.purpose !== 'student') return

@@ -77,6 +77,8 @@ export interface LabView {
   readonly readyAt: string | null
   /** When an idle lab hibernates; null when it does not. */
   readonly hibernatesAt: string | null
+  /** How long until then. */
+  readonly hibernatesInMs: number | null
   readonly error: ErrorView | null
   readonly deviceOutcome: DeviceOutcome | null
   readonly devices: readonly LabDeviceRow[]

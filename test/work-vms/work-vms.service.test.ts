@@ -120,6 +120,27 @@ describe('a start', () => {
     expect(() => services.workVms.power(student, second.id, 'start')).toThrow(refused('LAB_LIMIT'))
   })
 
+  it('counts a lab that is reset while it runs, for it is started again', () => {
+    const { power, given, course, student, services } = withVm({ state: 'ready' })
+    const other = given.exercise({ courseId: course.id })
+    given.enrolled(other, student)
+    const second = given.workVm(other, student)
+    power('reset')
+    for (const { id } of services.workVms.listInStates(['ready'])) services.workVms.update(id, { state: 'creating' })
+    expect(() => services.workVms.power(student, second.id, 'start')).toThrow(refused('LAB_LIMIT'))
+  })
+
+  it.each<WorkVmState>(['requested', 'creating'])('lets one of two be pressed early, while both VMs are %s', (state) => {
+    const { power, given, course, student, services, workVm } = withVm({ state, vmid: null })
+    const other = given.exercise({ courseId: course.id })
+    given.enrolled(other, student)
+    const second = given.workVm(other, student, { state, vmid: null })
+    for (const { id } of [workVm, second]) services.jobs.enqueue('create-work-vm', { workVmId: id }, { priority: 'batch' })
+    expect(power('start').jobId).not.toBeNull()
+    expect(() => services.workVms.power(student, second.id, 'start')).toThrow(refused('LAB_LIMIT'))
+    expect(power('start').jobId).not.toBeNull()
+  })
+
   it('is refused as long as the exercise has no template', () => {
     const { power, db } = withVm()
     db.query.update(tables.templateVms).set({ state: 'deleted' }).run()
