@@ -72,7 +72,7 @@ export async function findPlace(
   const { chosen, considered } = choosePlacement(asked, Math.random)
   const template = chosen === null ? undefined : ways.get(chosen)
   if (chosen === null || !template) throw noPlace(considered)
-  return { template, pveNode: chosen, considered, taken: takenIds(view) }
+  return { template, pveNode: chosen, considered, taken: await takenIds(proxmox, view, options.signal) }
 }
 
 /** A copy of a base template that a template VM is made from. */
@@ -98,7 +98,7 @@ export async function findSource(
   const source = copies.find(({ node }) => node === chosen)
   if (!source) throw noPlace(considered)
   await requireLinks(proxmox, source, storage, signal)
-  return { ...source, considered, taken: takenIds(view) }
+  return { ...source, considered, taken: await takenIds(proxmox, view, signal) }
 }
 
 /** Thick LVM and iSCSI hold volumes that nothing can be linked to; all else that Proxmox has for images can. */
@@ -120,9 +120,11 @@ async function requireLinks(proxmox: Proxmox, { node, vmid }: Source, storage: s
 
 const refused = (reason: Sentence): AppError => new AppError('PROXMOX_REFUSED', { details: { reason } })
 
-/** Ids that Proxmox has now. */
-export const takenIds = ({ vms }: Pick<ClusterView, 'vms'>): ReadonlySet<number> =>
-  new Set(vms.flatMap(({ vmid }) => (vmid === undefined ? [] : [vmid])))
+/** Ids that Proxmox has now: of VMs, and of volumes that somebody left behind, which a new VM of that id would be taken for the owner of. */
+async function takenIds(proxmox: Proxmox, { vms }: ClusterView, signal: AbortSignal): Promise<ReadonlySet<number>> {
+  const owners = await proxmox.volumeOwners({ signal })
+  return new Set([...owners, ...vms.flatMap(({ vmid }) => (vmid === undefined ? [] : [vmid]))])
+}
 
 /** @returns the error that says of each node why it was left out */
 export function noPlace(considered: readonly Considered[]): AppError {

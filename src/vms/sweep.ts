@@ -1,4 +1,4 @@
-import type { Proxmox, Volume } from '../clients/proxmox/index.ts'
+import type { Proxmox, Resource, Volume } from '../clients/proxmox/index.ts'
 import { isAppError } from '../errors.ts'
 import type { StepContext } from '../jobs/index.ts'
 import type { VmLedger } from './ledger.ts'
@@ -19,23 +19,56 @@ export async function sweepOwners<Payload, Data extends TaskRecords>(
   ownerIds: readonly string[],
 ): Promise<void> {
   const booked = new Map(parts.ledger.listOfOwners(ownerIds).map((allocation) => [allocation.vmid, allocation]))
-  const there = await parts.proxmox.resources('vm', { signal: context.signal, priority: context.priority })
-  for (const { vmid, node } of there) {
+  const read = { signal: context.signal, priority: context.priority }
+  const seen = await parts.proxmox.resources(undefined, read)
+  for (const { vmid, node } of seen) {
     const allocation = vmid === undefined ? undefined : booked.get(vmid)
     if (!allocation || allocation.purpose === 'probe' || node === undefined) continue
     context.line(`VM ${allocation.vmid} was still there`)
-    await destroyVm(parts, context, { vmid: allocation.vmid, pveNode: node, purpose: allocation.purpose })
+    await removeOurs(parts, context, { vmid: allocation.vmid, pveNode: node, purpose: allocation.purpose })
   }
-  const places = new Map<string, { node: string; storage: string }>()
-  for (const { vmid, pveNode } of booked.values()) {
-    for (const storage of parts.ledger.storagesOf(vmid))
-      if (pveNode !== null) places.set(`${pveNode} ${storage}`, { node: pveNode, storage })
-  }
-  for (const { node, storage } of places.values()) {
-    const volumes = await parts.proxmox.storageContent(node, storage, {}, { signal: context.signal, priority: context.priority })
+  const storages = new Set([...booked.keys()].flatMap((vmid) => parts.ledger.storagesOf(vmid)))
+  for (const { node, storage } of placesOf(seen, storages, context.line)) {
+    const volumes = await parts.proxmox.storageContent(node, storage, {}, read)
     for (const volume of volumes) {
-      if (volume.vmid !== undefined && booked.has(volume.vmid)) await free(parts, context, { node, vmid: volume.vmid, volume })
+      const isOurs = volume.vmid !== undefined && booked.has(volume.vmid) && parts.ledger.storagesOf(volume.vmid).includes(storage)
+      if (isOurs && volume.vmid !== undefined) await free(parts, context, { node, vmid: volume.vmid, volume })
     }
+  }
+}
+
+/**
+ * Where volumes of ours may lie: on every node that has a storage of that name, since VMs move; one that is shared is read once. What
+ * does not answer is said, and the hourly comparison comes back to it.
+ */
+function placesOf(
+  seen: readonly Resource[],
+  storages: ReadonlySet<string>,
+  say: (line: string) => void,
+): { node: string; storage: string }[] {
+  const shared = new Set<string>()
+  return seen.flatMap(({ type, node, storage, shared: isShared, status }) => {
+    if (type !== 'storage' || node === undefined || storage === undefined || !storages.has(storage) || shared.has(storage)) return []
+    if (status !== 'available') {
+      say(`${storage} on ${node} does not answer`)
+      return []
+    }
+    if (isShared) shared.add(storage)
+    return [{ node, storage }]
+  })
+}
+
+/** A VM of somebody else under an id of ours stays, and is shown by the comparison. */
+async function removeOurs<Payload, Data extends TaskRecords>(
+  parts: SweepParts,
+  context: StepContext<Payload, Data>,
+  vm: { vmid: number; pveNode: string; purpose: 'template' | 'work' },
+): Promise<void> {
+  try {
+    await destroyVm(parts, context, vm)
+  } catch (error) {
+    if (!isAppError(error, 'PROXMOX_NOT_OURS')) throw error
+    context.line(`VM ${vm.vmid} does not carry our mark and stays`)
   }
 }
 

@@ -29,6 +29,7 @@ function proxmoxOf({ resources, on = {}, type = 'dir', canLink = true }: World):
   const isUp = (name: string) => resources.some((one) => one.type === 'node' && one.node === name && one.status === 'online')
   return {
     resources: async () => resources,
+    volumeOwners: async () => new Set([20_001]),
     canLinkClone: async () => canLink,
     storages: async () => [{ storage: 'chosen', type, content: ['images'], active: true, enabled: true, shared: false }],
     vmConfig: async (name: string, vmid: number) => {
@@ -103,7 +104,7 @@ describe('the copy of a base template that is taken', () => {
 
   it('is that of the quieter node, and the other one while that is down; ids that Proxmox has are known', async () => {
     const up = [node('a', 'online', 0.7), node('b'), vm(20_000, 'b')]
-    expect(await source({ resources: up })).toMatchObject({ vmid: 9_010, node: 'b', taken: new Set([20_000]) })
+    expect(await source({ resources: up })).toMatchObject({ vmid: 9_010, node: 'b', taken: new Set([20_000, 20_001]) })
     expect(await source({ resources: [node('a', 'online', 0.7), node('b', 'offline')] })).toMatchObject({ vmid: 9_000, node: 'a' })
   })
 

@@ -85,7 +85,18 @@ async function begin(faults: Fault[] = []) {
     const isWithin = ({ vmid }: { vmid: number }) => vmid >= range.from && vmid <= range.to
     return { vms: vms.filter(isWithin).map(({ vmid }) => vmid), volumes: volumes.filter(isWithin).map(({ vmid }) => vmid) }
   }
-  return { reconciler, ledger, repository, owners, book, clone, destroyBlindly, kindsOf, own, signal }
+  /** A second server with the same token and the same range of ids, on a database of its own. */
+  function secondInstallation() {
+    const own = openDatabase(':memory:')
+    migrateDatabase(own)
+    cleanups.push(() => own.close())
+    const second = createVmsRepository(own)
+    const secondLedger = createVmLedger({ repository: second, clock, range })
+    const free = createOrphanCollector({ repository: second, proxmox, clock, log: silent })
+    const parts = { repository: second, proxmox, ledger: secondLedger, clock: later, range, freeOrphans: free, log: silent }
+    return { ledger: secondLedger, reconciler: createReconciler({ ...parts, ownerOf: () => 'gone' as const }) }
+  }
+  return { secondInstallation, proxmox, reconciler, ledger, repository, owners, book, clone, destroyBlindly, kindsOf, own, signal }
 }
 
 describe('a reconciler', () => {
@@ -132,5 +143,21 @@ describe('a reconciler', () => {
     const on = await begin()
     const vmid = on.book('live', 'live')
     expect(on.kindsOf(await on.reconciler.mend(on.signal))).toEqual({ [vmid]: 'vm-missing' })
+  })
+
+  it('of a second installation, or of a restored older database, touches nothing and takes no id that has a VM or a disk', async () => {
+    const on = await begin([{ fault: 'storage-lock-timeout', operation: 'free', vmid: 20_001, times: 1, ending: 'ok' }])
+    const [live, leaked] = [on.book('live', 'live'), on.book('leaked', 'gone')]
+    for (const vmid of [live, leaked]) await on.clone(vmid, on.ledger.markOf(vmid, 'work'))
+    await on.destroyBlindly(leaked)
+    await expect.poll(on.own, { timeout: 20_000 }).toEqual({ vms: [live], volumes: [live, leaked] })
+
+    const second = on.secondInstallation()
+    expect(on.kindsOf(await second.reconciler.mend(on.signal))).toEqual({ [live]: 'vm-foreign', [leaked]: 'volume-foreign' })
+    expect(on.own()).toEqual({ vms: [live], volumes: [live, leaked] })
+
+    const owners = await on.proxmox.volumeOwners()
+    const next = second.ledger.reserve({ purpose: 'work', ownerId: 'mine', pveNode: 'pve1', taken: new Set([live, ...owners]) })
+    expect(next).toBe(20_002)
   })
 })

@@ -6,6 +6,7 @@ import { openBench } from '../support/given.ts'
 const config = { memoryMb: 4_096, nets: [], drives: [] }
 const proxmox = {
   resources: async () => [{ id: 'node/pve1', type: 'node', node: 'pve1', status: 'online' }],
+  volumeOwners: async () => new Set(),
   vmConfig: async () => config,
   ensureClone: async () => ({ node: 'pve1', linked: true, volumes: [] }),
 } as never

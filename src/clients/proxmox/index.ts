@@ -60,6 +60,7 @@ export function createProxmox(options: ProxmoxOptions): Proxmox {
     storages: reads.storages,
     thinPools: reads.thinPools,
     storageContent: reads.storageContent,
+    volumeOwners: reads.volumeOwners,
     findVm: reads.findVm,
     vmConfig: reads.vmConfig,
     vmStatus: reads.vmStatus,

@@ -3,7 +3,7 @@ import type { Clock } from '../../lib/clock.ts'
 import type { Limiter } from '../../lib/limiter.ts'
 import type { Api } from './api.ts'
 import { agentBudget } from './budgets.ts'
-import { isClass } from './fault.ts'
+import { faultOf, isClass } from './fault.ts'
 import {
   type AgentInterface,
   agentInterfacesAnswer,
@@ -39,6 +39,7 @@ export interface StoragePlace {
 /** Everything that only looks. */
 export function createReads({ api, limiter, clock }: { api: Api; limiter: Limiter; clock: Clock }) {
   const storageCache = new Map<string, { at: number; found: Storage[] }>()
+  let ownersCache: { at: number; found: ReadonlySet<number> } | undefined
   let placesCache: { at: number; found: StoragePlace[] } | undefined
 
   async function clusterStatus(options: ReadOptions = {}): Promise<ClusterStatus> {
@@ -104,6 +105,36 @@ export function createReads({ api, limiter, clock }: { api: Api; limiter: Limite
     return found.map(volumeOf).filter((volume) => filter.vmid === undefined || volume.vmid === filter.vmid)
   }
 
+  /** Of one place; nothing where it does not answer: what lies there cannot be known now. */
+  async function ownersAt({ node, storage }: StoragePlace, options: ReadOptions): Promise<number[]> {
+    try {
+      return (await storageContent(node, storage, {}, options)).flatMap(({ vmid }) => (vmid === undefined ? [] : [vmid]))
+    } catch (error) {
+      options.signal?.throwIfAborted()
+      if (faultOf(error) === undefined) throw error
+      return []
+    }
+  }
+
+  async function readOwners(options: ReadOptions): Promise<ReadonlySet<number>> {
+    const owners = new Set<number>()
+    const seen = new Set<string>()
+    for (const place of await storagePlaces(options)) {
+      if (!place.available || (place.shared && seen.has(place.storage))) continue
+      seen.add(place.storage)
+      for (const vmid of await ownersAt(place, options)) owners.add(vmid)
+    }
+    return owners
+  }
+
+  /** Ids that have volumes anywhere in the cluster, as of a minute ago at most: while one has, it must not be given to another VM. */
+  async function volumeOwners(options: ReadOptions = {}): Promise<ReadonlySet<number>> {
+    if (ownersCache !== undefined && clock.now() - ownersCache.at < storagesKeptMs) return ownersCache.found
+    const found = await readOwners(options)
+    ownersCache = { at: clock.now(), found }
+    return found
+  }
+
   const vmConfig = (node: string, vmid: number, options: ReadOptions = {}): Promise<VmConfig | undefined> =>
     orMissing(async () => configOf(await api.read('vmConfig', configAnswer, { ...options, path: { node, vmid } })))
 
@@ -159,6 +190,7 @@ export function createReads({ api, limiter, clock }: { api: Api; limiter: Limite
     thinPools,
     knownStorages,
     storagePlaces,
+    volumeOwners,
     storageContent,
     findVm,
     vmConfig,

@@ -319,6 +319,8 @@ export interface Proxmox {
   thinPools(node: string, options?: ReadOptions): Promise<ThinPool[]>
   /** Volumes of kind `images`, of one VM id when given. */
   storageContent(node: string, storage: string, filter?: { vmid?: number }, options?: ReadOptions): Promise<Volume[]>
+  /** Ids that have volumes anywhere in the cluster, as of a minute ago at most. */
+  volumeOwners(options?: ReadOptions): Promise<ReadonlySet<number>>
   findVm(vmid: number, options?: ReadOptions): Promise<FoundVm | undefined>
   /** `undefined`: there is no such VM on that node. */
   vmConfig(node: string, vmid: number, options?: ReadOptions): Promise<VmConfig | undefined>
