@@ -12,7 +12,7 @@ import {
   type Directory,
 } from './auth/index.ts'
 import { createClassroomRepository, createClassroomService } from './classroom/index.ts'
-import { connectTelnet, loadPlatforms, openConsole } from './clients/console/index.ts'
+import { connectTelnet, loadPlatforms, openConsole, probePort } from './clients/console/index.ts'
 import { createGns3 } from './clients/gns3/index.ts'
 import type { Proxmox } from './clients/proxmox/index.ts'
 import { type Config, directoryGivesRoles } from './config.ts'
@@ -57,6 +57,7 @@ import {
   createHostAddresses,
   createHostMetrics,
   createHostMetricsRepository,
+  createIsolationCheck,
   createLabConsoles,
   createLabLink,
   createOrphanCollector,
@@ -88,6 +89,7 @@ import {
   deleteExerciseVmsJob,
   deleteWorkVmJob,
   freeConsoleJob,
+  isolationOf,
   migrateWorkVmJob,
   resetWorkVmJob,
   restartDeviceJob,
@@ -95,6 +97,7 @@ import {
   startWorkVmJob,
   stopWorkVmJob,
   type WorkVmJobParts,
+  type WorkVmRow,
 } from './work-vms/index.ts'
 
 export interface ServicesOptions {
@@ -113,6 +116,9 @@ export interface ServicesOptions {
 
 export const inventoryFolder = fileURLToPath(new URL('../inventory/', import.meta.url))
 const submissionsPerMinute = 6
+/** Discard: no firewall of a lab lets it in, and what drops it answers nothing. */
+const closedPort = 9
+const probeMs = 3_000
 const networkOf = (config: Config) => (config.LAB_ADDRESSES.kind === 'cloud-init' ? config.LAB_ADDRESSES.network : null)
 
 /** Hosts whose addresses no lab may claim: this server's own, and those of the systems it trusts. */
@@ -340,6 +346,13 @@ export function createServices(options: ServicesOptions) {
     gns3Port: config.GNS3_PORT,
     consolePorts: config.GNS3_CONSOLE_PORTS,
   }
+  const isolationCheck = createIsolationCheck({
+    proxmox,
+    // the sandbox filters no packets: there a knock says nothing about rules
+    knock: config.SANDBOX ? null : (host) => probePort({ host, port: closedPort, waitMs: probeMs }),
+    clock,
+    log: moduleLog('vms'),
+  })
   const network = networkOf(config)
   const prefixLength = network?.split('/')[1] ?? ''
   const storageGauge = createStorageGauge({ proxmox, clock })
@@ -479,6 +492,8 @@ export function createServices(options: ServicesOptions) {
     idleLabs,
     classSchedule,
     watchPower,
+    isolationOf: (workVm: WorkVmRow) =>
+      isolationOf({ exercises, check: isolationCheck, firewallOf: (wanted) => firewallOf(wanted, isolation) }, workVm),
     moves,
     placements,
     reconciler,

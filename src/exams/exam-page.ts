@@ -8,10 +8,20 @@ import { isoNow } from '../lib/clock.ts'
 import { sentenceValuesSchema } from '../lib/sentence.ts'
 import type { Services } from '../services.ts'
 import type { SubmissionRow } from '../submissions/index.ts'
-import { labStateOf } from '../work-vms/index.ts'
+import { labStateOf, type WorkVmRow } from '../work-vms/index.ts'
 import type { ExamPage, ExamStudentRow } from './exams.views.ts'
 
 const storedDetails = sentenceValuesSchema.nullable()
+
+/** What was read back and probed; before that nothing is claimed. */
+function isolationView(
+  { isolationOf, translate }: Services,
+  lab: WorkVmRow | undefined,
+): Pick<ExamStudentRow, 'isolation' | 'isolationGap'> {
+  const found = lab === undefined ? null : isolationOf(lab)
+  if (found === null) return { isolation: 'not-checked', isolationGap: null }
+  return { isolation: found.state, isolationGap: found.gap === null ? null : translate(`pages.exams.isolationGaps.${found.gap}`) }
+}
 
 /** The last submission of a student, and why it could not be checked where it could not. */
 function submissionView({ translate }: Pick<Services, 'translate'>, submission: SubmissionRow | undefined): ExamStudentRow['submission'] {
@@ -37,8 +47,7 @@ function readStudents(services: Services, exercise: ExerciseRow, scope: StudentS
       extraMinutes: extra.get(user.id) ?? 0,
       labState: labStateOf(services, lab),
       isFrozen: lab !== undefined && lab.frozenFor !== null,
-      // nothing reads the rules of a VM back yet, so nothing is claimed
-      isolation: 'not-checked' as const,
+      ...isolationView(services, lab),
       addresses: [...new Set(auth.addressesOf(user.id))],
       submission: submissionView(
         services,

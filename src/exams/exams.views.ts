@@ -13,8 +13,10 @@ export interface ExamStudentRow {
   readonly extraMinutes: number
   readonly labState: LabState
   readonly isFrozen: boolean
-  /** Read back from the VM; `not-checked` where nothing could be read. */
-  readonly isolation: 'isolated' | 'open' | 'not-checked'
+  /** Read back from the VM and probed; `unproven`: its rules are right, but nothing shows that they act; `not-checked`: nothing was read. */
+  readonly isolation: 'isolated' | 'unproven' | 'open' | 'not-checked'
+  /** What is missing, in words. */
+  readonly isolationGap: string | null
   /** From where he is signed in now. */
   readonly addresses: readonly string[]
   readonly submission: {

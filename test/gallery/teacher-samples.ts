@@ -102,7 +102,7 @@ const examPage = (rest: Partial<ExamPage>): ExamPage => ({
 
 const examStudent = (rest: Partial<ExamPage['students'][number]>): ExamPage['students'][number] => ({
   ...{ userId: '11', name: 'Ana Silva', username: 'ana', endsAt: '2026-12-04T11:00:00Z', extraMinutes: 0, labState: 'ready' },
-  ...{ isFrozen: false, isolation: 'not-checked', addresses: ['10.1.4.21'] },
+  ...{ isFrozen: false, isolation: 'not-checked', isolationGap: null, addresses: ['10.1.4.21'] },
   submission: { id: '93', state: 'done', acceptedAt: '2026-12-04T10:12:00Z', isCollected: false, problem: null },
   ...rest,
 })

@@ -69,7 +69,7 @@ export async function writeFirewall(
   const context = { gateway, vm: { node, vmid }, write: { signal, priority } }
   for (let round = 1; round <= rounds; round += 1) {
     const found = await readFirewall(gateway, node, vmid, context.write)
-    if (isSame(found, firewall)) return found
+    if (sameFirewall(found, firewall)) return found
     try {
       await addSets(context, found, firewall)
       await replaceRules(context, found, firewall)
@@ -84,7 +84,8 @@ export async function writeFirewall(
   throw new AppError('PROXMOX_EFFECT_MISSING', { details: { what: say('details.proxmox.firewall', { vmid }) } })
 }
 
-function isSame(found: VmFirewall, wanted: VmFirewall): boolean {
+/** Whether what was read is what was asked for; options that were not asked for do not count. */
+export function sameFirewall(found: VmFirewall, wanted: VmFirewall): boolean {
   const options = Object.entries(wanted.options).every(([key, value]) =>
     Object.entries(found.options).some(([name, other]) => name === key && other === value),
   )
@@ -126,6 +127,6 @@ async function removeSets({ gateway, vm, write }: Write, found: VmFirewall, want
 
 async function setOptions({ gateway, vm, write }: Write, found: VmFirewall, wanted: VmFirewall): Promise<void> {
   const { policyIn, policyOut, ...set } = wanted.options
-  if (Object.keys(wanted.options).length === 0 || isSame({ ...found, rules: wanted.rules, ipsets: wanted.ipsets }, wanted)) return
+  if (Object.keys(wanted.options).length === 0 || sameFirewall({ ...found, rules: wanted.rules, ipsets: wanted.ipsets }, wanted)) return
   await askAtOnce(gateway, 'setFirewallOptions', { ...vm }, { ...set, policy_in: policyIn, policy_out: policyOut }, write)
 }

@@ -27,6 +27,7 @@ import { createTasks } from './tasks.ts'
 import type { Proxmox, ProxmoxOptions } from './types.ts'
 import { createWire } from './wire.ts'
 
+export { sameFirewall } from './firewall.ts'
 export { carriesMark, marksIn } from './marks.ts'
 export type * from './types.ts'
 export { parseUpid, type Upid } from './upid.ts'
