@@ -32,6 +32,19 @@ describe('readers', () => {
     }
   }
 
+  /** Written after a manual, or by hand: nothing that somebody has shown to come from a device. */
+  const isUnproven = (source: string): boolean => /^(?:documented|made|what|wording|message)\b/.test(source)
+
+  for (const platform of platforms) {
+    for (const reader of platform.readers.filter(({ proof }) => proof === 'transcript')) {
+      it(`${platform.id} ${reader.module} passes and fails on published output, as its mark says`, () => {
+        const own = fixtures.filter((fixture) => fixture.platform === platform.id && fixture.module === reader.module)
+        const shown = own.filter(({ expected: { source } }) => !isUnproven(source)).map(({ expected: { verdict } }) => verdict)
+        expect(shown).toEqual(expect.arrayContaining(['pass', 'fail']))
+      })
+    }
+  }
+
   it('binds every reader to a kind of the catalogue', () => {
     const known = commandModules.map(({ name }) => name)
     for (const platform of platforms) for (const reader of platform.readers) expect(known).toContain(reader.module)

@@ -259,6 +259,43 @@ describeWith(['script', 'vtysh', 'zebra', 'staticd', 'ip', 'namespaces', 'root']
     if (typed.includes('interface lo')) expect(shell.printed()).toMatch(/\(config-if\)# $/u)
   })
 
+  it.each<readonly [string, readonly (readonly [typed: string, shows: RegExp])[]]>([
+    ['the shell that it was started from', []],
+    [
+      'a shell inside vtysh, by its pager',
+      [
+        ['vtysh\r', /(?<!:\/)# $/u],
+        ['terminal paginate\r', /(?<!:\/)# $/u],
+        ['show running-config\r', /\x1b\[7m/u],
+        ['!bash\r', /root@r1:\/# $/u],
+      ],
+    ],
+  ])('is asked from %s, which is come back to', async (_state, steps) => {
+    const folder = mkdtempSync(join(tmpdir(), 'netpraxis-vtysh-'))
+    // a lab's router has one FRR: here its name has to be given
+    writeFileSync(join(folder, 'vtysh'), `#!/bin/sh\nexec /usr/bin/vtysh -N ${name} "$@"\n`, { mode: 0o755 })
+    writeFileSync(join(folder, '.bashrc'), "PS1='root@r1:/# '\n")
+    const places = ['env', `HOME=${folder}`, `PATH=${folder}:/usr/bin:/bin`]
+    const shell = await startSharedConsole(['ip', 'netns', 'exec', name, ...places, 'bash'])
+    device = shell
+    try {
+      await until(() => shell.printed().endsWith('root@r1:/# '), 'the shell')
+      for (const [typed, shows] of steps) {
+        const before = shell.printed().length + typed.length
+        shell.type(typed)
+        await until(() => shows.test(shell.printed().slice(before)), typed)
+      }
+      const session = await open('frr', shell.port)
+      expect((await session.ask('show ip route')).text).toMatch(/\nS>\* 10\.9\.0\.0\/16 \[1\/0\] unreachable \(blackhole\)/u)
+      expect(kinds(session)).toEqual(['other-mode'])
+      await session.restore()
+      await session.close()
+      expect(shell.printed()).toMatch(/root@r1:\/# $/u)
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+
   it('configures by following the prompt, and says which line was refused', async () => {
     const session = await open('frr', (await start()).port)
     await runPreconfiguration(session, ['configure terminal', 'ip route 10.8.0.0/16 blackhole', 'end', 'show ip route'], '10.8.0.0/16')

@@ -49,7 +49,11 @@ const isKnown = ({ mac }: ArpEntry): boolean => mac !== null
 
 const mostListed = 12
 
-function judgePresent(facts: ArpFacts, params: ArpParams): Judgement {
+/** It was not in the table when the criterion was asked first: what is there now was learnt since. */
+const isNew = (rounds: readonly Round<ArpFacts>[]): boolean => rounds.some(({ facts }) => !entriesOf(facts).some(isKnown))
+
+function judgePresent(rounds: readonly Round<ArpFacts>[], params: ArpParams): Judgement {
+  const facts = lastRound(rounds)
   const data: ReasonData = { address: params.address }
   if (facts.addresses.length === 0) return fail('TARGET_WITHOUT_ADDRESS', 'absent', { target: params.address })
   const found = entriesOf(facts)
@@ -62,7 +66,7 @@ function judgePresent(facts: ArpFacts, params: ArpParams): Judgement {
       : fail('ARP_ABSENT', 'absent', { ...data, found: others.slice(0, mostListed) })
   }
   const judgement = judgeEntry(known, params, data)
-  if (judgement.verdict !== 'pass' || facts.met === undefined || facts.met === 'answers') return judgement
+  if (judgement.verdict !== 'pass' || facts.met === undefined || facts.met === 'answers' || isNew(rounds)) return judgement
   return facts.met === 'silent' ? fail('ARP_UNANSWERED', 'unreachable', data) : inconclusive('ARP_OLD', 'lab', data)
 }
 
@@ -101,5 +105,5 @@ export const arp = defineCommandModule<ArpFacts>()({
     if (state === 'absent') return { code: 'ARP_NO_ENTRY', data: { address } }
     return mac === undefined ? { code: 'ARP_ENTRY', data: { address } } : { code: 'ARP_ENTRY_MAC', data: { address, mac } }
   },
-  judge: (rounds, params) => (params.state === 'absent' ? judgeAbsent(rounds, params) : judgePresent(lastRound(rounds), params)),
+  judge: (rounds, params) => (params.state === 'absent' ? judgeAbsent(rounds, params) : judgePresent(rounds, params)),
 })

@@ -21,6 +21,17 @@ describe('a neighbour', () => {
     expect(judge({ interface: 'eth1' }, { entries: [entry('10.0.0.1', mac, null)] })).toBe('inconclusive ARP_PORT_UNKNOWN')
   })
 
+  it('that does not answer any more is not found, though it still stands in the table', () => {
+    const entries = [entry('10.0.0.1', mac)]
+    expect(judge({}, { entries, met: 'answers' })).toBe('pass ARP_FOUND')
+    expect(judge({}, { entries, met: 'silent' })).toBe('fail ARP_UNANSWERED')
+    expect(judge({}, { entries, met: 'remembered' })).toBe('inconclusive ARP_OLD')
+  })
+
+  it('that came into the table while it was asked for is new, whatever else it answers', () => {
+    expect(judge({}, {}, { entries: [entry('10.0.0.1', mac)], met: 'remembered' })).toBe('pass ARP_FOUND')
+  })
+
   it('is absent when only addresses that begin like it are known', () => {
     expect(judge({}, { entries: [entry('10.0.0.10', mac)] })).toBe('fail ARP_ABSENT')
     expect(judge({}, {})).toBe('fail ARP_EMPTY')
