@@ -28,7 +28,7 @@ export async function sweepOwners<Payload, Data extends TaskRecords>(
     await removeOurs(parts, context, { vmid: allocation.vmid, pveNode: node, purpose: allocation.purpose })
   }
   const storages = new Set([...booked.keys()].flatMap((vmid) => parts.ledger.storagesOf(vmid)))
-  for (const { node, storage } of placesOf(seen, storages, context.line)) {
+  for (const { node, storage } of placesOf(seen, storages, context)) {
     const volumes = await parts.proxmox.storageContent(node, storage, {}, read)
     for (const volume of volumes) {
       const isOurs = volume.vmid !== undefined && booked.has(volume.vmid) && parts.ledger.storagesOf(volume.vmid).includes(storage)
@@ -44,13 +44,13 @@ export async function sweepOwners<Payload, Data extends TaskRecords>(
 function placesOf(
   seen: readonly Resource[],
   storages: ReadonlySet<string>,
-  say: (line: string) => void,
+  context: { line(text: string): void },
 ): { node: string; storage: string }[] {
   const shared = new Set<string>()
   return seen.flatMap(({ type, node, storage, shared: isShared, status }) => {
     if (type !== 'storage' || node === undefined || storage === undefined || !storages.has(storage) || shared.has(storage)) return []
     if (status !== 'available') {
-      say(`${storage} on ${node} does not answer`)
+      context.line(`${storage} on ${node} does not answer`)
       return []
     }
     if (isShared) shared.add(storage)
