@@ -132,6 +132,7 @@ export async function buildApp(
     flashes,
     events: services.events,
     noticesFor: services.classroom.noticesFor,
+    countAlerts: () => services.alerts.list().length,
   })
 
   await app.register(websocket, { options: { maxPayload: maxMessageBytes, server: split.upgrades } })

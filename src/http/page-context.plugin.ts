@@ -12,6 +12,8 @@ export interface PageContextOptions {
   readonly assetVersion: string
   readonly flashes: FlashStore
   readonly events: Pick<EventBus, 'lastId'>
+  /** What needs an administrator. */
+  readonly countAlerts: () => number
   /** What a class is told. */
   readonly noticesFor: (actor: Actor) => readonly Notice[]
 }
@@ -26,14 +28,14 @@ const places: readonly { id: NavId; href: string; roles: readonly Actor['role'][
   { id: 'account', href: '/account', roles: ['student', 'assistant', 'teacher', 'admin'] },
 ]
 
-function navFor(actor: Actor | null, url: string): NavItem[] {
+function navFor(actor: Actor | null, url: string, alerts: number): NavItem[] {
   if (!actor || actor.mustChangePassword) return []
   const path = url.split('?', 1)[0] ?? '/'
   const isAt = (href: string) => (href === '/' ? path === '/' : path === href)
   const isUnder = (href: string) => href !== '/' && href !== '/admin' && path.startsWith(`${href}/`)
   return places
     .filter((place) => place.roles.includes(actor.role))
-    .map(({ id, href }) => ({ id, href, isCurrent: isAt(href) || isUnder(href) }))
+    .map(({ id, href }) => ({ id, href, isCurrent: isAt(href) || isUnder(href), alerts: id === 'status' ? alerts : 0 }))
 }
 
 /** Browsers say whether they go to a page or a script fetches it; whoever says nothing is taken for a person. */
@@ -48,7 +50,7 @@ export const pageContextPlugin = fastifyPlugin(
         return {
           user: actor ? { id: actor.id, username: actor.username, name: actor.displayName, role: actor.role } : null,
           csrf: actor?.session.csrf ?? '',
-          nav: navFor(actor, this.url),
+          nav: navFor(actor, this.url, options.countAlerts()),
           // a page that another tab fetches to keep itself current must not take away what this one is to say
           flash: actor && isNavigation(this) ? options.flashes.take(actor.session.id) : null,
           notices: actor && !actor.mustChangePassword ? options.noticesFor(actor) : [],

@@ -16,6 +16,8 @@ export interface NavItem {
   readonly id: NavId
   readonly href: string
   readonly isCurrent: boolean
+  /** Matters there that need somebody; shown as a badge. */
+  readonly alerts: number
 }
 export type NavId = 'home' | 'courses' | 'users' | 'jobs' | 'status' | 'audit' | 'account'
 

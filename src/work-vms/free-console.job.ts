@@ -33,6 +33,8 @@ export function freeConsoleJob(parts: WorkVmJobParts) {
     try {
       return { data: { isFree: true, found: await findPrompt(context) } }
     } catch (error) {
+      // it stands at its login, which is where a person goes on from
+      if (isAppError(error, 'CONSOLE_LOGIN_REFUSED', 'CONSOLE_CREDENTIALS_MISSING')) return { data: { isFree: true } }
       if (!isStudentsDoing(error, described) && !isAppError(error, 'CONSOLE_BLOCKED', 'CONSOLE_UNREACHABLE')) throw error
       context.line(`the prompt was not found: ${error.code}`)
       return { data: { isFree: false } }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { saveConfiguration, typeConfiguration } from '../clients/console/index.ts'
+import { type ConsoleSession, type RefusedCommand, saveConfiguration, typeConfiguration } from '../clients/console/index.ts'
 import { AppError, isAppError } from '../errors.ts'
 import { findPlatform } from '../evaluation/index.ts'
 import { defineJob, type StepContext } from '../jobs/index.ts'
@@ -40,21 +40,23 @@ export function restoreDeviceJob(parts: WorkVmJobParts) {
         // before anything is typed: what a restart of ours finds half done is planned anew, and only the rest of it
         context.save({ typed: [...(context.data.typed ?? []), ...commands], leftOut: [...leftOut] })
         const refused = await typeConfiguration(session, commands)
-        if (commands.length > 0) await save(context, session)
-        return { refused: [...refused] }
+        const unsaved = commands.length > 0 ? await save(context, session) : []
+        return { refused: [...refused, ...unsaved] }
       })
     })
     return { data: data ?? {} }
   }
 
-  async function save(context: Context, session: Parameters<typeof saveConfiguration>[0]): Promise<void> {
+  /** @returns the command that saves, where the device did not confirm it */
+  async function save(context: Context, session: ConsoleSession): Promise<readonly RefusedCommand[]> {
     await session.enter(session.platform.defaultMode)
     try {
       await saveConfiguration(session)
+      return []
     } catch (error) {
       if (!isAppError(error, 'PRECONFIGURE_FAILED')) throw error
       context.line(`${session.device}: typed, but not saved: ${error.message}`)
-      context.save({ refused: [{ command: session.platform.save?.command ?? '', said: error.message }] })
+      return [{ command: session.platform.save?.command ?? '', said: error.message }]
     }
   }
 

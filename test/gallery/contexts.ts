@@ -1,14 +1,14 @@
 import type { NavItem, PageContext, PageRole } from '../../src/http/page-context.ts'
 
 const navOf: Readonly<Record<PageRole, readonly NavItem[]>> = {
-  student: [{ id: 'home', href: '/', isCurrent: true }],
-  assistant: [{ id: 'courses', href: '/courses', isCurrent: true }],
-  teacher: [{ id: 'courses', href: '/courses', isCurrent: true }],
+  student: [{ id: 'home', href: '/', isCurrent: true, alerts: 0 }],
+  assistant: [{ id: 'courses', href: '/courses', isCurrent: true, alerts: 0 }],
+  teacher: [{ id: 'courses', href: '/courses', isCurrent: true, alerts: 0 }],
   admin: [
-    { id: 'courses', href: '/courses', isCurrent: false },
-    { id: 'users', href: '/admin/users', isCurrent: false },
-    { id: 'jobs', href: '/admin/jobs', isCurrent: true },
-    { id: 'status', href: '/admin', isCurrent: false },
+    { id: 'courses', href: '/courses', isCurrent: false, alerts: 0 },
+    { id: 'users', href: '/admin/users', isCurrent: false, alerts: 0 },
+    { id: 'jobs', href: '/admin/jobs', isCurrent: true, alerts: 0 },
+    { id: 'status', href: '/admin', isCurrent: false, alerts: 2 },
   ],
 }
 

@@ -222,6 +222,29 @@ const scenarios: Record<string, (application: Application) => Promise<Prepared>>
       },
     }
   },
+  'migrate-work-vm': async (application) => {
+    const { workVmId, teacher } = await newLab(application)
+    await startLab(teacher, workVmId)
+    const nodeOf = () => books.workVms().find((row) => row.id === workVmId)?.pveNode
+    const target = nodeOf() === 'pve1' ? 'pve2' : 'pve1'
+    return {
+      // a page of administrators, outside the API
+      trigger: async (doomed) =>
+        (await doomed.signIn('admin')).request(
+          'POST',
+          `/../../admin/nodes/labs/${workVmId}/move`,
+          { target },
+          { accept: 'application/json' },
+        ),
+      check: async (after) => {
+        expect(nodeOf()).toBe(target)
+        const session = await after.signIn('teacher')
+        await labState(session, workVmId, 'ready')
+        await power(session, workVmId, 'stop')
+        await labState(session, workVmId, 'stopped')
+      },
+    }
+  },
   'restart-device': async (application) => {
     const { workVmId, teacher } = await newLab(application)
     await startLab(teacher, workVmId)

@@ -131,6 +131,8 @@ describe('a job that failed for good', () => {
       jobsRepository.update(id, { state: 'failed', errorCode: 'PROXMOX_TIMEOUT', errorDetails: {} })
       tell('failed')
       expect((await admin.get('/admin')).body).toContain('1 thing needs you')
+      // on every other page too
+      expect((await admin.get('/admin/users')).body).toContain('masthead__count')
       tell('running')
       expect((await admin.get('/admin')).body).not.toContain('needs you')
     } finally {
