@@ -1,3 +1,4 @@
+import { confirmPrompt } from './confirm.ts'
 import { logIn, typeSecret } from './login.ts'
 import type { Situation } from './situation.ts'
 import { addNote, consoleError, learn, settleMs, situationOf, type Work } from './work.ts'
@@ -85,7 +86,7 @@ async function react(work: Work, situation: Situation, climb: Climb): Promise<bo
 async function leaveOrAnswerPassword(work: Work, climb: Climb): Promise<void> {
   const needsName = work.credentials.username !== undefined && !work.typedSecrets.has('username')
   if (climb.reactions === 1 || (needsName && climb.reactions <= 4)) {
-    await press(work, '\r', climb, Math.min(5_000, climb.left()))
+    await press(work, '\r', climb, { timeoutMs: Math.min(5_000, climb.left()) })
     return
   }
   await typeSecret(work, 'password', climb.left())
@@ -100,14 +101,28 @@ async function redraw({ stream, platform }: Work, leftMs: number): Promise<void>
   await stream.until(() => stream.receivedBytes > before, { timeoutMs: Math.min(keyPauseMs, leftMs), quietMs: settleMs })
 }
 
-async function press(work: Work, keys: string, climb: Climb, timeoutMs = keyPauseMs * 2): Promise<void> {
+/** The device says itself that its prompt is one, which takes less time than silence would: a millisecond or two on a VPCS. */
+async function settle(work: Work, climb: Climb): Promise<void> {
+  const timeoutMs = Math.min(settleMs, climb.left())
+  if (situationOf(work).kind === 'prompt' && (await confirmPrompt(work, { timeoutMs })) === 'prompt') return
+  await work.stream.quiet(settleMs, Math.min(keyPauseMs * 2, climb.left()))
+}
+
+interface Patience {
+  readonly timeoutMs?: number
+  /** Silence after which what stands on the last line is believed. */
+  readonly quietMs?: number
+}
+
+async function press(work: Work, keys: string, climb: Climb, patience: Patience = {}): Promise<void> {
+  const { timeoutMs = keyPauseMs * 2, quietMs = settleMs } = patience
   const { stream } = work
   await stream.begin('')
   const before = stream.receivedBytes
   stream.send(keys)
   const mayBeAnyPrompt = () => work.platform.shell === 'posix' && stream.tail().trim() !== ''
   const isAnswered = () => stream.receivedBytes > before && (situationOf(work).kind !== 'unknown' || mayBeAnyPrompt())
-  await stream.until(isAnswered, { timeoutMs: Math.min(timeoutMs, climb.left()), quietMs: settleMs })
+  await stream.until(isAnswered, { timeoutMs: Math.min(timeoutMs, climb.left()), quietMs })
   if (situationOf(work).kind === 'unknown' && mayBeAnyPrompt()) await stream.quiet(unknownPromptMs, Math.min(timeoutMs, climb.left()))
 }
 
@@ -118,7 +133,7 @@ async function climbOn(work: Work, climb: Climb): Promise<void> {
   if (step === 0 || step % 2 === 0) return wake(work, climb)
   if (step === 1 || step === 5 || step === 13 || step % 20 === 0) return interrupt(work, climb)
   if (step === 3) {
-    await press(work, 'q', climb, keyPauseMs)
+    await press(work, 'q', climb, { timeoutMs: keyPauseMs })
     return wake(work, climb)
   }
   return wake(work, climb)
@@ -129,7 +144,8 @@ async function wake(work: Work, climb: Climb): Promise<void> {
   const { clearLine, confirm } = platform.keys
   if (clearLine === '\x03') {
     // in one piece: a lone key keeps a VPCS waiting for a tenth of a second
-    await press(work, `${clearLine}${confirm}`, climb, platform.timing.wakeMs)
+    await press(work, `${clearLine}${confirm}`, climb, { timeoutMs: platform.timing.wakeMs, quietMs: 0 })
+    await settle(work, climb)
     climb.isFresh = true
     return
   }
@@ -142,13 +158,13 @@ async function wake(work: Work, climb: Climb): Promise<void> {
   const answered = stream.receivedBytes > hadBytes
   if (answered && erased.test(stream.raw().toString('latin1'))) addNote(work, 'half-typed-line', typed)
   await stream.pause(Math.min(platform.timing.beforeCommandMs, climb.left()))
-  await press(work, '\r', climb, platform.timing.wakeMs)
+  await press(work, '\r', climb, { timeoutMs: platform.timing.wakeMs })
   climb.isFresh = true
 }
 
 async function interrupt(work: Work, climb: Climb): Promise<void> {
   const hadBytes = work.stream.receivedBytes
-  for (const key of work.platform.keys.interrupt) await press(work, key, climb, keyPauseMs)
+  for (const key of work.platform.keys.interrupt) await press(work, key, climb, { timeoutMs: keyPauseMs })
   const isEnded = work.stream.receivedBytes > hadBytes
   await wake(work, climb)
   if (isEnded && situationOf(work).kind === 'prompt') addNote(work, 'running-command', 'ended by the interrupt key')
