@@ -5,7 +5,7 @@ import { ensurePeople } from '../../src/demo/people.ts'
 import type { RunnerHooks } from '../../src/jobs/index.ts'
 import { createLog } from '../../src/log.ts'
 import { type RunningServer, startServer } from '../../src/server.ts'
-import { createQuickClock } from './quick-clock.ts'
+import { createFollowingClock } from './quick-clock.ts'
 
 /**
  * The whole application, as a worker thread that is terminated or as a process that is killed. It is told what to do by messages, and at
@@ -18,12 +18,13 @@ export type Point = z.infer<typeof pointSchema>
 const verbSchema = z.enum(['empty-bin', 'mend', 'retry-deletions'])
 export type Verb = z.infer<typeof verbSchema>
 
-const paceSchema = z.object({ epochMs: z.number(), speed: z.number(), skippedMs: z.number() })
+const paceSchema = z.object({ epochMs: z.number(), speed: z.number(), skippedMs: z.number(), passedMs: z.number() })
 const orderSchema = z.union([
   z.object({ start: z.object({ environment: z.record(z.string(), z.string()), pace: paceSchema }) }),
   z.object({ dieAt: pointSchema.nullable() }),
   z.object({ do: verbSchema }),
   z.object({ skipTo: z.number() }),
+  z.object({ hear: z.number() }),
 ])
 export type Order = z.infer<typeof orderSchema>
 export const newsSchema = z.union([
@@ -39,7 +40,13 @@ const tell = (news: News): void => {
   else process.send?.(news)
 }
 
-const state: { server?: RunningServer; skipTo?: (skippedMs: number) => void; dieAt: Point | null; saving: Set<string> } = {
+const state: {
+  server?: RunningServer
+  skipTo?: (skippedMs: number) => void
+  hear?: (passedMs: number) => void
+  dieAt: Point | null
+  saving: Set<string>
+} = {
   dieAt: null,
   saving: new Set(),
 }
@@ -67,8 +74,8 @@ const hooks: RunnerHooks = { beforeStep: at('before'), afterSave: at('after-save
 async function start(order: Extract<Order, { start: object }>['start']): Promise<void> {
   const config = loadConfig(order.environment)
   const log = createLog(config, { write: () => true })
-  const { clock, skipTo } = createQuickClock(order.pace)
-  state.skipTo = skipTo
+  const { clock, skipTo, hear } = createFollowingClock(order.pace)
+  Object.assign(state, { skipTo, hear })
   const server = await startServer({ config, log, directory: null, hooks, clock })
   state.server = server
   const accounts = await ensurePeople(server.services, [], true)
@@ -97,6 +104,7 @@ function obey(message: unknown): void {
   if ('start' in order) void start(order.start)
   else if ('dieAt' in order) state.dieAt = order.dieAt
   else if ('skipTo' in order) state.skipTo?.(order.skipTo)
+  else if ('hear' in order) state.hear?.(order.hear)
   else void act(order.do)
 }
 

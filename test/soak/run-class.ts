@@ -89,7 +89,11 @@ export async function runClass(world: SoakWorld, plan: Plan): Promise<ClassRepor
   })
   const off = plan.off === 'hibernate' ? 'hibernated' : 'stopped'
   await achieve('every lab is off', every(off), async () => {
-    for (const lab of labs()) if (lab.state !== off) await ask((teacher) => power(teacher, lab.id, plan.off))
+    for (const lab of labs()) {
+      // one that failed can be stopped, but must run to be put to sleep
+      const verb = lab.state === 'failed' && plan.off === 'hibernate' ? 'start' : plan.off
+      if (lab.state !== off) await ask((teacher) => power(teacher, lab.id, verb))
+    }
   })
   const everybody = new Set(labs().map(({ userId }) => userId))
   if (everybody.size !== students.length) throw new Error(`seed ${plan.seed}: ${students.length - everybody.size} students are lost`)

@@ -27,6 +27,8 @@ export interface ApplicationStart {
   /** A thread is terminated; a process is killed by SIGKILL. */
   readonly as: 'thread' | 'process'
   readonly order: Extract<Order, { start: object }>
+  /** Calls with the time that has passed, again and again until the application is dead. */
+  readonly follow: (hear: (passedMs: number) => void) => () => void
   /** Told of every step that turns out to save something while it runs. */
   readonly onSaves: (point: Point) => void
 }
@@ -66,15 +68,19 @@ function openProcess(): Vessel {
 }
 
 /** @throws Error when it ends before it listens */
-export async function startApplication({ as, order, onSaves }: ApplicationStart): Promise<RunningApplication> {
+export async function startApplication({ as, order, follow, onSaves }: ApplicationStart): Promise<RunningApplication> {
   const vessel = as === 'thread' ? openThread() : openProcess()
   const life: { isDead: boolean; told: Point | null; died: Point | null } = { isDead: false, told: null, died: null }
   const waiting: (() => void)[] = []
+  const unfollow = follow((hear) => {
+    if (!life.isDead) vessel.post({ hear })
+  })
   const ended = new Promise<void>((resolve) => {
     vessel.onEnd(() => {
       // a killed process cannot tell where; it was told, and nobody else kills it
       if (as === 'process' && life.died === null) life.died = life.told
       life.isDead = true
+      unfollow()
       resolve()
     })
   })

@@ -60,7 +60,10 @@ export async function createSoakWorld({ seed, speed, onDeath }: SoakWorldOptions
   const folder = await mkdtemp(join(tmpdir(), 'netpraxis-soak-'))
   const dataDir = join(folder, 'data')
   const pace = { epochMs: Date.now(), speed, skippedMs: 0 }
-  const quick = createQuickClock(pace)
+  const followers = new Set<(passedMs: number) => void>()
+  const quick = createQuickClock(pace, (passedMs) => {
+    for (const hear of followers) hear(passedMs)
+  })
   const sandbox = await startProxmox({
     stateDir: join(folder, 'sandbox'),
     clock: quick.clock,
@@ -86,7 +89,11 @@ export async function createSoakWorld({ seed, speed, onDeath }: SoakWorldOptions
     session = undefined
     application = await startApplication({
       as: isProcess(starts) ? 'process' : 'thread',
-      order: { start: { environment, pace } },
+      order: { start: { environment, pace: { ...pace, passedMs: quick.passed() } } },
+      follow: (hear) => {
+        followers.add(hear)
+        return () => void followers.delete(hear)
+      },
       onSaves: (point) => saving.set(`${point.job}/${point.step}`, point),
     })
     return application
@@ -134,6 +141,7 @@ export async function createSoakWorld({ seed, speed, onDeath }: SoakWorldOptions
       books.close()
       await application?.kill()
       await sandbox.close()
+      quick.end()
       if (process.env.KEEP_JOURNEY_FOLDERS === undefined) await rm(folder, { recursive: true, force: true })
       else process.stderr.write(`kept ${folder}\n`)
     },
