@@ -132,7 +132,7 @@ function chooseProject(projects: readonly Gns3Project[], wanted: string | undefi
   const names = projects.map(({ name, id }) => `${name} (${id})`).join(', ')
   if (wanted !== undefined) {
     const found = projects.find(({ id }) => id === wanted) ?? projects.find(({ name }) => name === wanted)
-    if (found === undefined && projects.length === 0) throw new UsageError([t('commands.evaluate.noProject')])
+    if (found === undefined && projects.length === 0) throw new UsageError([t('commands.evaluate.noProjectNamed', { name: wanted })])
     if (found === undefined) throw new UsageError([t('commands.evaluate.unknownProject', { name: wanted, names })])
     return found
   }

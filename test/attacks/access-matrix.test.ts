@@ -155,6 +155,7 @@ beforeAll(async () => {
   const exercise = given.exercise({ courseId: course.id })
   for (const person of ['owner', 'classmate'] as const) given.enrolled(exercise, actor(person))
   const lab = given.workVm(exercise, actor('owner'))
+  const vmid = services.ledger.reserve({ purpose: 'work', ownerId: lab.id, pveNode: 'pve1', taken: new Set() })
   const submission = given.submission(lab, { state: 'done' })
   const jobId = services.jobs.enqueue(
     'start-work-vm',
@@ -169,6 +170,7 @@ beforeAll(async () => {
   const [session] = services.auth.listSessions(actor('owner'))
   Object.assign(ids, {
     course: course.id,
+    vmid: String(vmid),
     exercise: exercise.id,
     'work-vm': lab.id,
     submission: submission.id,
@@ -183,7 +185,7 @@ afterAll(() => on?.close())
 /** What `:id` and `:name` stand for, by the word before them; other places by their own name. */
 const kinds: Readonly<Record<string, string>> = {
   ...{ courses: 'course', exercises: 'exercise', 'work-vms': 'work-vm', submissions: 'submission', jobs: 'job', users: 'user' },
-  ...{ tokens: 'token', sessions: 'session' },
+  ...{ tokens: 'token', sessions: 'session', labs: 'work-vm' },
 }
 
 /** What `:verb` stands for, by its place. */
@@ -199,7 +201,7 @@ function objectOf(url: string, part: string): string {
       .split('/')
       .at(-1) ?? ''
   const others: Readonly<Record<string, string | undefined>> = {
-    ...{ userId: ids.user, commentId: 'none', messageId: 'none', table: 'scores', observationId: 'none', vmid: '20001', device: 'PC1' },
+    ...{ userId: ids.user, commentId: 'none', messageId: 'none', table: 'scores', observationId: 'none', vmid: ids.vmid, device: 'PC1' },
     ...{ entryId: 'none', verb: verbs.find(([place]) => url.includes(place))?.[1] ?? 'start' },
   }
   const value = part === 'id' || part === 'name' ? ids[kinds[before] ?? ''] : others[part]

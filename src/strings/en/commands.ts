@@ -74,6 +74,7 @@ Grades a running lab. Exit status: 0 all passed, 1 at least one failed, 2 undeci
     secretMissing: 'the environment variable {name} is not set; the exercise names it as a secret',
     folderMissing: '{path}: its folder does not exist',
     noProject: 'the GNS3 server has no project',
+    noProjectNamed: 'the GNS3 server has no project "{name}", and no other',
     severalProjects: 'the GNS3 server has several projects; choose one with --project: {names}',
     unknownProject: 'the GNS3 server has no project "{name}"; it has {names}',
     deviceNotInLab: 'the lab has no device of this name; it has {names}',
