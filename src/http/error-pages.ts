@@ -53,6 +53,8 @@ const isApi = (request: FastifyRequest) => request.url === '/api' || request.url
 /** Refusals that somebody who watches over the server wants to hear of; of "not found" only with an account behind it (somebody else's id). */
 const suspicious: readonly ErrorCode[] = [
   ...(['SIGN_IN_FAILED', 'SIGN_IN_PAUSED', 'TOO_MANY_REQUESTS', 'FORBIDDEN', 'CSRF_FAILED', 'ORIGIN_REFUSED', 'TOKEN_READ_ONLY'] as const),
+  // late, twice, in a loop, while the lab is being checked
+  ...(['SUBMISSION_OPEN', 'SUBMISSIONS_TOO_FAST', 'ATTEMPTS_USED', 'LAB_FROZEN', 'EXERCISE_STATE'] as const),
   ...(['LDAP_ACCOUNT_CLOSED', 'PASSWORD_WRONG', 'PAYLOAD_TOO_LARGE', 'PROJECT_ARCHIVE_INVALID', 'EXERCISE_FILE_INVALID'] as const),
 ]
 const isSuspicious = (request: FastifyRequest, { code, status }: AppError): boolean =>

@@ -81,6 +81,9 @@ export function createLabEvaluator(parts: EvaluateLabParts) {
         credentialsProven: exercises.areSecretsProven(workVm.exerciseId, template),
         onIntegrity: (found) => {
           findings = found
+          const codes = found.map(({ code }) => code)
+          if (found.length > 0)
+            request.log.warn({ security: true, code: 'LAB_CHANGED', workVmId: workVm.id, codes }, 'a lab is not as it was handed out')
         },
         onConfigurations: (configurations) => writes.add(() => runs.storeConfigurations(runId, configurations)),
         onEvent: (event) => {
