@@ -116,7 +116,12 @@ const bodies: Readonly<Record<string, object>> = {
  */
 const onlyRefusals = [
   ...['POST /sign-in', 'POST /api/v1/session', 'POST /sign-out', 'POST /account/sign-out-everywhere', 'DELETE /api/v1/session'],
-  ...['GET /submissions/:id/evidence/:observationId', 'GET /submissions/:id/compare', 'GET /api/v1/submissions/:id/compare'],
+  ...[
+    'GET /admin/nodes/vms/:vmid',
+    'GET /submissions/:id/evidence/:observationId',
+    'GET /submissions/:id/compare',
+    'GET /api/v1/submissions/:id/compare',
+  ],
   ...['POST /api/v1/exercises', 'POST /api/v1/exercises/:id/revisions', 'GET /api/v1/exercises/:id/project'],
   ...['POST /exercises/:id/enrollments/:userId/retry', 'POST /submissions/:id/comments/:commentId/remove'],
   ...['POST /work-vms/:id/configurations/:entryId/restore', 'POST /api/v1/work-vms/:id/configurations/:entryId/restore'],
