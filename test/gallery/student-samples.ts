@@ -65,7 +65,7 @@ const exercisePage = (lab: LabView, rest: Partial<StudentExercisePage> = {}): St
   hiddenCriteria: 1,
   attempts: { used: 2, limit: 5, left: 3, nextAt: null },
   bestPoints: 7,
-  integrity: [],
+  integrity: ['R1 is set so that it may answer our commands with anything: "alias exec show more flash:answers.txt"'],
   history,
   isTrial: false,
   isPaused: false,

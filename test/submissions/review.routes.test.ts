@@ -53,6 +53,16 @@ describe('reviewing a submission', () => {
       expect(page.body).toContain(text)
   })
 
+  it('tells the student too what keeps a pass from counting, with the result and before the next submission', async () => {
+    const submission = await submitted('ana')
+    on.services.evaluations.updateRun(on.services.submissions.runOf(submission)?.id ?? '', {
+      integrity: [{ code: 'ANSWERS_OVERRIDDEN', data: { device: 'R1', line: 'alias exec show <b>more</b>' } }],
+    })
+    ana = await on.signIn('ana')
+    for (const path of [`/submissions/${submission.id}`, `/exercises/${exercise.id}`])
+      expect((await ana.get(path)).body).toContain('alias exec show &lt;b&gt;more&lt;/b&gt;')
+  })
+
   it('stores a decision with its reason, keeps the first judgement, and counts the points', async () => {
     const submission = await submitted('ana')
     const path = `/submissions/${submission.id}`
