@@ -24,6 +24,12 @@ export interface LabDevicesOptions {
 /** True where a running configuration that was kept can be typed on a device of this platform again. */
 export const isRestorable = (platform: string | undefined): boolean => (findPlatform(platform ?? '')?.restore ?? null) !== null
 
+/** The part of what was kept that is typed again: further ones only show how much of it the device tells. */
+function isWhole({ kind, command }: Pick<ObservationRow, 'kind' | 'command'>, platform: string | undefined): boolean {
+  const [source] = findPlatform(platform ?? '')?.configuration.running ?? []
+  return kind === 'running' && isRestorable(platform) && source?.kind === 'command' && source.command === command
+}
+
 /** What somebody may do with one device of a lab that is ready, without starting the others anew. */
 export function createLabDevices({ workVms, exercises, labWatch, evaluations, jobs, jobsRepository, audit }: LabDevicesOptions) {
   /** @throws AppError WORK_VM_NOT_FOUND, LAB_FROZEN, WORK_VM_STATE, DEVICE_NOT_FOUND; EXERCISE_STATE for a student outside its times */
@@ -84,7 +90,7 @@ export function createLabDevices({ workVms, exercises, labWatch, evaluations, jo
         const kept = findKept(workVms.find(actor, workVmId), observationId)
         const workVm = requireDevice(actor, workVmId, kept.device)
         const { definition } = exercises.getRevision(workVm.exerciseRevisionId)
-        if (kept.kind !== 'running' || !isRestorable(definition.devices[kept.device]?.platform))
+        if (!isWhole(kept, definition.devices[kept.device]?.platform))
           throw new AppError('RESTORE_UNSUPPORTED', { details: { device: kept.device } })
         return begin(actor, workVm, 'restore-device', { device: kept.device, observationId })
       }),

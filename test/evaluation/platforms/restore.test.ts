@@ -117,7 +117,7 @@ describe('statements of Junos', () => {
   })
 })
 
-it('every platform that can be restored shows its running configuration by one command', () => {
+it('every platform that can be restored shows what is restored by the first thing that is asked', () => {
   for (const platform of platforms.filter(({ restore }) => restore !== null))
-    expect(platform.configuration.running, platform.id).toMatchObject([{ kind: 'command' }])
+    expect(platform.configuration.running[0], platform.id).toMatchObject({ kind: 'command' })
 })
