@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { accountRoutes } from './auth/account.routes.ts'
 import { authRoutes } from './auth/auth.routes.ts'
 import type { DemoAccount } from './auth/auth.views.ts'
+import { capturesRoutes } from './captures/captures.routes.ts'
 import { classroomRoutes } from './classroom/classroom.routes.ts'
 import { listCourseExercises } from './classroom/course-exercises.ts'
 import { coursesRoutes } from './courses/courses.routes.ts'
@@ -70,6 +71,7 @@ export async function pageRoutes(app: FastifyInstance, options: PageOptions): Pr
   await app.register(configurationsRoutes, options)
   await app.register(terminalsRoutes, options)
   await app.register(openLabRoutes, options)
+  await app.register(capturesRoutes, options)
   await app.register(submissionsRoutes, options)
   await app.register(compareRoutes, options)
   await app.register(regradeRoutes, options)

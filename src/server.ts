@@ -106,6 +106,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         await stopLooking()
         await services.terminals.close()
         services.openLines.close()
+        await services.captures.close()
         app.server.closeAllConnections()
         await app.close()
         await labApp?.close()

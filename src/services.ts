@@ -11,6 +11,7 @@ import {
   createSessionsRepository,
   type Directory,
 } from './auth/index.ts'
+import { createCaptures } from './captures/index.ts'
 import { createClassroomRepository, createClassroomService } from './classroom/index.ts'
 import { connectTelnet, loadPlatforms, openConsole, probePort } from './clients/console/index.ts'
 import { createGns3 } from './clients/gns3/index.ts'
@@ -320,6 +321,12 @@ export function createServices(options: ServicesOptions) {
   })
   accessEnded.subscribe(terminals.recheck)
   accessEnded.subscribe(openLines.recheck)
+  const captures = createCaptures({
+    folder: join(config.DATA_DIR, 'captures'),
+    ...{ guard: labGuard, labLink, workVms, events, noteUse: idleLabs.note, clock },
+    requireFreeDisk: () => requireFreeDisk(config.DATA_DIR),
+    log: moduleLog('captures'),
+  })
 
   const askNow = createAskNow({ exercises, workVms, labLink, platforms, clock, log: moduleLog('console') })
   const budgetMs = config.EVALUATION_TIMEOUT_MINUTES * 60_000
@@ -522,6 +529,7 @@ export function createServices(options: ServicesOptions) {
     labVisits,
     labGuard,
     openLines,
+    captures,
     platforms,
     secrets,
     proxmox,

@@ -26,6 +26,7 @@ const byContent = /^[0-9a-f]{2}$/
 const ownFolders: readonly { readonly name: string; readonly whole: readonly string[]; readonly content: RegExp | null }[] = [
   { name: 'uploads', whole: ['incoming'], content: /^[0-9a-f]{64}$/ },
   { name: 'evidence', whole: [], content: /^(?:[0-9a-f]{64}\.gz|[a-z0-9]+\.tmp)$/ },
+  { name: 'captures', whole: [], content: null },
   { name: 'sandbox', whole: ['proxmox', 'server.lock', 'server.lock-journal', 'server.pid'], content: null },
 ]
 

@@ -9,10 +9,10 @@ import { readFaultOf } from './lab-fault.ts'
 import type { TopologyJson } from './topology.ts'
 import type { WorkVmRow } from './work-vms.repository.ts'
 import { isAllowed } from './work-vms.service.ts'
-import type { LabDeviceRow, LabMay, LabState, LabView } from './work-vms.views.ts'
+import type { LabCableRow, LabDeviceRow, LabMay, LabState, LabView } from './work-vms.views.ts'
 
 type JobParts = Pick<Services, 'jobs' | 'jobsRepository' | 'translate'>
-type Parts = JobParts & Pick<Services, 'workVms' | 'idleLabs' | 'clock' | 'labHosts'>
+type Parts = JobParts & Pick<Services, 'workVms' | 'idleLabs' | 'clock' | 'labHosts' | 'captures'>
 
 /** The state as people see it: a VM that nobody asked for yet is no lab yet. */
 export function labStateOf({ workVms }: Pick<Services, 'workVms'>, workVm: WorkVmRow | undefined): LabState {
@@ -83,8 +83,8 @@ function readFault(parts: Parts, workVm: WorkVmRow): ErrorView | null {
 export const drawLab = rememberFor((topology: TopologyJson): TopologyDrawing | null =>
   drawTopology({
     devices: topology.devices.map((device) => ({ ...device, id: device.name })),
-    links: topology.links.map(({ a, b }, index) => ({
-      id: String(index),
+    links: topology.links.map(({ id, a, b }) => ({
+      id,
       ends: [
         { deviceId: a.device, port: a.port },
         { deviceId: b.device, port: b.port },
@@ -114,6 +114,11 @@ const deviceRow = (device: TopologyJson['devices'][number]): LabDeviceRow => ({
 /** The devices of a lab that is ready. */
 export const listDevices = (topology: TopologyJson): LabDeviceRow[] => topology.devices.map(deviceRow)
 
+function listCables({ captures }: Pick<Services, 'captures'>, workVm: WorkVmRow, { links }: TopologyJson): LabCableRow[] {
+  const known = captures.listOf(workVm.id)
+  return links.map(({ id, a, b }) => ({ id, a, b, capture: known.find(({ linkId }) => linkId === id) ?? null }))
+}
+
 export interface LabFacts {
   /** The exercise still takes submissions and starts. */
   readonly isOpen: boolean
@@ -141,7 +146,9 @@ export function readLab(parts: Parts, workVm: WorkVmRow | undefined, topology: T
     error: workVm ? readFault(parts, workVm) : null,
     deviceOutcome: workVm ? readDeviceOutcome(parts, workVm) : null,
     devices: state === 'ready' && topology ? listDevices(topology) : [],
+    cables: state === 'ready' && topology && workVm ? listCables(parts, workVm, topology) : [],
     topology: topology && topology.devices.length > 0 ? drawLab(topology) : facts.recorded,
+    isCaptured: workVm !== undefined && parts.captures.listOf(workVm.id).length > 0,
     openSubmissionId: facts.openSubmissionId,
     hasGns3Ui: parts.labHosts.isOffered,
     may: mayOf(state, {

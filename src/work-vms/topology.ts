@@ -15,6 +15,8 @@ export interface TopologyJson {
     readonly symbol: string
   }[]
   readonly links: readonly {
+    /** GNS3's, which is the same in every copy of a lab. */
+    readonly id: string
     readonly a: { readonly device: string; readonly port: string }
     readonly b: { readonly device: string; readonly port: string }
   }[]
@@ -55,6 +57,6 @@ export function toTopology(lab: LabState, facts: TopologyFacts): TopologyJson {
       type: device.type,
       symbol: device.symbol,
     })),
-    links: lab.links.map(({ ends: [a, b] }) => ({ a: end(a), b: end(b) })),
+    links: lab.links.map(({ id, ends: [a, b] }) => ({ id, a: end(a), b: end(b) })),
   }
 }

@@ -32,6 +32,14 @@ export interface LabDeviceRow {
   readonly reach: 'terminal' | 'none' | 'vnc' | 'spice' | 'http' | 'unknown'
 }
 
+/** A cable, and what was captured on it last. */
+export interface LabCableRow {
+  readonly id: string
+  readonly a: { readonly device: string; readonly port: string }
+  readonly b: { readonly device: string; readonly port: string }
+  readonly capture: { readonly id: string; readonly startedAt: string; readonly sizeBytes: number; readonly ended: string | null } | null
+}
+
 /** What can be pressed now; false buttons are not shown. */
 export interface LabMay {
   readonly start: boolean
@@ -82,6 +90,10 @@ export interface LabView {
   readonly error: ErrorView | null
   readonly deviceOutcome: DeviceOutcome | null
   readonly devices: readonly LabDeviceRow[]
+  /** Of a lab that is ready. */
+  readonly cables: readonly LabCableRow[]
+  /** A capture is kept or runs. */
+  readonly isCaptured: boolean
   /** null until the exercise's project is known. */
   readonly topology: TopologyDrawing | null
   /** The submission that is being checked: the lab is left alone until its last answer. */

@@ -125,6 +125,8 @@ const onlyRefusals = [
   ...['POST /api/v1/exercises', 'POST /api/v1/exercises/:id/revisions', 'GET /api/v1/exercises/:id/project'],
   ...['POST /exercises/:id/enrollments/:userId/retry', 'POST /submissions/:id/comments/:commentId/remove'],
   ...['POST /work-vms/:id/configurations/:entryId/restore', 'POST /api/v1/work-vms/:id/configurations/:entryId/restore'],
+  // of one lab's cables and captures, in test/captures
+  ...['POST /work-vms/:id/links/:link/capture', 'POST /work-vms/:id/links/:link/capture/stop', 'GET /work-vms/:id/captures/:capture'],
   // streams and sockets, which never end
   ...['GET /events', 'GET /api/v1/events', 'GET /work-vms/:id/devices/:device/terminal'],
 ]

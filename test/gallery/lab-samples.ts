@@ -91,6 +91,8 @@ const base: LabView = {
   hibernatesAt: null,
   hibernatesInMs: null,
   hasGns3Ui: true,
+  cables: [],
+  isCaptured: false,
   error: null,
   deviceOutcome: null,
   devices: [],

@@ -197,7 +197,7 @@ describe('the topology of a page', () => {
     const { watch } = watchOver()
     const { devices, links } = watch.lastSeen(workVm())
     expect(devices.map((one) => one.platform)).toEqual(['vpcs', null])
-    expect(links).toEqual([{ a: { device: 'PC1', port: 'e0' }, b: { device: 'PC2', port: 'e0' } }])
+    expect(links).toEqual([{ id: 'l1', a: { device: 'PC1', port: 'e0' }, b: { device: 'PC2', port: 'e0' } }])
   })
 })
 

@@ -1,5 +1,6 @@
 import { isAppError } from '../../errors.ts'
 import { createApi } from './api.ts'
+import { createCaptures } from './captures.ts'
 import { startDeadline } from './deadline.ts'
 import { createDevices } from './devices.ts'
 import { createFiles } from './files.ts'
@@ -48,6 +49,7 @@ export function createGns3(options: Gns3Options): Gns3 {
     ...createProjects(api, options),
     ...createDevices(api, options),
     ...createFiles(api),
+    ...createCaptures(api, options),
     ...createPassThrough(api, options),
     close: api.close,
   }

@@ -150,6 +150,15 @@ export interface Gns3 {
    * genuine 2.2.59 and 3.0.6 accept and show it, and the cable carries on: one end must be a device of another kind.
    */
   setLinkSuspended(projectId: string, linkId: string, suspended: boolean, options?: CallOptions): Promise<void>
+  /** Records what a cable carries, in a file of that name in the VM, until it is stopped. One of the devices at its ends must run. */
+  startCapture(projectId: string, linkId: string, fileName: string, options?: CallOptions): Promise<void>
+  stopCapture(projectId: string, linkId: string, options?: CallOptions): Promise<void>
+  /** What is recorded, as it comes (pcap), until the capture is stopped; at most as long as `timeoutMs`. */
+  readCapture(
+    projectId: string,
+    linkId: string,
+    options: CallOptions & { readonly fileName: string; readonly timeoutMs: number },
+  ): Promise<Readable>
   /** The project as a zip archive that 2.2 and 3.x read. Devices must be stopped, else GNS3_CONFLICT. */
   exportProject(projectId: string, options?: CallOptions): Promise<Readable>
   /** Null where the device has no console, or the project is not opened. @throws AppError GNS3_UNEXPECTED_ANSWER for a port that is not allowed */

@@ -126,5 +126,6 @@ export const bodies = {
   templateUsage: { shape: { x: whole, y: whole, name: text.nullable(), compute_id: text.nullable() }, required: ['x', 'y'] },
   version: { shape: { version: text, local: flag, controller_host: text }, required: ['version'] },
   credentials: { shape: { username: text, password: text }, required: ['username', 'password'] },
+  capture: { shape: { data_link_type: text, capture_file_name: text }, required: [], anyObjectIn3: true },
   anyObject: { shape: {}, required: [], anyObjectIn3: true },
 } satisfies Record<string, BodySchema>

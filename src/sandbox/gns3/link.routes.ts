@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { conflict, forbidden, notFound } from './api-error.ts'
 import { bodies } from './body-schemas.ts'
 import { asString, type JsonObject } from './json.ts'
+import { captureRoutes } from './link-captures.ts'
 import { filterCatalogue, filterNode } from './link-filters.ts'
 import { addLink, deleteLink, getLink, resetLink, updateLink } from './links.ts'
 import { requireOpened } from './nodes.ts'
@@ -69,6 +70,7 @@ export function linkRoutes(state: ServerState): ApiRoute[] {
         return { status: 204 }
       }),
     },
+    ...captureRoutes(state),
     ...(is22 ? [] : [resetRoute(withLink)]),
     ...drawingRoutes(state),
   ]

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { conflict, forbidden, notFound } from './api-error.ts'
 import { asNumber, asObject, asString, type Json, type JsonObject } from './json.ts'
+import { endCapture } from './link-captures.ts'
 import { activeFilters, bridgeName, filterNode, refusal, usedPort } from './link-filters.ts'
 import type { LabLink, LabNode, LinkSide, Project } from './project.types.ts'
 import { linkJson } from './project-json.ts'
@@ -30,6 +31,7 @@ export function addLink(state: ServerState, project: Project, from: JsonObject):
     applied: {},
     style: asObject(from.link_style) ?? {},
     captureFile: null,
+    capture: null,
   }
   project.network.addLink({ id: link.id, ends: [first, second] })
   project.links.set(link.id, link)
@@ -144,6 +146,7 @@ function setLabels(link: LabLink, ends: Json[]): void {
 }
 
 export function deleteLink(state: ServerState, project: Project, link: LabLink): void {
+  endCapture(project, link)
   project.network?.removeLink(link.id)
   project.links.delete(link.id)
   state.notifications.project(project.id, 'link.deleted', linkJson(project, link))

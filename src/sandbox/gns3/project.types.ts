@@ -46,6 +46,11 @@ export interface LinkSide {
   label: JsonObject
 }
 
+export interface LinkCapture {
+  readonly chunks: Uint8Array[]
+  readonly readers: Set<{ write(bytes: Uint8Array): void; end(): void }>
+}
+
 export interface LabLink {
   readonly id: string
   readonly sides: readonly [LinkSide, LinkSide]
@@ -56,6 +61,8 @@ export interface LabLink {
   applied: Record<string, (number | string)[]>
   style: JsonObject
   captureFile: string | null
+  /** What was captured so far, and who reads on. */
+  capture: LinkCapture | null
 }
 
 export interface LabDrawing {

@@ -4,6 +4,7 @@ import { createDevice } from '../consoles/create-device.ts'
 import type { Device } from '../consoles/device.ts'
 import { fieldsOf } from './json.ts'
 import { createLink, type Link } from './link.ts'
+import { pcapRecord } from './pcap.ts'
 import { createSimulation } from './simulation.ts'
 import type { LabNetwork, LinkEnd, NodeSpec, NodeState } from './types.ts'
 
@@ -110,6 +111,9 @@ export function createLabNetwork(options: { clock: Clock; speed: number; seed?: 
       const entry = links.get(id)
       if (entry === undefined) throw new Error(`no such link: ${id}`)
       simulation.enter(() => entry.link.set(change))
+    },
+    tapLink(id, hear) {
+      links.get(id)?.link.tap(hear === null ? null : (frame) => hear(pcapRecord(frame, Date.now())))
     },
     start: (id) => inside(() => powerOn(nodeOf(id))),
     stop: (id) => inside(() => powerOff(nodeOf(id))),

@@ -12,6 +12,8 @@ export interface Port {
 export const createPort = (): Port => ({ receive: () => undefined, transmit: null })
 
 export interface Link {
+  /** Hears every frame that is carried, both ways; null: nobody does any more. */
+  tap(hear: ((frame: Frame) => void) | null): void
   set(change: { suspended?: boolean; filters?: Readonly<Record<string, readonly unknown[]>> }): void
   unplug(): void
 }
@@ -26,6 +28,7 @@ const JITTER_MS = 0.06
 export function createLink(timers: Timers, a: Port, b: Port): Link {
   let suspended = false
   let unplugged = false
+  let hear: ((frame: Frame) => void) | null = null
   let filters: Readonly<Record<string, readonly unknown[]>> = {}
 
   const direction = (to: Port) => {
@@ -41,7 +44,9 @@ export function createLink(timers: Timers, a: Port, b: Port): Link {
       queued += 1
       timers.after(arrival - timers.now(), () => {
         queued -= 1
-        if (!suspended && !unplugged) to.receive(frame)
+        if (suspended || unplugged) return
+        hear?.(frame)
+        to.receive(frame)
       })
     }
   }
@@ -49,6 +54,9 @@ export function createLink(timers: Timers, a: Port, b: Port): Link {
   b.transmit = direction(a)
 
   return {
+    tap: (listener) => {
+      hear = listener
+    },
     set(change) {
       suspended = change.suspended ?? suspended
       filters = change.filters ?? filters

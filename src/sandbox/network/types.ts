@@ -54,6 +54,8 @@ export interface LabNetwork {
   removeLink(id: string): void
   /** `filters` as GNS3 names them: frequency_drop, packet_loss, delay, corrupt, bpf. */
   setLink(id: string, change: { suspended?: boolean; filters?: Readonly<Record<string, readonly unknown[]>> }): void
+  /** Hears every frame of a cable as bytes of a capture file; null ends that. */
+  tapLink(id: string, hear: ((record: Uint8Array) => void) | null): void
   /** Resolves when the node runs (its console answers; the device itself may still be booting). */
   start(id: string): Promise<void>
   stop(id: string): Promise<void>

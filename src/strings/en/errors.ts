@@ -47,6 +47,10 @@ export const errors = {
   TERMINAL_LIMIT: 'Too many terminals are open. Close some and try again.',
   TERMINAL_REASON_NEEDED: 'Say first why you look at this lab.',
   LAB_OFF: 'The lab is switched off or not ready yet. Start it from its page.',
+  LINK_NOT_FOUND: 'The lab has no such cable.',
+  CAPTURE_RUNNING: 'This cable is being captured already.',
+  CAPTURE_LIMIT: 'Too many captures are running. Stop one first.',
+  CAPTURE_NOT_FOUND: 'This capture is not kept any more.',
   LAB_HOSTS_OFF:
     'GNS3’s own interface is not offered here: your administrator has set no host names for labs. The drawing and the terminals on the lab’s page do without.',
   LAB_HOST_CLOSED: 'Open GNS3 from the page of your lab in NetPraxis. This address alone lets nobody in.',

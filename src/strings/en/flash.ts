@@ -1,5 +1,6 @@
 /** What the last press of a button did. */
 export const flash = {
+  captureStarted: 'The capture is running. It ends by itself after ten minutes, at 16 MB, or when the lab is checked.',
   labMoves: 'The lab is moved to {node}.',
   passwordChanged: 'Your password was changed. Other sessions of yours were ended.',
   courseCreated: 'The course was created.',

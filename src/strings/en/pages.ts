@@ -1,5 +1,6 @@
 import { forms } from './checks/index.ts'
 import { admin } from './pages/admin.ts'
+import { captures } from './pages/captures.ts'
 import { classroom } from './pages/classroom.ts'
 import { common } from './pages/common.ts'
 import { exams } from './pages/exams.ts'
@@ -23,6 +24,7 @@ export const pages = {
   ...admin,
   ...terminals,
   ...labHosts,
+  ...captures,
   modules: forms,
   problems,
   rules,

@@ -48,6 +48,10 @@ export const errors: Translated<typeof original> = {
   TERMINAL_LIMIT: 'Há demasiados terminais abertos. Feche alguns e tente de novo.',
   TERMINAL_REASON_NEEDED: 'Diga primeiro porque observa este laboratório.',
   LAB_OFF: 'O laboratório está desligado ou ainda não está pronto. Inicie-o na sua página.',
+  LINK_NOT_FOUND: 'O laboratório não tem esse cabo.',
+  CAPTURE_RUNNING: 'Este cabo já está a ser capturado.',
+  CAPTURE_LIMIT: 'Há demasiadas capturas a decorrer. Pare uma primeiro.',
+  CAPTURE_NOT_FOUND: 'Esta captura já não está guardada.',
   LAB_HOSTS_OFF:
     'A interface própria do GNS3 não está disponível aqui: o administrador não definiu nomes de rede para os laboratórios. O desenho e os terminais da página do laboratório dispensam-na.',
   LAB_HOST_CLOSED: 'Abra o GNS3 a partir da página do seu laboratório no NetPraxis. Este endereço, por si só, não deixa entrar ninguém.',

@@ -2,6 +2,7 @@ import type { flash as original } from '../en/flash.ts'
 import type { Translated } from '../translated.ts'
 
 export const flash: Translated<typeof original> = {
+  captureStarted: 'A captura está a decorrer. Termina por si ao fim de dez minutos, aos 16 MB ou quando o laboratório for verificado.',
   labMoves: 'O laboratório é movido para {node}.',
   passwordChanged: 'A sua palavra-passe foi alterada. As suas outras sessões foram terminadas.',
   courseCreated: 'A disciplina foi criada.',

@@ -336,5 +336,22 @@ export function describeGns3Contract(name: string, start: () => Promise<Contract
       // 3.0.6 needs a moment: the first ping after it was seen to fail.
       await expect.poll(reaches, { timeout: 30_000 }).toBe(true)
     })
+
+    it('records what a cable carries, until it is stopped', async () => {
+      const projectId = await opened(sample('sample2-two-pcs-solved'))
+      const lab = await gns3.startAll(projectId)
+      const [link] = lab.links
+      if (!link) throw new Error('no link')
+      const fileName = `contract-${projectId}.pcap`
+      await gns3.startCapture(projectId, link.id, fileName)
+      const recorded = buffer(await gns3.readCapture(projectId, link.id, { fileName, timeoutMs: 60_000 }))
+      expect(await askVpcs(portOf(lab, 'PC1'), 'ping 10.0.0.2 -c 2')).toContain(' bytes from ')
+      await gns3.stopCapture(projectId, link.id)
+      const file = await recorded
+      // the header of a capture file of Ethernet frames, and the addresses of a ping in it
+      expect([file.readUInt32LE(0), file.readUInt32LE(20)]).toEqual([0xa1b2c3d4, 1])
+      expect(file.includes(Buffer.from([10, 0, 0, 1, 10, 0, 0, 2]))).toBe(true)
+      expect(file.includes(Buffer.from([10, 0, 0, 2, 10, 0, 0, 1]))).toBe(true)
+    })
   })
 }

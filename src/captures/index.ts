@@ -1,0 +1,1 @@
+export { type CapturesService, type CaptureView, createCaptures } from './captures.service.ts'
