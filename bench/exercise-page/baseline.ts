@@ -11,7 +11,10 @@ function readAll(services: Services, actor: Actor, exerciseId: string): void {
   const workVm = workVms.findOwn(actor, exercise.id)
   const revision = workVm ? exercises.getRevision(workVm.exerciseRevisionId) : exercises.revisionOf(exercise)
   courses.find(exercise.courseId)
+  services.classroom.findHelp(exercise.id, actor.id)
+  services.classroom.noticesFor(actor)
   const own = submissions.listOf(exercise.id, actor.id)
+  if (own[0]) submissions.runOf(own[0])
   submissions.criteriaOfMany(own.filter((submission) => submission.state === 'done'))
   if (!workVm) {
     exercises.findLab(revision.id)
@@ -24,9 +27,8 @@ function readAll(services: Services, actor: Actor, exerciseId: string): void {
     jobsRepository.listStepTimes(job.name, 20)
     jobsRepository.listSteps(job.id)
   }
-  if (workVm.state !== 'failed') return
   const latest = workVms.latestJob(workVm)
-  if (latest) jobsRepository.listSteps(latest.id)
+  if (latest && workVm.state === 'failed') jobsRepository.listSteps(latest.id)
 }
 
 /**

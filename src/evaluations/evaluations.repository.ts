@@ -50,20 +50,17 @@ export function createEvaluationsRepository(db: Db) {
     .orderBy(asc(criterionResults.position))
     .prepare()
   const endedRuns = new Map<string, CriterionResultRow[]>()
+  // as it stands in the condition of the index: SQLite plans anew at every call where a parameter decides whether an index serves
+  const isCounted = sql`${evaluationRuns.isCounted} = 1`
   const findCountedRun = db.query
     .select()
     .from(evaluationRuns)
-    .where(and(eq(evaluationRuns.submissionId, sql.placeholder('submissionId')), eq(evaluationRuns.isCounted, true)))
+    .where(and(eq(evaluationRuns.submissionId, sql.placeholder('submissionId')), isCounted))
     .prepare()
   const listCountedRuns = db.query
     .select({ id: evaluationRuns.id, submissionId: evaluationRuns.submissionId })
     .from(evaluationRuns)
-    .where(
-      and(
-        sql`${evaluationRuns.submissionId} in (select value from json_each(${sql.placeholder('ids')}))`,
-        eq(evaluationRuns.isCounted, true),
-      ),
-    )
+    .where(and(sql`${evaluationRuns.submissionId} in (select value from json_each(${sql.placeholder('ids')}))`, isCounted))
     .prepare()
   return {
     insertRun: (row: typeof evaluationRuns.$inferInsert) => db.query.insert(evaluationRuns).values(row).run(),

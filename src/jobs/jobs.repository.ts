@@ -3,6 +3,8 @@ import { type Db, tables } from '../db/index.ts'
 
 export type JobRow = typeof tables.jobs.$inferSelect
 export type NewJobRow = typeof tables.jobs.$inferInsert
+/** When a step of a run began and ended. */
+export type StepTime = Pick<JobStepRow, 'name' | 'startedAt' | 'endedAt'>
 export type JobStepRow = typeof tables.jobSteps.$inferSelect
 export type JobState = JobRow['state']
 
@@ -41,11 +43,17 @@ export function createJobsRepository(db: Db) {
         eq(jobSteps.state, 'done'),
       ),
     )
+    .orderBy(sql`${jobSteps}.rowid`)
     .prepare()
+  // asked for every page of a lab that waits, over hundreds of runs; they change when a job ends
+  const stepTimes = new Map<string, StepTime[]>()
   return {
     insert: (row: NewJobRow) => db.query.insert(jobs).values(row).run(),
     find: (id: string) => db.query.select().from(jobs).where(eq(jobs.id, id)).get(),
-    update: (id: string, change: Partial<NewJobRow>) => db.query.update(jobs).set(change).where(eq(jobs.id, id)).run(),
+    update: (id: string, change: Partial<NewJobRow>) => {
+      if (change.state === 'done') stepTimes.clear()
+      return db.query.update(jobs).set(change).where(eq(jobs.id, id)).run()
+    },
     /** Jobs that could start now, oldest first; the caller leaves out those whose key is taken. */
     listRunnable: (now: string) =>
       db.query
@@ -95,7 +103,11 @@ export function createJobsRepository(db: Db) {
     findLatestByKey: (key: string) => findLatestByKey.get({ key }),
     listSteps: (jobId: string) => listSteps.all({ jobId }),
     /** How long each step took in the last runs that succeeded. */
-    listStepTimes: (jobName: string, runs: number) => listStepTimes.all({ name: jobName, runs }),
+    listStepTimes: (jobName: string, runs: number): readonly StepTime[] => {
+      const known = stepTimes.get(`${jobName}/${runs}`) ?? listStepTimes.all({ name: jobName, runs })
+      stepTimes.set(`${jobName}/${runs}`, known)
+      return known
+    },
     findStep: (jobId: string, name: string) =>
       db.query
         .select()

@@ -1,8 +1,10 @@
 import { z } from 'zod'
+import { groupBy } from '../lib/group-by.ts'
+import { rememberFor } from '../lib/remember.ts'
 import { sentenceValuesSchema } from '../lib/sentence.ts'
 import { hasMessage, type Translate } from '../strings/index.ts'
 import type { AnyJobDefinition } from './job-definition.ts'
-import type { JobRow, JobStepRow, JobsRepository } from './jobs.repository.ts'
+import type { JobRow, JobStepRow, JobsRepository, StepTime } from './jobs.repository.ts'
 import type { StepView } from './steps.views.ts'
 
 const storedProgress = z.object({ key: z.string(), values: z.record(z.string(), z.union([z.string(), z.number()])) })
@@ -65,23 +67,25 @@ const runsSearched = 400
 /** Who got through at once did not wait. */
 const waitMs = 5_000
 
+const middleOf = (times: readonly number[]): number | null =>
+  [...times].sort((one, other) => one - other)[Math.floor(times.length / 2)] ?? null
+
+/** How long each step took in these runs, by the step's name. */
+const durationsOf = rememberFor((times: readonly StepTime[]): ReadonlyMap<string, readonly number[]> => {
+  const ended = times.flatMap(({ name, startedAt, endedAt }) =>
+    endedAt === null ? [] : [{ name, ms: Date.parse(endedAt) - Date.parse(startedAt) }],
+  )
+  return new Map([...groupBy(ended, ({ name }) => name)].map(([name, list]) => [name, list.map(({ ms }) => ms)]))
+})
+
 /** How long each step of a kind of job usually takes: the median of the last runs, by the step's name. */
 export function usualStepTimes(repository: Pick<JobsRepository, 'listStepTimes'>, jobName: string): ReadonlyMap<string, number> {
-  const times = new Map<string, number[]>()
-  for (const { name, startedAt, endedAt } of repository.listStepTimes(jobName, runsLookedAt)) {
-    if (endedAt !== null) times.set(name, [...(times.get(name) ?? []), Date.parse(endedAt) - Date.parse(startedAt)])
-  }
-  return new Map([...times].map(([name, list]) => [name, list.sort((a, b) => a - b)[Math.floor(list.length / 2)] ?? 0]))
+  const durations = durationsOf(repository.listStepTimes(jobName, runsLookedAt))
+  return new Map([...durations].map(([name, list]) => [name, middleOf(list) ?? 0]))
 }
 
 /** How long a step took for those who had to wait in it: the median of the last twenty of them; null when there were none. */
 export function usualWait(repository: Pick<JobsRepository, 'listStepTimes'>, jobName: string, step: string): number | null {
-  const times = repository
-    .listStepTimes(jobName, runsSearched)
-    .filter(({ name, endedAt }) => name === step && endedAt !== null)
-    .map(({ startedAt, endedAt }) => Date.parse(endedAt ?? startedAt) - Date.parse(startedAt))
-    .filter((ms) => ms >= waitMs)
-    .slice(-runsLookedAt)
-    .sort((one, other) => one - other)
-  return times[Math.floor(times.length / 2)] ?? null
+  const times = durationsOf(repository.listStepTimes(jobName, runsSearched)).get(step) ?? []
+  return middleOf(times.filter((ms) => ms >= waitMs).slice(-runsLookedAt))
 }

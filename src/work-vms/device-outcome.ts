@@ -15,8 +15,9 @@ const toldMs = 60 * 60_000
 
 const isOver = (job: JobRow, now: number): boolean => job.endedAt !== null && now - Date.parse(job.endedAt) > toldMs
 
-/** What came of the last thing that was done with one device; null when nothing was, or it is long over. */
+/** What came of the last thing that was done with one device of a running lab; null when nothing was, or it is long over. */
 export function readDeviceOutcome(parts: Parts, workVm: WorkVmRow): DeviceOutcome | null {
+  if (workVm.state !== 'ready') return null
   const job = parts.workVms.latestJob(workVm)
   if (!job || !isDeviceJob(job.name) || (job.state !== 'done' && job.state !== 'failed') || isOver(job, parts.clock.now())) return null
   const data = deviceData.parse(job.data ?? {})
