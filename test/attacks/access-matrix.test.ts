@@ -209,7 +209,7 @@ function objectOf(url: string, part: string): string {
       .at(-1) ?? ''
   const others: Readonly<Record<string, string | undefined>> = {
     ...{ userId: ids.user, commentId: 'none', messageId: 'none', table: 'scores', observationId: 'none', vmid: ids.vmid, device: 'PC1' },
-    ...{ entryId: 'none', verb: verbs.find(([place]) => url.includes(place))?.[1] ?? 'start' },
+    ...{ entryId: 'none', link: 'none', capture: 'none', verb: verbs.find(([place]) => url.includes(place))?.[1] ?? 'start' },
   }
   const value = part === 'id' || part === 'name' ? ids[kinds[before] ?? ''] : others[part]
   if (value === undefined) throw new Error(`the matrix does not know what :${part} in ${url} stands for: say it in objectOf`)
