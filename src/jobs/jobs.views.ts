@@ -1,3 +1,4 @@
+import type { LoadPlot } from '../http/load-plot.ts'
 import type { JobState, StepView } from './steps.views.ts'
 
 /** A job as the lists show it. `name` is the job's definition (`build-template`); its word is `jobs.names.<name>`. */
@@ -73,23 +74,12 @@ export interface HostRow {
   readonly runningVms: number
 }
 
-/** What a node carried in the last 24 hours. */
-export interface LoadRow {
-  readonly name: string
-  /** Paths of lines, 300 by 60, from left (oldest) to right. */
-  readonly cpuLine: string
-  readonly memoryLine: string
-  readonly highestCpu: number
-  readonly highestMemory: number
-  readonly highestVms: number
-}
-
 /** `/admin` → `jobs/status.njk` */
 export interface StatusPage {
   readonly alerts: readonly AlertRow[]
   readonly items: readonly StatusItem[]
   readonly hosts: readonly HostRow[]
-  readonly loads: readonly LoadRow[]
+  readonly loads: readonly LoadPlot[]
   readonly labs: { readonly ready: number; readonly starting: number; readonly queued: number; readonly limit: number | null }
   readonly jobs: Readonly<Record<JobState, number>>
   readonly recentFailures: readonly JobRow[]

@@ -3,11 +3,11 @@ import { statfs } from 'node:fs/promises'
 import { z } from 'zod'
 import type { NodeInfo, Resource } from '../clients/proxmox/index.ts'
 import { isAppError } from '../errors.ts'
-import { plotLine } from '../http/plots.ts'
+import { plotLoad } from '../http/load-plot.ts'
 import { createViewFilters } from '../http/view-filters.ts'
 import { isoNow } from '../lib/clock.ts'
 import type { Services } from '../services.ts'
-import type { HostRow, LoadRow, StatusItem, StatusPage } from './jobs.views.ts'
+import type { HostRow, StatusItem, StatusPage } from './jobs.views.ts'
 
 const packageFile = z.object({ version: z.string() })
 const readVersion = () => packageFile.parse(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))).version
@@ -31,24 +31,6 @@ const hostRow = (node: NodeInfo, vms: readonly Resource[]): HostRow => ({
   memory: shareOf(node.mem, node.maxmem),
   storage: shareOf(node.disk, node.maxdisk),
   runningVms: vms.filter((vm) => vm.node === node.node && vm.status === 'running').length,
-})
-
-const plotSize = { width: 300, height: 60 } as const
-
-/** Made of what `vms` measured; the domain itself stands above this one, so it is named by its shape. */
-const loadRow = ({ name, points, highest }: ReturnType<Services['hostMetrics']['listLoads']>[number]): LoadRow => ({
-  name,
-  cpuLine: plotLine(
-    points.map(({ at, cpu }) => ({ at, value: cpu })),
-    plotSize,
-  ),
-  memoryLine: plotLine(
-    points.map(({ at, memory }) => ({ at, value: memory })),
-    plotSize,
-  ),
-  highestCpu: highest.cpu,
-  highestMemory: highest.memory,
-  highestVms: highest.runningVms,
 })
 
 /** Everything on the status page but its lists of jobs. */
@@ -147,7 +129,7 @@ export function createStatusReader(services: Services): () => Promise<Omit<Statu
       alerts: services.alerts.list().map(({ code, values, since }) => ({ text: t(`alerts.${code}`, values), since })),
       items: [proxmoxItem(seen), ...budgetItems(), labsItem, queueItem(), orphansItem(), disk],
       hosts: 'fault' in seen ? [] : [...seen.nodes].sort((a, b) => a.node.localeCompare(b.node)).map((node) => hostRow(node, seen.vms)),
-      loads: services.hostMetrics.listLoads().map(loadRow),
+      loads: services.hostMetrics.listLoads().map(plotLoad),
       labs: { ...labs, limit: config.LAB_MAX_RUNNING },
       version,
       startedAt,

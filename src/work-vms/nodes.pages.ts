@@ -1,40 +1,15 @@
 import { isAppError } from '../errors.ts'
-import { plotLine } from '../http/plots.ts'
+import { plotLoad } from '../http/load-plot.ts'
 import { sentenceValuesSchema } from '../lib/sentence.ts'
 import type { Services } from '../services.ts'
-import {
-  type Considered,
-  candidatesFrom,
-  choosePlacement,
-  clusterView,
-  type HostLoad,
-  type Period,
-  type PlacementRow,
-  periodNames,
-} from '../vms/index.ts'
-import type { LoadLines, NodesPage, VmLoadPage } from './nodes.views.ts'
+import { type Considered, candidatesFrom, choosePlacement, clusterView, type Period, type PlacementRow, periodNames } from '../vms/index.ts'
+import type { NodesPage, VmLoadPage } from './nodes.views.ts'
 
 /** The page comes also when Proxmox does not. */
 const patienceMs = 2_500
 const shownDecisions = 30
-const plotSize = { width: 300, height: 60 } as const
 /** Those that have a VM. */
 const withVm = ['stopped', 'queued', 'starting', 'ready', 'stopping', 'suspended', 'hibernated', 'failed'] as const
-
-const lines = ({ name, points, highest }: HostLoad): LoadLines => ({
-  name,
-  cpuLine: plotLine(
-    points.map(({ at, cpu }) => ({ at, value: cpu })),
-    plotSize,
-  ),
-  memoryLine: plotLine(
-    points.map(({ at, memory }) => ({ at, value: memory })),
-    plotSize,
-  ),
-  highestCpu: highest.cpu,
-  highestMemory: highest.memory,
-  highestVms: highest.runningVms,
-})
 
 type Seen = { readonly considered: readonly Considered[]; readonly online: readonly string[] } | { readonly fault: string }
 
@@ -124,7 +99,7 @@ export function createNodesReader(services: Services) {
         fault: 'fault' in seen ? seen.fault : null,
         isAutomatic: moves.isAutomatic,
         nodes: 'fault' in seen ? [] : nodeRows(seen.considered),
-        loads: hostMetrics.listLoads(period).map(lines),
+        loads: hostMetrics.listLoads(period).map(plotLoad),
         labs: labRows('fault' in seen ? [] : seen.online),
         decisions: placements.listLatest(shownDecisions).map(decisionRow),
       }
@@ -132,7 +107,7 @@ export function createNodesReader(services: Services) {
     readVm: (vmid: number, period: Period): VmLoadPage => ({
       ...shown(period, `/admin/nodes/vms/${vmid}`),
       vmid,
-      load: lines(hostMetrics.vmLoad(vmid, period)),
+      load: plotLoad(hostMetrics.vmLoad(vmid, period)),
     }),
   }
 }

@@ -1,14 +1,5 @@
+import type { LoadPlot } from '../http/load-plot.ts'
 import type { Period, PlacementRow } from '../vms/index.ts'
-
-export interface LoadLines {
-  readonly name: string
-  /** Paths of `plots.load`. */
-  readonly cpuLine: string
-  readonly memoryLine: string
-  readonly highestCpu: number
-  readonly highestMemory: number
-  readonly highestVms: number
-}
 
 interface Shown {
   readonly period: Period
@@ -22,7 +13,7 @@ export interface NodesPage extends Shown {
   readonly isAutomatic: boolean
   /** Each node, and why it would take the next VM or not; `load` with two decimals. */
   readonly nodes: readonly { readonly node: string; readonly load: string | null; readonly choice: string; readonly isBest: boolean }[]
-  readonly loads: readonly LoadLines[]
+  readonly loads: readonly LoadPlot[]
   readonly labs: readonly {
     readonly id: string
     readonly vmid: number
@@ -49,7 +40,7 @@ export interface NodesPage extends Shown {
 /** `/admin/nodes/vms/:vmid` → `work-vms/vm-load.njk` */
 export interface VmLoadPage extends Shown {
   readonly vmid: number
-  readonly load: LoadLines
+  readonly load: LoadPlot
 }
 
 declare module '../http/page-context.ts' {
