@@ -1,15 +1,11 @@
 import { type Criterion, type CriterionResult, type Exercise, type Observation, regrade } from '../evaluation/index.ts'
-import { runEvaluation } from '../evaluations/index.ts'
-import { systemClock } from '../lib/clock.ts'
 import { createTranslator } from '../strings/index.ts'
+import { askLab } from './ask-lab.ts'
 import { type Capture, report, sourceOf, type Task, wordsOf } from './capture-parts.ts'
 import { type CommandIo, exitCodes } from './command-io.ts'
 import { type FixtureExpectation, readConversation, writeConversation, writeFixture } from './console-fixture.ts'
-import { silentLog } from './silent-log.ts'
 
 const t = createTranslator()
-const budgetMs = 60 * 60 * 1_000
-
 /** Asks what a criterion asks, once, and writes the answers as a fixture with what was read in them. @returns the exit status */
 export async function captureCriterion(capture: Capture, task: Task<'criterion'>): Promise<number> {
   const { lab, platforms, secrets, redact, io } = capture
@@ -17,18 +13,7 @@ export async function captureCriterion(capture: Capture, task: Task<'criterion'>
   const criterion = exercise.criteria.find(({ id }) => id === task.criterion)
   if (criterion === undefined) throw new Error(`criterion ${task.criterion} was checked before`)
   const alone = { ...criterion, within: 0, requires: [] }
-  const { result } = await runEvaluation({
-    exercise: { ...exercise, criteria: [alone] },
-    access: lab.access,
-    platforms,
-    secrets,
-    clock: systemClock,
-    signal: io.signal,
-    log: silentLog,
-    budgetMs,
-    capture: false,
-    credentialsProven: false,
-  })
+  const { result } = await askLab({ lab, exercise: { ...exercise, criteria: [alone] }, platforms, secrets, io })
   io.signal.throwIfAborted()
   const [found] = result.criteria
   if (found === undefined || found.evidence.length === 0) {

@@ -2,10 +2,10 @@ import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { loadPlatforms, type Platforms } from '../clients/console/index.ts'
 import type { Exercise } from '../evaluation/index.ts'
-import { runEvaluation, type Secrets } from '../evaluations/index.ts'
-import { systemClock } from '../lib/clock.ts'
+import type { Secrets } from '../evaluations/index.ts'
 import { createTextRedactor } from '../lib/redact-configuration.ts'
 import { createTranslator } from '../strings/index.ts'
+import { askLab } from './ask-lab.ts'
 import { captureCommands } from './capture-commands.ts'
 import { captureCriterion } from './capture-criterion.ts'
 import { type CaptureArguments, type CaptureTask, readCaptureArguments } from './capture-options.ts'
@@ -17,12 +17,9 @@ import { endByError } from './end-by-error.ts'
 import { openLab } from './evaluate-lab.ts'
 import { readSecrets } from './evaluate-secrets.ts'
 import { type ExerciseFile, readExerciseFile } from './read-exercise-file.ts'
-import { silentLog } from './silent-log.ts'
 
 const t = createTranslator()
 const platformFolder = fileURLToPath(new URL('../../inventory/platforms', import.meta.url))
-const budgetMs = 60 * 60 * 1_000
-
 /**
  * `netpraxis capture`: keeps the state of a running lab, or makes a test fixture from what a device answers.
  * @returns 0 captured, 2 captured in part or not at all, 64 wrong use, 130 interrupted
@@ -113,21 +110,10 @@ function forTask(file: ExerciseFile, task: CaptureTask): ExerciseFile {
 }
 
 async function captureState({ lab, platforms, secrets, redact, io }: Capture, { output }: Task<'state'>): Promise<number> {
-  const { exercise, access, project } = lab
+  const { exercise, project } = lab
   // once each: a state is what is there now, not what comes to be
   const criteria = exercise.criteria.map((criterion) => ({ ...criterion, within: 0, requires: [] }))
-  const { result, configurations } = await runEvaluation({
-    exercise: { ...exercise, criteria },
-    access,
-    platforms,
-    secrets,
-    clock: systemClock,
-    signal: io.signal,
-    log: silentLog,
-    budgetMs,
-    capture: true,
-    credentialsProven: false,
-  })
+  const { result, configurations } = await askLab({ lab, exercise: { ...exercise, criteria }, platforms, secrets, io, capture: true })
   io.signal.throwIfAborted()
   const state = makeState({ exercise, project, configurations, result, redact })
   const text = `${JSON.stringify(state, null, 2)}\n`

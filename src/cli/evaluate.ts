@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url'
 import { loadPlatforms, type Platforms } from '../clients/console/index.ts'
 import { type EvaluationResult, reportEvaluation } from '../evaluation/index.ts'
-import { runEvaluation, type Secrets } from '../evaluations/index.ts'
-import { systemClock } from '../lib/clock.ts'
+import type { Secrets } from '../evaluations/index.ts'
 import { createTranslator } from '../strings/index.ts'
+import { askLab } from './ask-lab.ts'
 import { collectProblems } from './collect-problems.ts'
 import { type CommandIo, exitCodes, UsageError } from './command-io.ts'
 import { endByError } from './end-by-error.ts'
@@ -13,13 +13,10 @@ import { writeOutputs } from './evaluate-output.ts'
 import { readSecrets } from './evaluate-secrets.ts'
 import { createLiveProgress } from './live-progress.ts'
 import { type ExerciseFile, readExerciseFile } from './read-exercise-file.ts'
-import { silentLog } from './silent-log.ts'
 
 const t = createTranslator()
 const platformFolder = fileURLToPath(new URL('../../inventory/platforms', import.meta.url))
 /** On the command line nobody waits in a queue behind it. */
-const budgetMs = 60 * 60 * 1_000
-
 /**
  * `netpraxis evaluate`: grades a running lab without server or database.
  * @returns the exit status: 0 passed, 1 failed, 2 undecided or lab not reached, 64 usage, 130 interrupted
@@ -41,20 +38,7 @@ async function evaluateFile(options: EvaluateArguments, io: CommandIo): Promise<
   const { lab, secrets } = await prepare(options, exerciseFile, { platforms, io })
   const progress = createLiveProgress(io)
   try {
-    const { result } = await runEvaluation({
-      exercise: lab.exercise,
-      access: lab.access,
-      platforms,
-      secrets,
-      clock: systemClock,
-      signal: io.signal,
-      log: silentLog,
-      budgetMs,
-      capture: false,
-      credentialsProven: false,
-      ...(options.only === undefined ? {} : { only: options.only }),
-      onEvent: progress.show,
-    })
+    const { result } = await askLab({ lab, exercise: lab.exercise, platforms, secrets, io, only: options.only, onEvent: progress.show })
     progress.end()
     const report = reportEvaluation(result, { exercise: lab.exercise.title, project: lab.project })
     await writeOutputs(options, { report, result, io })

@@ -3,9 +3,8 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { loadPlatforms } from '../clients/console/index.ts'
 import { type EvaluationReport, findProofGap, type ProofGap, reportEvaluation } from '../evaluation/index.ts'
-import { runEvaluation } from '../evaluations/index.ts'
-import { systemClock } from '../lib/clock.ts'
 import { createTranslator } from '../strings/index.ts'
+import { askLab } from './ask-lab.ts'
 import { collectProblems } from './collect-problems.ts'
 import { type CommandIo, exitCodes, UsageError } from './command-io.ts'
 import { writeEvidence } from './evaluate-output.ts'
@@ -14,12 +13,9 @@ import { createLiveProgress } from './live-progress.ts'
 import { checkProofLab, openProofLab, type ProofLabOptions } from './proof-lab.ts'
 import { type ProveArguments, readProveArguments } from './prove-options.ts'
 import { readExerciseFile } from './read-exercise-file.ts'
-import { silentLog } from './silent-log.ts'
 
 const t = createTranslator()
 const platformFolder = fileURLToPath(new URL('../../inventory/platforms', import.meta.url))
-const budgetMs = 60 * 60 * 1_000
-
 interface Proof {
   readonly untouched: EvaluationReport
   readonly solution: EvaluationReport
@@ -72,19 +68,7 @@ async function runProof(options: ProofLabOptions, { evidence }: ProveArguments):
   const lab = await openProofLab(options)
   const progress = createLiveProgress(io)
   try {
-    const { result } = await runEvaluation({
-      exercise: lab.exercise,
-      access: lab.access,
-      platforms,
-      secrets,
-      clock: systemClock,
-      signal: io.signal,
-      log: silentLog,
-      budgetMs,
-      capture: false,
-      credentialsProven: false,
-      onEvent: progress.show,
-    })
+    const { result } = await askLab({ lab, exercise: lab.exercise, platforms, secrets, io, onEvent: progress.show })
     progress.end()
     if (evidence !== undefined) await writeEvidence(join(evidence, label), result)
     return reportEvaluation(result, { exercise: lab.exercise.title, project: lab.project })
