@@ -61,7 +61,13 @@ async function visit(browser: Browser, url: string, cookie: string | null): Prom
 
 function figuresOf(name: string, visits: readonly Visit[]): Figure[] {
   return [
-    { what: `${name}, first contentful paint`, value: median(visits.map(({ paintMs }) => paintMs)), unit: 'ms', aim: { atMost: 1_000 } },
+    {
+      what: `${name}, first contentful paint`,
+      value: median(visits.map(({ paintMs }) => paintMs)),
+      unit: 'ms',
+      aim: { atMost: 1_000 },
+      cause: 'where the page names base templates: no Proxmox answers here, and it is waited for before the page opens without',
+    },
     { what: `${name}, over the wire`, value: median(visits.map(({ kilobytes }) => kilobytes)), unit: 'kB', aim: { atMost: 150 } },
     { what: `${name}, layout shift`, value: Math.max(...visits.map(({ shift }) => shift)), unit: 'shift', aim: { atMost: 0.01 } },
   ]
