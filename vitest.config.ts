@@ -2,11 +2,10 @@ import { defineConfig } from 'vitest/config'
 
 /**
  * Suites, from the purest to the whole product. `real` and `browser` need programs of the system (see docs/testing.md);
- * a missing one is named and skipped, and fails under CI=true (test/needs.ts). Real programs on a busy machine are late at times: a test
- * that fails is tried once more, and the check names each that needed it.
+ * a missing one is named and skipped, and fails under CI=true (test/needs.ts).
  */
 const suite = (name: string, include: string[], extra: object = {}) => ({
-  test: { name, include, environment: 'node' as const, retry: 1, ...extra },
+  test: { name, include, environment: 'node' as const, ...extra },
 })
 
 export default defineConfig({

@@ -1,16 +1,22 @@
 import { writeFileSync } from 'node:fs'
 import type { Reporter, TestCase, TestModule } from 'vitest/node'
+import { z } from 'zod'
 
-/** What one suite came to; written to the file that NETPRAXIS_CHECK_OUTCOME names, read by test/check.ts. */
-export interface SuiteOutcome {
-  readonly passed: number
-  readonly failed: readonly string[]
-  readonly skipped: readonly { readonly name: string; readonly reason: string }[]
-  /** Passed at the second attempt. */
-  readonly repeated: readonly string[]
-}
+/** One thing that a run counts: a test, a file that broke outside its tests, or an error outside of every test (`file` empty where unknown). */
+const entrySchema = z.object({
+  file: z.string(),
+  name: z.string(),
+  state: z.enum(['passed', 'failed', 'skipped']),
+  /** Why it was skipped. */
+  reason: z.string(),
+})
+export type Entry = z.infer<typeof entrySchema>
 
-const nameOf = (test: TestCase) => `${test.module.relativeModuleId}: ${test.fullName}`
+/** What one run of a suite came to: the content of the file that NETPRAXIS_CHECK_OUTCOME names. */
+export const entriesSchema = z.array(entrySchema)
+
+/** The file that an error outside of every test came from, as Vitest notes it on the error. */
+const originSchema = z.object({ VITEST_TEST_PATH: z.string() })
 
 /** The reason stands in the suite's name (see describeWith) or was given to `context.skip`. */
 function reasonOf(test: TestCase): string {
@@ -19,25 +25,30 @@ function reasonOf(test: TestCase): string {
   return note ?? /\(skipped: (.+?)\)/u.exec(test.fullName)?.[1] ?? 'no reason is given'
 }
 
-/** A file that breaks outside its tests counts as one that failed: otherwise its tests would vanish from the sum. */
-function brokenModules(modules: readonly TestModule[]): string[] {
-  return modules.filter((module) => module.errors().length > 0).map((module) => `${module.relativeModuleId}: did not load`)
+function describeTest(test: TestCase): Entry {
+  const { state } = test.result()
+  const entry = { file: test.module.moduleId, name: `${test.module.relativeModuleId}: ${test.fullName}`, reason: '' }
+  // A test that was never reached (its hook failed, the run was cut) is not one that passed.
+  if (state === 'pending') return { ...entry, name: `${entry.name} (not reached)`, state: 'failed' }
+  return state === 'skipped' ? { ...entry, state, reason: reasonOf(test) } : { ...entry, state }
 }
 
-/** Counts what vitest ran, also what broke outside a test. */
+/** A file that breaks outside its tests counts as one that failed: otherwise its tests would vanish from the sum. */
+const describeBroken = (module: TestModule): Entry[] =>
+  module.errors().length === 0
+    ? []
+    : [{ file: module.moduleId, name: `${module.relativeModuleId}: did not load`, state: 'failed', reason: '' }]
+
+function describeStray(error: unknown): Entry {
+  const file = originSchema.safeParse(error).data?.VITEST_TEST_PATH ?? ''
+  return { file, name: `an error outside of every test ${file}`.trimEnd(), state: 'failed', reason: '' }
+}
+
+/** Lists what vitest ran, also what broke outside a test. */
 export default class CheckReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
-    const tests = modules.flatMap((module) => [...module.children.allTests()])
-    const failed = tests.filter((test) => test.result().state === 'failed').map(nameOf)
-    // A test that was never reached (its hook failed, the run was cut) is not one that passed.
-    const unfinished = tests.filter((test) => test.result().state === 'pending').map((test) => `${nameOf(test)} (not reached)`)
-    const outcome: SuiteOutcome = {
-      passed: tests.filter((test) => test.result().state === 'passed').length,
-      failed: [...failed, ...unfinished, ...brokenModules(modules), ...unhandledErrors.map(() => 'an error outside of every test')],
-      skipped: tests.filter((test) => test.result().state === 'skipped').map((test) => ({ name: nameOf(test), reason: reasonOf(test) })),
-      repeated: tests.filter((test) => test.diagnostic()?.flaky === true).map(nameOf),
-    }
+    const tests = modules.flatMap((module) => [...[...module.children.allTests()].map(describeTest), ...describeBroken(module)])
     const file = process.env.NETPRAXIS_CHECK_OUTCOME
-    if (file !== undefined) writeFileSync(file, JSON.stringify(outcome))
+    if (file !== undefined) writeFileSync(file, JSON.stringify([...tests, ...unhandledErrors.map(describeStray)]))
   }
 }
