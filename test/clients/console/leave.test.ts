@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { openConsoleOver } from '../../../src/clients/console/index.ts'
-import { leaveIosTelnet, leaveTelnet } from '../../../src/evaluation/platforms/telnet-probe.ts'
+import { leaveIosTelnet, leaveTelnet } from '../../../src/evaluation/platforms/readings/telnet-probe.ts'
 import { createFakeIos, type FakeIosOptions } from './fake-ios.ts'
 import { consoleOptions, createFakeDevice } from './fake-transport.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type ConfigurationFacts, configuration } from '../../../src/evaluation/command-modules/configuration.ts'
 import type { ConfigTree } from '../../../src/evaluation/config-tree.ts'
-import { delimitedBanner, endsWithEnd, readBlocks } from '../../../src/evaluation/platforms/config-reading.ts'
+import { delimitedBanner, endsWithEnd, readBlocks } from '../../../src/evaluation/platforms/readings/config-reading.ts'
 
 function tree(text: string): ConfigTree {
   const read = readBlocks(`${text}\nend\n`, { noise: [/^\s*!/, /^end$/], textEnd: delimitedBanner, complete: endsWithEnd })

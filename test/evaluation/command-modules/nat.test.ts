@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type NatFacts, nat, natParams } from '../../../src/evaluation/command-modules/nat.ts'
-import { entryOfFlows } from '../../../src/evaluation/platforms/nat.ts'
+import { entryOfFlows } from '../../../src/evaluation/platforms/readings/nat.ts'
 
 const end = (address: string, port: number | null = null) => ({ address, port })
 const entry = { protocol: 'tcp', insideLocal: end('10.5.1.10', 80), insideGlobal: end('10.5.2.1', 8080), outside: end('10.5.2.20', 4711) }

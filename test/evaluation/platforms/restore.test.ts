@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { platforms } from '../../../src/evaluation/index.ts'
 import { planStatements } from '../../../src/evaluation/platforms/juniper-junos/restore.ts'
-import { planBlocks } from '../../../src/evaluation/platforms/restore-blocks.ts'
+import { planBlocks } from '../../../src/evaluation/platforms/readings/restore-blocks.ts'
 import { planVpcs } from '../../../src/evaluation/platforms/vpcs/restore.ts'
 
 const router = (middle: string) => `Building configuration...

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { Observation } from '../../observation.ts'
 import { type DeviceAddress, isUnreadable, type Unreadable } from '../../platform.ts'
-import { readJson } from '../json-answer.ts'
-import { askComplete, incomplete, linesOf, refusedCommand } from '../reading.ts'
+import { readJson } from '../readings/json-answer.ts'
+import { askComplete, incomplete, linesOf, refusedCommand } from '../readings/reading.ts'
 
 /** Lines by which EOS refuses a command; `% BGP inactive` is an answer. Fixture: arista_eos/ping/invalid-input.txt. */
 const refusedLine =

@@ -4,7 +4,7 @@ import { names } from '../linux/dns.ts'
 import { files } from '../linux/file.ts'
 import { listeners } from '../linux/listening.ts'
 import { processes } from '../linux/process.ts'
-import { unfinished, unknownAnswer } from '../reading.ts'
+import { unfinished, unknownAnswer } from '../readings/reading.ts'
 import { refused } from './answer.ts'
 
 /** Behind the answer; without it the answer is not known to be one of the shell. */

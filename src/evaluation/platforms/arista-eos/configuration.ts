@@ -1,4 +1,4 @@
-import { ciscoNoise, configurationReader, endsWithEnd, readBlocks } from '../config-reading.ts'
+import { ciscoNoise, configurationReader, endsWithEnd, readBlocks } from '../readings/config-reading.ts'
 import { askEos } from './answer.ts'
 
 /** A banner ends with `EOF`. Fixtures: arista_eos/configuration. */

@@ -1,4 +1,4 @@
-import { hostnameReader, onlyValue } from '../hostname-reading.ts'
+import { hostnameReader, onlyValue } from '../readings/hostname-reading.ts'
 import { askEos } from './answer.ts'
 
 /** `Hostname: spine1`, `FQDN:     spine1.example.org`. Fixtures: arista_eos/hostname. */

@@ -12,9 +12,9 @@ import type { Observation } from '../../observation.ts'
 import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable } from '../../platform.ts'
 import { findPort, namesOf } from '../../ports.ts'
 import { canonicalMac, parseCidr } from '../../values.ts'
-import { readJson } from '../json-answer.ts'
-import { mergePorts } from '../port-reading.ts'
-import { unknownAnswer } from '../reading.ts'
+import { readJson } from '../readings/json-answer.ts'
+import { mergePorts } from '../readings/port-reading.ts'
+import { unknownAnswer } from '../readings/reading.ts'
 import { askEos } from './answer.ts'
 
 const ipSchema = z.looseObject({ address: z.string(), maskLen: z.int() })

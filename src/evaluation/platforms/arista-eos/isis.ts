@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { type IsisLevel, type IsisState, isisNeighbour, systemIdOf } from '../../command-modules/isis-neighbour.ts'
 import { type BoundReader, isUnreadable, reads } from '../../platform.ts'
-import { type IsisAsker, isisReader, type NamedAdjacency } from '../isis-reading.ts'
-import { readJson } from '../json-answer.ts'
-import { unknownAnswer } from '../reading.ts'
+import { type IsisAsker, isisReader, type NamedAdjacency } from '../readings/isis-reading.ts'
+import { readJson } from '../readings/json-answer.ts'
+import { unknownAnswer } from '../readings/reading.ts'
 import { askEos } from './answer.ts'
 
 const adjacencySchema = z.looseObject({

@@ -1,9 +1,9 @@
 import { isIPv6 } from 'node:net'
 import { latency, latencyPings } from '../../command-modules/latency.ts'
 import { type BoundReader, isUnreadable, reads } from '../../platform.ts'
-import { latencyReader, replyTimes } from '../latency.ts'
 import { linuxReplyTime, readPing } from '../linux/ping-text.ts'
-import { linesOf } from '../reading.ts'
+import { latencyReader, replyTimes } from '../readings/latency.ts'
+import { linesOf } from '../readings/reading.ts'
 import { askEos } from './answer.ts'
 
 /** EOS hands ping to the Linux program. */

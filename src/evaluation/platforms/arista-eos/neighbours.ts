@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { isUnreadable } from '../../platform.ts'
-import { readJson } from '../json-answer.ts'
-import { arpEntry, neighbourReaders, readReplied } from '../neighbour-reading.ts'
-import { unknownAnswer } from '../reading.ts'
+import { readJson } from '../readings/json-answer.ts'
+import { arpEntry, neighbourReaders, readReplied } from '../readings/neighbour-reading.ts'
+import { unknownAnswer } from '../readings/reading.ts'
 import { askEos } from './answer.ts'
 
 /** `show arp vrf all | json`: the interface of a VLAN has its port behind a comma. Fixtures: arista_eos/arp. */

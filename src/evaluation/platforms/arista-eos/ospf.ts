@@ -3,8 +3,8 @@ import { type OspfRouteEntry, ospfRoute } from '../../command-modules/ospf-route
 import type { Observation } from '../../observation.ts'
 import { type OspfInterface, type OspfNeighbour, type OspfRouter, parseArea, parseOspfRole, parseOspfState } from '../../ospf.ts'
 import { type BoundReader, isUnreadable, reads, type Unreadable, type View } from '../../platform.ts'
-import { type FindNeighbours, type FindOspfRoute, ospfNeighbourReader, ospfRouteReader } from '../ospf-reading.ts'
-import { linesOf, unknownAnswer } from '../reading.ts'
+import { type FindNeighbours, type FindOspfRoute, ospfNeighbourReader, ospfRouteReader } from '../readings/ospf-reading.ts'
+import { linesOf, unknownAnswer } from '../readings/reading.ts'
 import { askEos } from './answer.ts'
 import { findEosRoute, protocolOf } from './route.ts'
 

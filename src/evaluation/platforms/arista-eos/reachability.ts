@@ -5,7 +5,7 @@ import { traceroute } from '../../command-modules/traceroute.ts'
 import type { Observation } from '../../observation.ts'
 import { type BoundReader, type DeviceAddress, isUnreadable, type ReadContext, reads, type Unreadable } from '../../platform.ts'
 import { ownOf, pingAnswer, readHops, readPing, traceFault } from '../linux/ping-text.ts'
-import { holds, linesOf, type PingOne, pingReader, type TraceOne, traceFacts, traceReader } from '../reading.ts'
+import { holds, linesOf, type PingOne, pingReader, type TraceOne, traceFacts, traceReader } from '../readings/reading.ts'
 import { askEos } from './answer.ts'
 
 /** EOS hands ping and traceroute to the Linux programs; its `size` counts the headers. */

@@ -3,9 +3,9 @@ import { type RouteEntry, type RouteParams, type RouteProtocol, route } from '..
 import type { Observation } from '../../observation.ts'
 import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable, unreadable } from '../../platform.ts'
 import { parsePrefix, samePrefix } from '../../values.ts'
-import { readJson } from '../json-answer.ts'
-import { unknownAnswer } from '../reading.ts'
-import { addressOf, longestWith, routeReader } from '../route-reading.ts'
+import { readJson } from '../readings/json-answer.ts'
+import { unknownAnswer } from '../readings/reading.ts'
+import { addressOf, longestWith, routeReader } from '../readings/route-reading.ts'
 import { askEos } from './answer.ts'
 
 const viaSchema = z.looseObject({ nexthopAddr: z.string().optional(), interface: z.string().optional() })

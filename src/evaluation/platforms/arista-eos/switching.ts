@@ -15,8 +15,8 @@ import {
 import { samePort } from '../../target.ts'
 import { canonicalMac } from '../../values.ts'
 import { parseVlans, showVlans } from '../../vlans.ts'
-import { readJson } from '../json-answer.ts'
-import { macTableReader } from '../mac-reading.ts'
+import { readJson } from '../readings/json-answer.ts'
+import { macTableReader } from '../readings/mac-reading.ts'
 import { askEos } from './answer.ts'
 
 const vlansSchema = z.looseObject({

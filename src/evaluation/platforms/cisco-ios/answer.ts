@@ -1,7 +1,7 @@
 import type { Observation } from '../../observation.ts'
 import { type DeviceAddress, type Unreadable, unreadable } from '../../platform.ts'
-import { askComplete, incomplete, linesOf, refusedCommand } from '../reading.ts'
-import { allDiffer } from '../torn-answer.ts'
+import { askComplete, incomplete, linesOf, refusedCommand } from '../readings/reading.ts'
+import { allDiffer } from '../readings/torn-answer.ts'
 
 /** Lines by which IOS refuses a command; log lines begin with `%` too, hence the words. Fixture: cisco_ios/ping/invalid-input.txt. */
 const refusedLine =

@@ -1,4 +1,4 @@
-import { ciscoNoise, configurationReader, delimitedBanner, endsWithEnd, readBlocks } from '../config-reading.ts'
+import { ciscoNoise, configurationReader, delimitedBanner, endsWithEnd, readBlocks } from '../readings/config-reading.ts'
 import { askIos } from './answer.ts'
 
 /** Fixtures: cisco_ios/configuration. */

@@ -1,8 +1,8 @@
 import { addressOrNull, type DhcpLease, dhcpLease } from '../../command-modules/dhcp-lease.ts'
 import { type BoundReader, isUnreadable, reads, type View } from '../../platform.ts'
 import { canonicalMac } from '../../values.ts'
-import { type DhcpReaders, dhcpReader } from '../dhcp.ts'
-import { linesOf, unknownAnswer } from '../reading.ts'
+import { type DhcpReaders, dhcpReader } from '../readings/dhcp.ts'
+import { linesOf, unknownAnswer } from '../readings/reading.ts'
 import { askIos, readAddresses } from './answer.ts'
 
 /** Paragraphs begin with `Temp IP addr: A  for peer on Interface: X`; only in the state Bound is it a lease. Fixtures: cisco_ios/dhcp_lease. */

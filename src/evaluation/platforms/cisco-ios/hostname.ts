@@ -1,4 +1,4 @@
-import { hostnameReader, onlyValue } from '../hostname-reading.ts'
+import { hostnameReader, onlyValue } from '../readings/hostname-reading.ts'
 import { askIos } from './answer.ts'
 
 /** `R1 uptime is 3 hours`: a line of the configuration that begins with `hostname` could stand in a banner. Fixtures: cisco_ios/hostname. */

@@ -1,6 +1,6 @@
 import { definePlatform } from '../../platform.ts'
-import { readConfiguredAddresses } from '../reading.ts'
-import { planBlocks } from '../restore-blocks.ts'
+import { readConfiguredAddresses } from '../readings/reading.ts'
+import { planBlocks } from '../readings/restore-blocks.ts'
 import { readAddresses } from './answer.ts'
 import { bgp } from './bgp.ts'
 import { commands } from './command.ts'

@@ -11,9 +11,9 @@ import type { Observation } from '../../observation.ts'
 import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable } from '../../platform.ts'
 import { findPort, namesOf } from '../../ports.ts'
 import { canonicalMac, parseCidr } from '../../values.ts'
-import { mergePorts } from '../port-reading.ts'
-import { incomplete, linesOf, unknownAnswer } from '../reading.ts'
-import { allDiffer } from '../torn-answer.ts'
+import { mergePorts } from '../readings/port-reading.ts'
+import { incomplete, linesOf, unknownAnswer } from '../readings/reading.ts'
+import { allDiffer } from '../readings/torn-answer.ts'
 import { askIos, readAddresses, refused } from './answer.ts'
 
 /** `administratively down` is two words; the reason in brackets is of switches. Fixtures: cisco_ios/interface_address. */

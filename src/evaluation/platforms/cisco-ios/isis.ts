@@ -1,8 +1,8 @@
 import { type IsisLevel, type IsisState, isisNeighbour } from '../../command-modules/isis-neighbour.ts'
 import type { Observation } from '../../observation.ts'
 import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable } from '../../platform.ts'
-import { type IsisAsker, type IsisNames, isisReader, type NamedAdjacency } from '../isis-reading.ts'
-import { linesOf, unknownAnswer } from '../reading.ts'
+import { type IsisAsker, type IsisNames, isisReader, type NamedAdjacency } from '../readings/isis-reading.ts'
+import { linesOf, unknownAnswer } from '../readings/reading.ts'
 import { askIos } from './answer.ts'
 
 const header = /^System Id\s+Type\s+Interface\s+IP Address\s+State\s+Holdtime\s+Circuit Id/

@@ -1,7 +1,7 @@
 import { latency, latencyPings } from '../../command-modules/latency.ts'
 import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable } from '../../platform.ts'
-import { latencyReader } from '../latency.ts'
-import { unknownAnswer } from '../reading.ts'
+import { latencyReader } from '../readings/latency.ts'
+import { unknownAnswer } from '../readings/reading.ts'
 import { askIos } from './answer.ts'
 
 const summaryLine = /^Success rate is \d+ percent \(([01])\/1\)(?:, round-trip min\/avg\/max = (\d+)\/\d+\/\d+ ms)?$/m

@@ -2,7 +2,7 @@ import { canonicalAddress, isAddress } from '../../addresses.ts'
 import { type ListeningFacts, type ListeningParams, type ListeningSocket, listening } from '../../command-modules/listening.ts'
 import type { Observation } from '../../observation.ts'
 import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable } from '../../platform.ts'
-import { linesOf, unknownAnswer } from '../reading.ts'
+import { linesOf, unknownAnswer } from '../readings/reading.ts'
 import { askIos } from './answer.ts'
 
 const openPorts = 'show control-plane host open-ports'

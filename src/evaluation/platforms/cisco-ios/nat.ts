@@ -2,8 +2,8 @@ import { isAddress } from '../../addresses.ts'
 import { type NatEndpoint, type NatEntry, nat } from '../../command-modules/nat.ts'
 import type { Observation } from '../../observation.ts'
 import { type BoundReader, isUnreadable, reads, type Unreadable } from '../../platform.ts'
-import { natReader } from '../nat.ts'
-import { linesOf, unknownAnswer } from '../reading.ts'
+import { natReader } from '../readings/nat.ts'
+import { linesOf, unknownAnswer } from '../readings/reading.ts'
 import { askIos } from './answer.ts'
 
 /** `10.9.0.0:51776`, `10.9.0.0` (static), `---`. */

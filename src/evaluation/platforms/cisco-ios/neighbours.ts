@@ -1,6 +1,6 @@
 import { isUnreadable } from '../../platform.ts'
-import { arpEntry, neighbourReaders, type ReadArpLine, readArpTable, readReplied } from '../neighbour-reading.ts'
-import { linesOf, unknownAnswer } from '../reading.ts'
+import { arpEntry, neighbourReaders, type ReadArpLine, readArpTable, readReplied } from '../readings/neighbour-reading.ts'
+import { linesOf, unknownAnswer } from '../readings/reading.ts'
 import { askIos } from './answer.ts'
 
 const header = /^Protocol\s+Address\s+Age\s*\(min\)\s+Hardware Addr\s+Type\s+Interface$/

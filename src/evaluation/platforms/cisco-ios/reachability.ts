@@ -16,7 +16,7 @@ import {
   type TraceOne,
   traceFacts,
   traceReader,
-} from '../reading.ts'
+} from '../readings/reading.ts'
 import { refused } from './answer.ts'
 
 const timeoutSeconds = 2

@@ -4,8 +4,8 @@ import type { NextHop } from '../../next-hops.ts'
 import type { Observation } from '../../observation.ts'
 import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable, unreadable } from '../../platform.ts'
 import { lengthToMask, parsePrefix, samePrefix, showPrefix } from '../../values.ts'
-import { linesOf, unknownAnswer } from '../reading.ts'
-import { addressOf, routeReader } from '../route-reading.ts'
+import { linesOf, unknownAnswer } from '../readings/reading.ts'
+import { addressOf, routeReader } from '../readings/route-reading.ts'
 import { askIos } from './answer.ts'
 
 const absentLine = /^% ?(?:Network|Subnet|Route) not (?:in table|found)/m

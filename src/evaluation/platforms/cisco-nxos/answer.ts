@@ -1,6 +1,6 @@
 import type { Observation } from '../../observation.ts'
 import { type DeviceAddress, type Unreadable, unreadable } from '../../platform.ts'
-import { askComplete, incomplete, linesOf, refusedCommand } from '../reading.ts'
+import { askComplete, incomplete, linesOf, refusedCommand } from '../readings/reading.ts'
 
 /** Lines by which NX-OS refuses a command; log lines hold a `%` too, hence the words. Fixture: cisco_nxos/ping/invalid-command.txt. */
 const refusedLine = /^% ?(?:Invalid|Incomplete|Ambiguous|Unrecognized|Permission denied)|^Syntax error while parsing|^Cmd exec error/

@@ -1,4 +1,4 @@
-import { ciscoNoise, configurationReader, delimitedBanner, readBlocks } from '../config-reading.ts'
+import { ciscoNoise, configurationReader, delimitedBanner, readBlocks } from '../readings/config-reading.ts'
 import { askNxos } from './answer.ts'
 
 /** NX-OS prints no end; the version stands at the beginning. Fixtures: cisco_nxos/configuration. */

@@ -1,5 +1,5 @@
 import { isUnreadable, type ReadContext, type Unreadable } from '../../platform.ts'
-import { linesOf, unknownAnswer } from '../reading.ts'
+import { linesOf, unknownAnswer } from '../readings/reading.ts'
 import { askNxos } from './answer.ts'
 
 /**

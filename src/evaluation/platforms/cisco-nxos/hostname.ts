@@ -1,4 +1,4 @@
-import { hostnameReader, onlyWord, withShortName } from '../hostname-reading.ts'
+import { hostnameReader, onlyWord, withShortName } from '../readings/hostname-reading.ts'
 import { askNxos } from './answer.ts'
 
 /** With the domain where one is set. Fixtures: cisco_nxos/hostname. */

@@ -11,8 +11,8 @@ import type { Observation } from '../../observation.ts'
 import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable } from '../../platform.ts'
 import { findPort, namesOf } from '../../ports.ts'
 import { canonicalMac, parseCidr } from '../../values.ts'
-import { mergePorts } from '../port-reading.ts'
-import { incomplete, linesOf, unknownAnswer } from '../reading.ts'
+import { mergePorts } from '../readings/port-reading.ts'
+import { incomplete, linesOf, unknownAnswer } from '../readings/reading.ts'
 import { askNxos, refused } from './answer.ts'
 
 /** `Ethernet1/1, Interface status: protocol-up/link-up/admin-up, iod: 5,`. Fixtures: cisco_nxos/interface_address. */

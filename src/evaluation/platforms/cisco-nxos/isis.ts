@@ -1,7 +1,7 @@
 import { type IsisLevel, type IsisState, isisNeighbour } from '../../command-modules/isis-neighbour.ts'
 import { type BoundReader, isUnreadable, reads } from '../../platform.ts'
-import { type IsisAsker, type IsisNames, isisReader, type NamedAdjacency } from '../isis-reading.ts'
-import { linesOf, unknownAnswer } from '../reading.ts'
+import { type IsisAsker, type IsisNames, isisReader, type NamedAdjacency } from '../readings/isis-reading.ts'
+import { linesOf, unknownAnswer } from '../readings/reading.ts'
 import { askNxos } from './answer.ts'
 import { isFeatureOn } from './feature.ts'
 

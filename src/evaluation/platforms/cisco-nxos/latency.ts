@@ -1,9 +1,9 @@
 import { isIPv6 } from 'node:net'
 import { latency, latencyPings } from '../../command-modules/latency.ts'
 import { type BoundReader, isUnreadable, reads } from '../../platform.ts'
-import { bsdReplyTime, readBsdPing } from '../bsd-ping.ts'
-import { latencyReader, replyTimes } from '../latency.ts'
-import { linesOf } from '../reading.ts'
+import { bsdReplyTime, readBsdPing } from '../readings/bsd-ping.ts'
+import { latencyReader, replyTimes } from '../readings/latency.ts'
+import { linesOf } from '../readings/reading.ts'
 import { askNxos } from './answer.ts'
 
 export const latencies: readonly BoundReader[] = [

@@ -1,7 +1,7 @@
 import { canonicalAddress, isAddress } from '../../addresses.ts'
 import { type ListeningFacts, type ListeningParams, type ListeningSocket, listening } from '../../command-modules/listening.ts'
 import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable } from '../../platform.ts'
-import { linesOf, unknownAnswer } from '../reading.ts'
+import { linesOf, unknownAnswer } from '../readings/reading.ts'
 import { askNxos } from './answer.ts'
 
 /** `[host]: tcp(4/6) LISTEN       0         *(22)`; the line below shows the context and who is at the other end. UDP has no state. */

@@ -1,7 +1,7 @@
 import { nat } from '../../command-modules/nat.ts'
 import { type BoundReader, isUnreadable, reads } from '../../platform.ts'
 import { readTranslations } from '../cisco-ios/nat.ts'
-import { natReader } from '../nat.ts'
+import { natReader } from '../readings/nat.ts'
 import { askNxos } from './answer.ts'
 import { isFeatureOn } from './feature.ts'
 

@@ -1,6 +1,6 @@
 import { isUnreadable } from '../../platform.ts'
-import { arpEntry, neighbourReaders, type ReadArpLine, readArpTable, readReplied } from '../neighbour-reading.ts'
-import { linesOf, unknownAnswer } from '../reading.ts'
+import { arpEntry, neighbourReaders, type ReadArpLine, readArpTable, readReplied } from '../readings/neighbour-reading.ts'
+import { linesOf, unknownAnswer } from '../readings/reading.ts'
 import { askNxos } from './answer.ts'
 
 const headings = [

@@ -11,9 +11,9 @@ import {
   parseOspfState,
 } from '../../ospf.ts'
 import { type BoundReader, isUnreadable, reads, type Unreadable, unreadable, type View } from '../../platform.ts'
-import { type FindNeighbours, type FindOspfRoute, ospfNeighbourReader, ospfRouteReader } from '../ospf-reading.ts'
-import { linesOf, unknownAnswer } from '../reading.ts'
-import { allDiffer } from '../torn-answer.ts'
+import { type FindNeighbours, type FindOspfRoute, ospfNeighbourReader, ospfRouteReader } from '../readings/ospf-reading.ts'
+import { linesOf, unknownAnswer } from '../readings/reading.ts'
+import { allDiffer } from '../readings/torn-answer.ts'
 import { askNxos } from './answer.ts'
 import { askExact, ospfTypes } from './route.ts'
 

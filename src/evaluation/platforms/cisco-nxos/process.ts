@@ -1,6 +1,6 @@
 import { process } from '../../command-modules/process.ts'
 import { type BoundReader, isUnreadable, reads } from '../../platform.ts'
-import { linesOf, unknownAnswer } from '../reading.ts'
+import { linesOf, unknownAnswer } from '../readings/reading.ts'
 import { askNxos } from './answer.ts'
 
 /** `    1      S  b7f9e468            1     -     O  init`; `NR` are those that do not run. */

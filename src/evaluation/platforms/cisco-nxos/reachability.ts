@@ -2,10 +2,10 @@ import { isIPv6 } from 'node:net'
 import { type PingParams, ping } from '../../command-modules/ping.ts'
 import { traceroute } from '../../command-modules/traceroute.ts'
 import { type BoundReader, isUnreadable, reads } from '../../platform.ts'
-import { headerBytes, readBsdPing } from '../bsd-ping.ts'
 import { ownOf, pingAnswer, readHops, traceFault } from '../linux/ping-text.ts'
-import { linesOf, type PingOne, pingReader, type TraceOne, traceFacts, traceReader } from '../reading.ts'
-import { sourceAddress } from '../source-address.ts'
+import { headerBytes, readBsdPing } from '../readings/bsd-ping.ts'
+import { linesOf, type PingOne, pingReader, type TraceOne, traceFacts, traceReader } from '../readings/reading.ts'
+import { sourceAddress } from '../readings/source-address.ts'
 import { askNxos } from './answer.ts'
 
 const timeoutSeconds = 2

@@ -4,8 +4,8 @@ import { type RouteEntry, type RouteParams, type RouteProtocol, route } from '..
 import type { Observation } from '../../observation.ts'
 import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable } from '../../platform.ts'
 import { type Prefix, parsePrefix, samePrefix } from '../../values.ts'
-import { linesOf, unknownAnswer } from '../reading.ts'
-import { addressOf, longestWith, routeReader } from '../route-reading.ts'
+import { linesOf, unknownAnswer } from '../readings/reading.ts'
+import { addressOf, longestWith, routeReader } from '../readings/route-reading.ts'
 import { askNxos } from './answer.ts'
 
 /** `10.0.0.0/8, ubest/mbest: 2/0, attached`. Fixtures: cisco_nxos/route. */

@@ -6,11 +6,11 @@ import { type BoundReader, type DeviceMac, isUnreadable, type ReadContext, reads
 import { samePort } from '../../target.ts'
 import { canonicalMac } from '../../values.ts'
 import { parseVlans, showVlans } from '../../vlans.ts'
-import { macTableReader } from '../mac-reading.ts'
-import { readMacTable } from '../mac-text.ts'
-import { linesOf, unknownAnswer } from '../reading.ts'
-import { allDiffer } from '../torn-answer.ts'
-import { readVlanTable } from '../vlan-text.ts'
+import { macTableReader } from '../readings/mac-reading.ts'
+import { readMacTable } from '../readings/mac-text.ts'
+import { linesOf, unknownAnswer } from '../readings/reading.ts'
+import { allDiffer } from '../readings/torn-answer.ts'
+import { readVlanTable } from '../readings/vlan-text.ts'
 import { askNxos } from './answer.ts'
 
 interface Switchport extends TrunkPort {

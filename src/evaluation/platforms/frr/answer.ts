@@ -1,6 +1,6 @@
 import type { Observation } from '../../observation.ts'
 import { type DeviceAddress, isUnreadable, type Unreadable, unreadable } from '../../platform.ts'
-import { type AskComplete, askComplete, incomplete, linesOf, refusedCommand } from '../reading.ts'
+import { type AskComplete, askComplete, incomplete, linesOf, refusedCommand } from '../readings/reading.ts'
 
 /** Without zebra nothing of ports, addresses and routes is shown, which must not read as none. */
 const zebraGone = /^(?:zebra is not running|Warning: connecting to zebra\.\.\.failed!)$/m

@@ -1,6 +1,6 @@
 import { isUnreadable } from '../../platform.ts'
-import { ciscoNoise, configurationReader, endsWithEnd, readBlocks } from '../config-reading.ts'
-import type { AskComplete } from '../reading.ts'
+import { ciscoNoise, configurationReader, endsWithEnd, readBlocks } from '../readings/config-reading.ts'
+import type { AskComplete } from '../readings/reading.ts'
 import { askFrr } from './answer.ts'
 import { findUnseenDaemon } from './daemons.ts'
 

@@ -1,6 +1,6 @@
 import type { Observation } from '../../observation.ts'
 import { isUnreadable, type ReadContext, type Unreadable, unreadable } from '../../platform.ts'
-import { linesOf, unknownAnswer } from '../reading.ts'
+import { linesOf, unknownAnswer } from '../readings/reading.ts'
 import { askFrr } from './answer.ts'
 
 /** What a daemon calls itself towards zebra (`zebra_route_string`), for those whose configuration or state is read. */

@@ -1,4 +1,4 @@
-import { hostnameReader, onlyValue } from '../hostname-reading.ts'
+import { hostnameReader, onlyValue } from '../readings/hostname-reading.ts'
 import { askFrr } from './answer.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { Observation } from '../../observation.ts'
 import type { Unreadable } from '../../platform.ts'
-import { linesOf, unknownAnswer } from '../reading.ts'
+import { linesOf, unknownAnswer } from '../readings/reading.ts'
 
 /** What is read of one interface, in the words of the JSON form. */
 export interface FrrPortText {

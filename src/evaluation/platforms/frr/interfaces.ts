@@ -4,7 +4,7 @@ import { interfaceState, type PortState } from '../../command-modules/interface-
 import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable, unreadable } from '../../platform.ts'
 import { findPort, namesOf } from '../../ports.ts'
 import { canonicalMac, parseCidr } from '../../values.ts'
-import { readJson } from '../json-answer.ts'
+import { readJson } from '../readings/json-answer.ts'
 import { askFrr } from './answer.ts'
 import { type FrrPortText, readInterfaceText } from './interface-text.ts'
 

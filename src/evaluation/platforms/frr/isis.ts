@@ -1,8 +1,8 @@
 import { type IsisLevel, type IsisState, isisNeighbour, systemIdOf } from '../../command-modules/isis-neighbour.ts'
 import type { Observation } from '../../observation.ts'
 import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable } from '../../platform.ts'
-import { type IsisAsker, isisReader, type NamedAdjacency } from '../isis-reading.ts'
-import { linesOf, unknownAnswer } from '../reading.ts'
+import { type IsisAsker, isisReader, type NamedAdjacency } from '../readings/isis-reading.ts'
+import { linesOf, unknownAnswer } from '../readings/reading.ts'
 import { askFrr } from './answer.ts'
 import { isDaemonOff } from './daemons.ts'
 

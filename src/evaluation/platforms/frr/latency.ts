@@ -1,8 +1,8 @@
 import { latency, latencyPings } from '../../command-modules/latency.ts'
 import { type BoundReader, isUnreadable, reads } from '../../platform.ts'
-import { latencyReader, replyTimes } from '../latency.ts'
 import { linuxReplyTime, readPing } from '../linux/ping-text.ts'
-import { linesOf } from '../reading.ts'
+import { latencyReader, replyTimes } from '../readings/latency.ts'
+import { linesOf } from '../readings/reading.ts'
 import { askFrr } from './answer.ts'
 
 /** vtysh hands ping to the system without a count: one probe a second until it is interrupted. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type DeviceMac, isUnreadable, type View } from '../../platform.ts'
 import { canonicalMac } from '../../values.ts'
-import { readJson } from '../json-answer.ts'
+import { readJson } from '../readings/json-answer.ts'
 import { askFrr } from './answer.ts'
 
 const interfacesSchema = z.record(z.string(), z.looseObject({ hardwareAddress: z.string().optional() }))

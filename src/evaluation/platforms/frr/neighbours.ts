@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { isUnreadable } from '../../platform.ts'
-import { readJson } from '../json-answer.ts'
-import { arpEntry, neighbourReaders, type ReadArpLine, readArpTable, readReplied } from '../neighbour-reading.ts'
-import { unknownAnswer } from '../reading.ts'
+import { readJson } from '../readings/json-answer.ts'
+import { arpEntry, neighbourReaders, type ReadArpLine, readArpTable, readReplied } from '../readings/neighbour-reading.ts'
+import { unknownAnswer } from '../readings/reading.ts'
 import { askFrr } from './answer.ts'
 
 const header = /^Interface\s+Neighbor\s+MAC\s+#Rules$/

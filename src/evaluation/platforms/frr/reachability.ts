@@ -14,7 +14,7 @@ import {
   type TraceOne,
   traceFacts,
   traceReader,
-} from '../reading.ts'
+} from '../readings/reading.ts'
 import { refused } from './answer.ts'
 
 const slackMs = 10_000

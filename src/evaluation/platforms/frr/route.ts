@@ -3,9 +3,9 @@ import { type RouteEntry, type RouteParams, type RouteProtocol, route, routeProt
 import type { NextHop } from '../../next-hops.ts'
 import { type BoundReader, isUnreadable, reads } from '../../platform.ts'
 import { parsePrefix, samePrefix } from '../../values.ts'
-import { readJson } from '../json-answer.ts'
-import { unknownAnswer } from '../reading.ts'
-import { addressOf, longestWith, routeReader } from '../route-reading.ts'
+import { readJson } from '../readings/json-answer.ts'
+import { unknownAnswer } from '../readings/reading.ts'
+import { addressOf, longestWith, routeReader } from '../readings/route-reading.ts'
 import { askFrr } from './answer.ts'
 
 const hopSchema = z.looseObject({

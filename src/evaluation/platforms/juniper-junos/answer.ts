@@ -1,6 +1,6 @@
 import type { Observation } from '../../observation.ts'
 import { type DeviceAddress, type Unreadable, unreadable } from '../../platform.ts'
-import { askComplete, incomplete, linesOf, refusedCommand } from '../reading.ts'
+import { askComplete, incomplete, linesOf, refusedCommand } from '../readings/reading.ts'
 
 /** Lines by which Junos refuses a command, mostly below a caret. Fixture: juniper_junos/ping/syntax-error.txt. */
 const refusedLine =

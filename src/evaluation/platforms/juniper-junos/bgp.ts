@@ -7,9 +7,9 @@ import type { Observation } from '../../observation.ts'
 import { type BoundReader, isUnreadable, type Reader, reads, type Unreadable, unreadable } from '../../platform.ts'
 import { deviceOfTarget } from '../../target.ts'
 import { parsePrefix, samePrefix } from '../../values.ts'
-import { type BgpAsker, bgpPeerReader, bgpPrefixReader, noBgp } from '../bgp-reading.ts'
-import { readBgpOrigin, readBgpState, readCommunities } from '../bgp-words.ts'
-import { linesOf, unknownAnswer } from '../reading.ts'
+import { type BgpAsker, bgpPeerReader, bgpPrefixReader, noBgp } from '../readings/bgp-reading.ts'
+import { readBgpOrigin, readBgpState, readCommunities } from '../readings/bgp-words.ts'
+import { linesOf, unknownAnswer } from '../readings/reading.ts'
 import { askJunos } from './answer.ts'
 
 const timeoutMs = 60_000

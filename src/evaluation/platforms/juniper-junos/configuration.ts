@@ -1,5 +1,5 @@
 import type { ConfigTree } from '../../config-tree.ts'
-import { asStatement, configurationReader } from '../config-reading.ts'
+import { asStatement, configurationReader } from '../readings/config-reading.ts'
 import { askJunos } from './answer.ts'
 
 const statementLine = /^(set|deactivate|activate|protect|unprotect|delete) (.+)$/

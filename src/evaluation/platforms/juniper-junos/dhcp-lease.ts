@@ -1,8 +1,8 @@
 import { type DhcpLease, dhcpLease } from '../../command-modules/dhcp-lease.ts'
 import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable, type View } from '../../platform.ts'
 import { canonicalMac } from '../../values.ts'
-import { type DhcpReaders, dhcpReader } from '../dhcp.ts'
-import { linesOf, unknownAnswer } from '../reading.ts'
+import { type DhcpReaders, dhcpReader } from '../readings/dhcp.ts'
+import { linesOf, unknownAnswer } from '../readings/reading.ts'
 import { askJunos } from './answer.ts'
 
 /** `10.0.1.15  6  00:10:94:00:00:01  86180  BOUND  ge-1/0/0.0`; only in the state BOUND is it a lease. Fixtures: juniper_junos/dhcp_lease. */

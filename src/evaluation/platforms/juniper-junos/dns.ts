@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import { type DnsFacts, type DnsParams, type DnsStatus, dns, dnsValue } from '../../command-modules/dns.ts'
 import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable, unreadable } from '../../platform.ts'
-import { linesOf, resolveTarget, unknownAnswer } from '../reading.ts'
+import { linesOf, resolveTarget, unknownAnswer } from '../readings/reading.ts'
 import { askJunos } from './answer.ts'
 
 const timeoutMs = 60_000

@@ -1,4 +1,4 @@
-import { hostnameReader, onlyValue } from '../hostname-reading.ts'
+import { hostnameReader, onlyValue } from '../readings/hostname-reading.ts'
 import { askJunos } from './answer.ts'
 
 /** `Hostname: R1` on top of `show version`. Fixtures: juniper_junos/hostname. */

@@ -10,7 +10,7 @@ import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadabl
 import { findPort, namesOf } from '../../ports.ts'
 import { samePort } from '../../target.ts'
 import { canonicalMac, parseCidr } from '../../values.ts'
-import { linesOf, unknownAnswer } from '../reading.ts'
+import { linesOf, unknownAnswer } from '../readings/reading.ts'
 import { askJunos } from './answer.ts'
 
 const header = /^Interface\s+Admin\s+Link\s+Proto\s+Local\s+Remote$/

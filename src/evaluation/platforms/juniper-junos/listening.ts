@@ -1,7 +1,7 @@
 import { canonicalAddress, isAddress } from '../../addresses.ts'
 import { type ListeningFacts, type ListeningParams, type ListeningSocket, listening } from '../../command-modules/listening.ts'
 import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable } from '../../platform.ts'
-import { linesOf, unknownAnswer } from '../reading.ts'
+import { linesOf, unknownAnswer } from '../readings/reading.ts'
 import { askJunos } from './answer.ts'
 
 /** BSD's netstat: `tcp4       0      0  *.22                   *.*                    LISTEN`; the port stands behind the last dot. */

@@ -1,7 +1,7 @@
 import { nat } from '../../command-modules/nat.ts'
 import { type BoundReader, isUnreadable, reads } from '../../platform.ts'
-import { entryOfFlows, natReader } from '../nat.ts'
-import { unknownAnswer } from '../reading.ts'
+import { entryOfFlows, natReader } from '../readings/nat.ts'
+import { unknownAnswer } from '../readings/reading.ts'
 import { askJunos } from './answer.ts'
 
 /** `In: 10.5.1.10/1 --> 10.5.2.20/100;icmp, …` and below it `Out: 10.5.2.20/100 --> 10.5.2.1/2345;icmp, …`. Fixtures: juniper_junos/nat. */

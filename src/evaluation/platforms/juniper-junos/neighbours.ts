@@ -1,8 +1,8 @@
 import type { Gateway } from '../../command-modules/default-gateway.ts'
 import type { Observation } from '../../observation.ts'
 import { isUnreadable, type Unreadable } from '../../platform.ts'
-import { arpEntry, neighbourReaders, type ReadArpLine, readArpTable, readReplied } from '../neighbour-reading.ts'
-import { linesOf, unknownAnswer } from '../reading.ts'
+import { arpEntry, neighbourReaders, type ReadArpLine, readArpTable, readReplied } from '../readings/neighbour-reading.ts'
+import { linesOf, unknownAnswer } from '../readings/reading.ts'
 import { askJunos } from './answer.ts'
 
 const headings = [/^MAC Address\s+Address\s+Interface\s+Flags(?:\s+TTE)?$/, /^Total entries: \d+$/, /^\{[a-z]+(?::\w*\d)?\}$/]

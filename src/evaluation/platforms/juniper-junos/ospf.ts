@@ -13,8 +13,8 @@ import {
 } from '../../ospf.ts'
 import { type BoundReader, isUnreadable, reads, type Unreadable, type View } from '../../platform.ts'
 import { maskToLength, parsePrefix, samePrefix } from '../../values.ts'
-import { type FindNeighbours, type FindOspfRoute, ospfNeighbourReader, ospfRouteReader } from '../ospf-reading.ts'
-import { linesOf, unknownAnswer } from '../reading.ts'
+import { type FindNeighbours, type FindOspfRoute, ospfNeighbourReader, ospfRouteReader } from '../readings/ospf-reading.ts'
+import { linesOf, unknownAnswer } from '../readings/reading.ts'
 import { askJunos } from './answer.ts'
 
 /** `OSPF instance is not running`; with OSPF and nothing to show, no line at all. */

@@ -1,6 +1,6 @@
 import { process } from '../../command-modules/process.ts'
 import { type BoundReader, isUnreadable, reads } from '../../platform.ts'
-import { linesOf, unknownAnswer } from '../reading.ts'
+import { linesOf, unknownAnswer } from '../readings/reading.ts'
 import { askJunos } from './answer.ts'
 
 /** BSD's ps: ` 1234  ??  S      0:01.20 /usr/sbin/rpd -N`; the kernel's own stand in brackets. */

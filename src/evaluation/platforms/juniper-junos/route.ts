@@ -4,8 +4,8 @@ import type { NextHop } from '../../next-hops.ts'
 import type { Observation } from '../../observation.ts'
 import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable } from '../../platform.ts'
 import { type Prefix, parsePrefix, samePrefix } from '../../values.ts'
-import { linesOf, unknownAnswer } from '../reading.ts'
-import { addressOf, longestWith, routeReader } from '../route-reading.ts'
+import { linesOf, unknownAnswer } from '../readings/reading.ts'
+import { addressOf, longestWith, routeReader } from '../readings/route-reading.ts'
 import { askJunos } from './answer.ts'
 
 /** `inet.0: 932 destinations, 1618 routes (…)`. Fixtures: juniper_junos/route. */

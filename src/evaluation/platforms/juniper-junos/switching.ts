@@ -1,8 +1,8 @@
 import { macTable } from '../../command-modules/mac-table.ts'
 import { type BoundReader, type DeviceMac, isUnreadable, type ReadContext, reads, type View } from '../../platform.ts'
 import { canonicalMac } from '../../values.ts'
-import { macTableReader } from '../mac-reading.ts'
-import { linesOf, unknownAnswer } from '../reading.ts'
+import { macTableReader } from '../readings/mac-reading.ts'
+import { linesOf, unknownAnswer } from '../readings/reading.ts'
 import { askJunos } from './answer.ts'
 
 /** `    Vlan100   2c:5a:0f:bc:a3:cd   DL   -   ae112.0 [0 0]`: the VLAN by its name. Fixtures: juniper_junos/mac_table. */

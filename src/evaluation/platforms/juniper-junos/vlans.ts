@@ -4,7 +4,7 @@ import type { Observation } from '../../observation.ts'
 import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable } from '../../platform.ts'
 import { samePort } from '../../target.ts'
 import { showVlans } from '../../vlans.ts'
-import { linesOf, unknownAnswer } from '../reading.ts'
+import { linesOf, unknownAnswer } from '../readings/reading.ts'
 import { askJunos } from './answer.ts'
 
 interface Member {

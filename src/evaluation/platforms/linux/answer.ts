@@ -1,6 +1,6 @@
 import type { Observation } from '../../observation.ts'
 import type { DeviceAddress, Unreadable } from '../../platform.ts'
-import { askComplete, linesOf, refusedCommand, unfinished } from '../reading.ts'
+import { askComplete, linesOf, refusedCommand, unfinished } from '../readings/reading.ts'
 import { isNotFound, isUsage, notPermitted, readIpAddr } from './ping-text.ts'
 
 /** The command is not there, or does not know its options. */

@@ -3,8 +3,8 @@ import { type BandwidthFacts, type BandwidthMeasurement, type BandwidthParams, b
 import { CannotAsk, type Observation } from '../../observation.ts'
 import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable } from '../../platform.ts'
 import { deviceOfTarget } from '../../target.ts'
-import { readJson } from '../json-answer.ts'
-import { holds, knownOwnAddresses, resolveTarget, unfinished, unknownAnswer } from '../reading.ts'
+import { readJson } from '../readings/json-answer.ts'
+import { holds, knownOwnAddresses, resolveTarget, unfinished, unknownAnswer } from '../readings/reading.ts'
 import { refused } from './answer.ts'
 import { askProgram, notRunnable } from './programs.ts'
 

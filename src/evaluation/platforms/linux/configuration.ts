@@ -1,8 +1,8 @@
 import { type ConfigurationFacts, configuration } from '../../command-modules/configuration.ts'
 import type { ConfigTree } from '../../config-tree.ts'
 import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable } from '../../platform.ts'
-import { readBlocks } from '../config-reading.ts'
-import { linesOf, refusedCommand, unfinished } from '../reading.ts'
+import { readBlocks } from '../readings/config-reading.ts'
+import { linesOf, refusedCommand, unfinished } from '../readings/reading.ts'
 import { askLinux } from './answer.ts'
 
 const anything = /^/

@@ -3,7 +3,7 @@ import { type DnsFacts, type DnsParams, type DnsStatus, type DnsType, dns, dnsVa
 import type { Observation } from '../../observation.ts'
 import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable, unreadable } from '../../platform.ts'
 import { addressToBits } from '../../values.ts'
-import { linesOf, resolveTarget, unknownAnswer } from '../reading.ts'
+import { linesOf, resolveTarget, unknownAnswer } from '../readings/reading.ts'
 import { askFirst, type Way } from './programs.ts'
 
 type Answer = Omit<DnsFacts, 'server'>

@@ -3,7 +3,7 @@ import { matchOne } from '../../../lib/bounded-regex.ts'
 import { asksContent, type FileContent, type FileFacts, type FileParams, type Found, file } from '../../command-modules/file.ts'
 import type { Observation } from '../../observation.ts'
 import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable } from '../../platform.ts'
-import { linesOf, unfinished, unknownAnswer } from '../reading.ts'
+import { linesOf, unfinished, unknownAnswer } from '../readings/reading.ts'
 import { readBase64 } from './base64.ts'
 import { askProgram, shellWord } from './programs.ts'
 

@@ -1,4 +1,4 @@
-import { hostnameReader, onlyWord } from '../hostname-reading.ts'
+import { hostnameReader, onlyWord } from '../readings/hostname-reading.ts'
 import { askLinux } from './answer.ts'
 
 /** The kernel's name; `uname` is there where `hostname` is not. */

@@ -3,7 +3,7 @@ import { type InterfaceStateParams, interfaceState, type PortState } from '../..
 import type { Observation } from '../../observation.ts'
 import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable } from '../../platform.ts'
 import { findPort, namesOf } from '../../ports.ts'
-import { linesOf, unfinished, unknownAnswer } from '../reading.ts'
+import { linesOf, unfinished, unknownAnswer } from '../readings/reading.ts'
 import { asAddressed, askPorts, type LinuxPort } from './ip-addr.ts'
 import { isNotFound } from './ping-text.ts'
 

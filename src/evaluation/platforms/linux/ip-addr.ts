@@ -2,7 +2,7 @@ import type { AddressedPort, PortAddress } from '../../command-modules/interface
 import type { Observation } from '../../observation.ts'
 import { isUnreadable, type ReadContext, type Unreadable } from '../../platform.ts'
 import { canonicalMac, parseCidr } from '../../values.ts'
-import { linesOf, unknownAnswer } from '../reading.ts'
+import { linesOf, unknownAnswer } from '../readings/reading.ts'
 import { askLinux } from './answer.ts'
 
 /** One interface of `ip addr`, in the words of the kernel. */

@@ -1,7 +1,7 @@
 import { latency, latencyPings } from '../../command-modules/latency.ts'
 import { type BoundReader, isUnreadable, reads } from '../../platform.ts'
-import { latencyReader, replyTimes } from '../latency.ts'
-import { linesOf } from '../reading.ts'
+import { latencyReader, replyTimes } from '../readings/latency.ts'
+import { linesOf } from '../readings/reading.ts'
 import { linuxReplyTime, notPermitted, readPing } from './ping-text.ts'
 import { askFirst, type Way } from './programs.ts'
 

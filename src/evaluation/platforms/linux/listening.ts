@@ -2,7 +2,7 @@ import { canonicalAddress, isAddress } from '../../addresses.ts'
 import { type ListeningFacts, type ListeningParams, type ListeningSocket, listening } from '../../command-modules/listening.ts'
 import type { Observation } from '../../observation.ts'
 import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable } from '../../platform.ts'
-import { linesOf, unknownAnswer } from '../reading.ts'
+import { linesOf, unknownAnswer } from '../readings/reading.ts'
 import { askFirst } from './programs.ts'
 
 /** `0.0.0.0:22`, `[::]:22`, `:::22` (netstat), `*:22`, `127.0.0.53%lo:53`, `[fe80::1]%eth0:53`. */

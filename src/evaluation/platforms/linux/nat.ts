@@ -1,8 +1,8 @@
 import { type NatEntry, nat } from '../../command-modules/nat.ts'
 import type { Observation } from '../../observation.ts'
 import { type BoundReader, reads, type Unreadable } from '../../platform.ts'
-import { entryOfFlows, natReader } from '../nat.ts'
-import { linesOf, unknownAnswer } from '../reading.ts'
+import { entryOfFlows, natReader } from '../readings/nat.ts'
+import { linesOf, unknownAnswer } from '../readings/reading.ts'
 import { notPermitted } from './ping-text.ts'
 import { askFirst } from './programs.ts'
 

@@ -3,8 +3,8 @@ import type { IcmpError, PingAnswer, PingParams, PingSource } from '../../comman
 import type { Hop } from '../../command-modules/traceroute.ts'
 import type { Observation } from '../../observation.ts'
 import { type DeviceAddress, type ReadContext, type Unreadable, unreadable } from '../../platform.ts'
-import { errorsIn, repliesFrom } from '../icmp-text.ts'
-import { forbiddenCommand, holds, knownOwnAddresses, linesOf, ownAddresses } from '../reading.ts'
+import { errorsIn, repliesFrom } from '../readings/icmp-text.ts'
+import { forbiddenCommand, holds, knownOwnAddresses, linesOf, ownAddresses } from '../readings/reading.ts'
 
 /** What iputils, busybox and inetutils print; vtysh hands ping and traceroute to the same programs. */
 

@@ -1,7 +1,7 @@
 import { type ProcessFacts, process, type RunningProcess } from '../../command-modules/process.ts'
 import type { Observation } from '../../observation.ts'
 import { type BoundReader, reads, type Unreadable } from '../../platform.ts'
-import { linesOf, unknownAnswer } from '../reading.ts'
+import { linesOf, unknownAnswer } from '../readings/reading.ts'
 import { askFirst } from './programs.ts'
 
 /** busybox cuts lines at the width of the terminal, at least 80 columns: a word at such a line's end may not be whole. */

@@ -1,6 +1,6 @@
 import type { AskOptions, Observation } from '../../observation.ts'
 import type { ReadContext, Unreadable } from '../../platform.ts'
-import { linesOf, unfinished } from '../reading.ts'
+import { linesOf, unfinished } from '../readings/reading.ts'
 import { refused } from './answer.ts'
 
 /**

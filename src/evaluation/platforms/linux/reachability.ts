@@ -4,7 +4,7 @@ import { type PingParams, ping } from '../../command-modules/ping.ts'
 import { traceroute } from '../../command-modules/traceroute.ts'
 import type { Observation } from '../../observation.ts'
 import { type BoundReader, type DeviceAddress, isUnreadable, type ReadContext, reads, type Unreadable } from '../../platform.ts'
-import { doubtGateway } from '../neighbour-reading.ts'
+import { doubtGateway } from '../readings/neighbour-reading.ts'
 import {
   askToExplain,
   holds,
@@ -17,7 +17,7 @@ import {
   traceFacts,
   traceReader,
   unfinished,
-} from '../reading.ts'
+} from '../readings/reading.ts'
 import { refusal } from './answer.ts'
 import { meeting } from './neighbours.ts'
 import { type Explainer, gatewayIn, isNotFound, isUsage, ownOf, pingAnswer, readHops, readPing, traceFault } from './ping-text.ts'

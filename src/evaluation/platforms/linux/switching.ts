@@ -5,8 +5,8 @@ import { type Vlan, vlan } from '../../command-modules/vlan.ts'
 import { type BoundReader, type DeviceMac, isUnreadable, type ReadContext, reads, type Unreadable, type View } from '../../platform.ts'
 import { canonicalMac } from '../../values.ts'
 import { showVlans } from '../../vlans.ts'
-import { readJson } from '../json-answer.ts'
-import { macTableReader } from '../mac-reading.ts'
+import { readJson } from '../readings/json-answer.ts'
+import { macTableReader } from '../readings/mac-reading.ts'
 import { askLinux } from './answer.ts'
 
 /** A range is one entry with `vlanEnd`; flags are left out where there are none. */

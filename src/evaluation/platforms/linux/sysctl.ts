@@ -1,7 +1,7 @@
 import { type SysctlFacts, type SysctlParams, sysctl, sysctlWords } from '../../command-modules/sysctl.ts'
 import type { Observation } from '../../observation.ts'
 import { type BoundReader, type ReadContext, reads, type Unreadable } from '../../platform.ts'
-import { linesOf, unfinished, unknownAnswer } from '../reading.ts'
+import { linesOf, unfinished, unknownAnswer } from '../readings/reading.ts'
 
 /** `net.ipv4.ip_forward` → `net/ipv4/ip_forward`; what is written with slashes keeps its dots (`net/ipv4/conf/eth0.10/rp_filter`). */
 export const sysctlPath = (key: string): string => (key.includes('/') ? key : key.replaceAll('.', '/'))

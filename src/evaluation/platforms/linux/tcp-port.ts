@@ -1,8 +1,8 @@
 import { tcpPort } from '../../command-modules/tcp-port.ts'
 import type { Observation } from '../../observation.ts'
 import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable } from '../../platform.ts'
-import { holds, linesOf, ownAddresses, unfinished, unknownAnswer } from '../reading.ts'
-import { type ProbeOne, tcpReader } from '../tcp-probe.ts'
+import { holds, linesOf, ownAddresses, unfinished, unknownAnswer } from '../readings/reading.ts'
+import { type ProbeOne, tcpReader } from '../readings/tcp-probe.ts'
 import { readPing } from './ping-text.ts'
 import { askFirst, notRunnable, type Way } from './programs.ts'
 

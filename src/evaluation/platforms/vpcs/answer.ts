@@ -1,6 +1,6 @@
 import type { Observation } from '../../observation.ts'
 import { type DeviceAddress, isUnreadable, type ReadContext, type Unreadable, unreadable } from '../../platform.ts'
-import { askComplete, incomplete, linesOf, refusedCommand } from '../reading.ts'
+import { askComplete, incomplete, linesOf, refusedCommand } from '../readings/reading.ts'
 
 /** `Bad command: "x".`, `Invalid arguments`, or a usage page: fixtures vpcs/ping/bad-command.txt, usage-page.txt. */
 export function refused(observation: Observation): Unreadable | null {

@@ -1,4 +1,4 @@
-import { customCommand } from '../custom-command.ts'
+import { customCommand } from '../readings/custom-command.ts'
 import { refused } from './answer.ts'
 
 export const commands = customCommand(refused, 'device')

@@ -4,8 +4,8 @@ import { addressOrNull, type DhcpLeaseParams, dhcpLease } from '../../command-mo
 import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable, unreadable } from '../../platform.ts'
 import { deviceOfTarget } from '../../target.ts'
 import { canonicalMac } from '../../values.ts'
-import { type ClientReading, type DhcpReaders, dhcpReader } from '../dhcp.ts'
-import { unknownAnswer } from '../reading.ts'
+import { type ClientReading, type DhcpReaders, dhcpReader } from '../readings/dhcp.ts'
+import { unknownAnswer } from '../readings/reading.ts'
 import { askShowIp, hasAddress, readIp } from './answer.ts'
 
 /**

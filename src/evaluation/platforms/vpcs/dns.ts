@@ -1,8 +1,8 @@
 import { isIPv4 } from 'node:net'
 import { type DnsFacts, type DnsParams, dns } from '../../command-modules/dns.ts'
 import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable } from '../../platform.ts'
-import { moreThanAnAddress } from '../ping-name.ts'
-import { linesOf, unknownAnswer } from '../reading.ts'
+import { moreThanAnAddress } from '../readings/ping-name.ts'
+import { linesOf, unknownAnswer } from '../readings/reading.ts'
 import { askShowIp, askVpcs } from './answer.ts'
 
 const timeoutMs = 30_000

@@ -1,4 +1,4 @@
-import { hostnameReader, onlyValue } from '../hostname-reading.ts'
+import { hostnameReader, onlyValue } from '../readings/hostname-reading.ts'
 import { askVpcs } from './answer.ts'
 
 /** `NAME        : PC1[1]`; the number counts the PCs of one process. Fixtures: vpcs/hostname. */

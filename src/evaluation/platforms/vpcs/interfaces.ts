@@ -3,7 +3,7 @@ import { type InterfaceStateParams, interfaceState } from '../../command-modules
 import { type BoundReader, isUnreadable, reads } from '../../platform.ts'
 import { samePort } from '../../target.ts'
 import { canonicalMac, parseCidr } from '../../values.ts'
-import { unknownAnswer } from '../reading.ts'
+import { unknownAnswer } from '../readings/reading.ts'
 import { askShowIp, hasAddress, readIp } from './answer.ts'
 
 /** GNS3 calls the one port `Ethernet0`, people `eth0`. */

@@ -1,7 +1,7 @@
 import { latency, latencyPings } from '../../command-modules/latency.ts'
 import { type BoundReader, isUnreadable, reads } from '../../platform.ts'
-import { latencyReader, replyTimes } from '../latency.ts'
-import { linesOf, unknownAnswer } from '../reading.ts'
+import { latencyReader, replyTimes } from '../readings/latency.ts'
+import { linesOf, unknownAnswer } from '../readings/reading.ts'
 import { askVpcs } from './answer.ts'
 
 const replyLine = /^(?:\d+ bytes from )?(\d+\.\d+\.\d+\.\d+) icmp_seq=(\d+) ttl=\d+ time=([\d.]+) ms$/

@@ -1,6 +1,6 @@
 import { type DeviceMac, isUnreadable, type View } from '../../platform.ts'
 import { canonicalMac } from '../../values.ts'
-import { unknownAnswer } from '../reading.ts'
+import { unknownAnswer } from '../readings/reading.ts'
 import { askShowIp } from './answer.ts'
 
 /** `MAC         : 00:50:79:66:68:00` of `show ip`: the one interface. */

@@ -1,7 +1,7 @@
 import type { Observation } from '../../observation.ts'
 import { isUnreadable } from '../../platform.ts'
-import { arpEntry, type HostPlatform, neighbourReaders, type ReadArpLine, readArpTable } from '../neighbour-reading.ts'
-import { linesOf, unknownAnswer } from '../reading.ts'
+import { arpEntry, type HostPlatform, neighbourReaders, type ReadArpLine, readArpTable } from '../readings/neighbour-reading.ts'
+import { linesOf, unknownAnswer } from '../readings/reading.ts'
 import { askVpcs, showIp } from './answer.ts'
 
 /** `16:8c:1a:02:ba:3c  10.1.1.1 expires in 119 seconds`, or `arp table is empty`. Fixtures: vpcs/arp. */

@@ -4,9 +4,9 @@ import { type IcmpError, type LocalFault, type PingAnswer, type PingParams, type
 import { type Hop, traceroute } from '../../command-modules/traceroute.ts'
 import type { Observation } from '../../observation.ts'
 import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable, unreadable } from '../../platform.ts'
-import { countError, icmpErrorKind } from '../icmp-text.ts'
-import { doubtGateway } from '../neighbour-reading.ts'
-import { ifAsked, incomplete, linesOf, type PingOne, pingReader, type TraceOne, traceReader } from '../reading.ts'
+import { countError, icmpErrorKind } from '../readings/icmp-text.ts'
+import { doubtGateway } from '../readings/neighbour-reading.ts'
+import { ifAsked, incomplete, linesOf, type PingOne, pingReader, type TraceOne, traceReader } from '../readings/reading.ts'
 import { addressesIn, hasAddress, type IpSettings, readIp, refused, showIp } from './answer.ts'
 import { meeting } from './neighbours.ts'
 

@@ -1,8 +1,8 @@
 import { tcpPort } from '../../command-modules/tcp-port.ts'
 import { type BoundReader, isUnreadable, reads } from '../../platform.ts'
-import { icmpErrorKind } from '../icmp-text.ts'
-import { linesOf, unknownAnswer } from '../reading.ts'
-import { type ProbeOne, tcpReader, withoutIpv6 } from '../tcp-probe.ts'
+import { icmpErrorKind } from '../readings/icmp-text.ts'
+import { linesOf, unknownAnswer } from '../readings/reading.ts'
+import { type ProbeOne, tcpReader, withoutIpv6 } from '../readings/tcp-probe.ts'
 import { askVpcs, hasAddress, showIp } from './answer.ts'
 
 /** `Connect   80@10.0.0.1 seq=1 ttl=63 time=0.5 ms`; further lines tell of data and close. Fixtures: vpcs/tcp_port. */

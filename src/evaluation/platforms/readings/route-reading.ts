@@ -1,7 +1,7 @@
-import type { RouteEntry, RouteFacts, RouteParams } from '../command-modules/route.ts'
-import { resolveVia } from '../next-hops.ts'
-import { isUnreadable, type ReadContext, type Reader, type Unreadable } from '../platform.ts'
-import { isInPrefix, type Prefix, parsePrefix, showPrefix } from '../values.ts'
+import type { RouteEntry, RouteFacts, RouteParams } from '../../command-modules/route.ts'
+import { resolveVia } from '../../next-hops.ts'
+import { isUnreadable, type ReadContext, type Reader, type Unreadable } from '../../platform.ts'
+import { isInPrefix, type Prefix, parsePrefix, showPrefix } from '../../values.ts'
 
 /** What a platform's table has for exactly the prefix; `no-vrf` where the device has no such VRF. */
 export type FindRoutes = (context: ReadContext, params: RouteParams) => Promise<readonly RouteEntry[] | 'no-vrf' | Unreadable>

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import type { ConfigTree } from '../../../src/evaluation/config-tree.ts'
-import { ciscoNoise, compareSaved, delimitedBanner, endsWithEnd, readBlocks } from '../../../src/evaluation/platforms/config-reading.ts'
+import type { ConfigTree } from '../../../../src/evaluation/config-tree.ts'
+import {
+  ciscoNoise,
+  compareSaved,
+  delimitedBanner,
+  endsWithEnd,
+  readBlocks,
+} from '../../../../src/evaluation/platforms/readings/config-reading.ts'
 
 const read = (text: string): ConfigTree | null => readBlocks(text, { noise: ciscoNoise, textEnd: delimitedBanner, complete: endsWithEnd })
 

@@ -1,6 +1,6 @@
-import type { MacEntry, MacTableFacts, MacTableParams } from '../command-modules/mac-table.ts'
-import { isUnreadable, type ReadContext, type Reader, type Unreadable, unreadable } from '../platform.ts'
-import { deviceOfTarget, samePort } from '../target.ts'
+import type { MacEntry, MacTableFacts, MacTableParams } from '../../command-modules/mac-table.ts'
+import { isUnreadable, type ReadContext, type Reader, type Unreadable, unreadable } from '../../platform.ts'
+import { deviceOfTarget, samePort } from '../../target.ts'
 
 /** All entries that a platform shows, or those of one address where it can narrow by it. */
 export type FindMacs = (context: ReadContext) => Promise<readonly MacEntry[] | Unreadable>

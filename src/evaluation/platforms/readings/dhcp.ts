@@ -1,7 +1,7 @@
-import type { DhcpLease, DhcpLeaseFacts, DhcpLeaseParams } from '../command-modules/dhcp-lease.ts'
-import { isUnreadable, type ReadContext, type Reader, type Unreadable, unreadable, type View } from '../platform.ts'
-import { samePort } from '../target.ts'
-import { canonicalMac } from '../values.ts'
+import type { DhcpLease, DhcpLeaseFacts, DhcpLeaseParams } from '../../command-modules/dhcp-lease.ts'
+import { isUnreadable, type ReadContext, type Reader, type Unreadable, unreadable, type View } from '../../platform.ts'
+import { samePort } from '../../target.ts'
+import { canonicalMac } from '../../values.ts'
 import { addressesOfTarget } from './reading.ts'
 
 export type ClientReading = Pick<DhcpLeaseFacts, 'leases' | 'byHand'>

@@ -1,6 +1,6 @@
-import type { IcmpError } from '../command-modules/ping.ts'
-import type { Observation } from '../observation.ts'
-import { type Unreadable, unreadable } from '../platform.ts'
+import type { IcmpError } from '../../command-modules/ping.ts'
+import type { Observation } from '../../observation.ts'
+import { type Unreadable, unreadable } from '../../platform.ts'
 import { countError, errorsIn, repliesFrom } from './icmp-text.ts'
 import { linesOf } from './reading.ts'
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import type { Observation } from '../observation.ts'
-import type { Unreadable } from '../platform.ts'
+import type { Observation } from '../../observation.ts'
+import type { Unreadable } from '../../platform.ts'
 import { unknownAnswer } from './reading.ts'
 
 /** Junos prints the role of the routing engine on a line of its own above the prompt, thus below the answer: `{master:0}`. */

@@ -1,4 +1,4 @@
-import type { AddressedPort } from '../command-modules/interface-address.ts'
+import type { AddressedPort } from '../../command-modules/interface-address.ts'
 
 /** One entry per port where a device shows IPv4 and IPv6 in two answers. */
 export function mergePorts(ports: readonly AddressedPort[]): AddressedPort[] {

@@ -1,6 +1,6 @@
-import { sameAddress } from '../addresses.ts'
-import type { LatencyFacts, LatencyParams } from '../command-modules/latency.ts'
-import { isUnreadable, type ReadContext, type Reader, type Unreadable } from '../platform.ts'
+import { sameAddress } from '../../addresses.ts'
+import type { LatencyFacts, LatencyParams } from '../../command-modules/latency.ts'
+import { isUnreadable, type ReadContext, type Reader, type Unreadable } from '../../platform.ts'
 import { holds, knownOwnAddresses, resolveTarget } from './reading.ts'
 
 type Measured = Pick<LatencyFacts, 'sent' | 'times'>

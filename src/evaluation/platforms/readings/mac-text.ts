@@ -1,7 +1,7 @@
-import type { MacEntry } from '../command-modules/mac-table.ts'
-import type { Observation } from '../observation.ts'
-import type { Unreadable } from '../platform.ts'
-import { canonicalMac } from '../values.ts'
+import type { MacEntry } from '../../command-modules/mac-table.ts'
+import type { Observation } from '../../observation.ts'
+import type { Unreadable } from '../../platform.ts'
+import { canonicalMac } from '../../values.ts'
 import { linesOf, unknownAnswer } from './reading.ts'
 
 const head = /mac address|destination address/i

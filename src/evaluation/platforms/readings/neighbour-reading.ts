@@ -1,9 +1,9 @@
 import { isIPv6 } from 'node:net'
-import { sameAddress } from '../addresses.ts'
-import { type ArpEntry, type ArpFacts, type ArpParams, arp, type Met } from '../command-modules/arp.ts'
-import { type DefaultGatewayFacts, type DefaultGatewayParams, defaultGateway, type Gateway } from '../command-modules/default-gateway.ts'
-import type { DoubtfulGateway } from '../command-modules/ping.ts'
-import type { Observation } from '../observation.ts'
+import { sameAddress } from '../../addresses.ts'
+import { type ArpEntry, type ArpFacts, type ArpParams, arp, type Met } from '../../command-modules/arp.ts'
+import { type DefaultGatewayFacts, type DefaultGatewayParams, defaultGateway, type Gateway } from '../../command-modules/default-gateway.ts'
+import type { DoubtfulGateway } from '../../command-modules/ping.ts'
+import type { Observation } from '../../observation.ts'
 import {
   type BoundReader,
   isUnreadable,
@@ -13,8 +13,8 @@ import {
   reads,
   type Unreadable,
   unreadable,
-} from '../platform.ts'
-import { canonicalMac } from '../values.ts'
+} from '../../platform.ts'
+import { canonicalMac } from '../../values.ts'
 import { addressesOfTarget, ifAsked, incomplete, linesOf, unknownAnswer } from './reading.ts'
 import { allDiffer } from './torn-answer.ts'
 

@@ -1,9 +1,9 @@
-import { sameAddress } from '../addresses.ts'
-import type { BgpFamily, BgpFault, BgpPeer, BgpPeerFacts, BgpPeerParams, NamedPeer } from '../command-modules/bgp-peer.ts'
-import type { BgpPath, BgpPrefixFacts, BgpPrefixParams } from '../command-modules/bgp-prefix.ts'
-import { isUnreadable, type ReadContext, type Reader, type Unreadable } from '../platform.ts'
-import { deviceOfTarget } from '../target.ts'
-import { parseCidr } from '../values.ts'
+import { sameAddress } from '../../addresses.ts'
+import type { BgpFamily, BgpFault, BgpPeer, BgpPeerFacts, BgpPeerParams, NamedPeer } from '../../command-modules/bgp-peer.ts'
+import type { BgpPath, BgpPrefixFacts, BgpPrefixParams } from '../../command-modules/bgp-prefix.ts'
+import { isUnreadable, type ReadContext, type Reader, type Unreadable } from '../../platform.ts'
+import { deviceOfTarget } from '../../target.ts'
+import { parseCidr } from '../../values.ts'
 import { addressesOfTarget } from './reading.ts'
 
 /** What a device shows of its neighbours in one address family. */

@@ -1,4 +1,4 @@
-import type { RestorePlan } from '../platform.ts'
+import type { RestorePlan } from '../../platform.ts'
 
 /** One line as the device printed it, blanks at the ends taken off, with the lines below it. */
 interface Block {

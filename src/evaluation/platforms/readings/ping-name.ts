@@ -1,4 +1,4 @@
-import type { DnsParams } from '../command-modules/dns.ts'
+import type { DnsParams } from '../../command-modules/dns.ts'
 
 /**
  * What a ping by name does not show: it names one address, and not who said it; a name that cannot be resolved may exist all the same.

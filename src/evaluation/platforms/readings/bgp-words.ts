@@ -1,5 +1,5 @@
-import type { BgpPeer, BgpState } from '../command-modules/bgp-peer.ts'
-import type { BgpOrigin } from '../command-modules/bgp-prefix.ts'
+import type { BgpPeer, BgpState } from '../../command-modules/bgp-peer.ts'
+import type { BgpOrigin } from '../../command-modules/bgp-prefix.ts'
 
 /** What Cisco, Arista, Juniper and FRR call the same things of BGP. */
 

@@ -1,5 +1,5 @@
-import type { Observation } from '../observation.ts'
-import { type Unreadable, unreadable } from '../platform.ts'
+import type { Observation } from '../../observation.ts'
+import { type Unreadable, unreadable } from '../../platform.ts'
 
 /**
  * Heads that a device prints at most once in an answer, each seen so in the fixtures of its platform: a second one begins something that

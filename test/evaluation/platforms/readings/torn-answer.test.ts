@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Observation } from '../../../src/evaluation/index.ts'
-import { torn } from '../../../src/evaluation/platforms/torn-answer.ts'
-import { listFixtures, readFixture } from '../console-fixture.ts'
+import type { Observation } from '../../../../src/evaluation/index.ts'
+import { torn } from '../../../../src/evaluation/platforms/readings/torn-answer.ts'
+import { listFixtures, readFixture } from '../../console-fixture.ts'
 
 /** A Linux answer stands between marks that nobody else knows. */
 const fixtures = listFixtures().filter(({ module, platform }) => module !== 'command' && platform !== 'linux')

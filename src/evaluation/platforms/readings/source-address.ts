@@ -1,6 +1,6 @@
-import { isAddress } from '../addresses.ts'
-import { isUnreadable, type ReadContext, type Unreadable, unreadable } from '../platform.ts'
-import { samePort } from '../target.ts'
+import { isAddress } from '../../addresses.ts'
+import { isUnreadable, type ReadContext, type Unreadable, unreadable } from '../../platform.ts'
+import { samePort } from '../../target.ts'
 
 /**
  * The address that probes shall leave from, for platforms whose ping takes no interface: an interface stands for its first address.

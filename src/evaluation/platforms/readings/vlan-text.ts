@@ -1,6 +1,6 @@
-import type { Vlan } from '../command-modules/vlan.ts'
-import type { Observation } from '../observation.ts'
-import type { Unreadable } from '../platform.ts'
+import type { Vlan } from '../../command-modules/vlan.ts'
+import type { Observation } from '../../observation.ts'
+import type { Unreadable } from '../../platform.ts'
 import { linesOf, unknownAnswer } from './reading.ts'
 import { allDiffer } from './torn-answer.ts'
 

@@ -1,10 +1,10 @@
-import { sameAddress } from '../addresses.ts'
-import type { PingAnswer, PingFacts, PingParams } from '../command-modules/ping.ts'
-import type { TracerouteFacts, TracerouteParams, WayPoint } from '../command-modules/traceroute.ts'
-import { type AskOptions, CannotAsk, type Observation } from '../observation.ts'
-import { type DeviceAddress, isUnreadable, type ReadContext, type Reader, type Unreadable, unreadable } from '../platform.ts'
-import { deviceOfTarget, samePort } from '../target.ts'
-import { maskToLength } from '../values.ts'
+import { sameAddress } from '../../addresses.ts'
+import type { PingAnswer, PingFacts, PingParams } from '../../command-modules/ping.ts'
+import type { TracerouteFacts, TracerouteParams, WayPoint } from '../../command-modules/traceroute.ts'
+import { type AskOptions, CannotAsk, type Observation } from '../../observation.ts'
+import { type DeviceAddress, isUnreadable, type ReadContext, type Reader, type Unreadable, unreadable } from '../../platform.ts'
+import { deviceOfTarget, samePort } from '../../target.ts'
+import { maskToLength } from '../../values.ts'
 import { torn } from './torn-answer.ts'
 
 /** An answer that did not end at its prompt says nothing certain: why, or null when it is complete. */

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net'
-import type { TcpAnswer, TcpPortFacts, TcpPortParams } from '../command-modules/tcp-port.ts'
-import { isUnreadable, type ReadContext, type Reader, type Unreadable } from '../platform.ts'
+import type { TcpAnswer, TcpPortFacts, TcpPortParams } from '../../command-modules/tcp-port.ts'
+import { isUnreadable, type ReadContext, type Reader, type Unreadable } from '../../platform.ts'
 import { holds, knownOwnAddresses, resolveTarget } from './reading.ts'
 
 /** How a platform tries one address and port. */

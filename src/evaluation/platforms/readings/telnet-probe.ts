@@ -1,5 +1,5 @@
-import type { LeaveStep, Observation } from '../observation.ts'
-import { isUnreadable, type ReadContext, type Unreadable } from '../platform.ts'
+import type { LeaveStep, Observation } from '../../observation.ts'
+import { isUnreadable, type ReadContext, type Unreadable } from '../../platform.ts'
 import { type AskComplete, linesOf, unknownAnswer } from './reading.ts'
 import type { ProbeOne } from './tcp-probe.ts'
 

@@ -1,6 +1,6 @@
-import type { IsisAdjacency, IsisNeighbourFacts, IsisNeighbourParams } from '../command-modules/isis-neighbour.ts'
-import { systemIdOf } from '../command-modules/isis-neighbour.ts'
-import { isUnreadable, type ReadContext, type Reader, type Unreadable } from '../platform.ts'
+import type { IsisAdjacency, IsisNeighbourFacts, IsisNeighbourParams } from '../../command-modules/isis-neighbour.ts'
+import { systemIdOf } from '../../command-modules/isis-neighbour.ts'
+import { isUnreadable, type ReadContext, type Reader, type Unreadable } from '../../platform.ts'
 import { addressesOfTarget } from './reading.ts'
 
 /** An adjacency as devices show it: under the neighbour's name, or under its system id where it has none. */

@@ -1,6 +1,6 @@
-import { isNatPrefix, type NatEntry, type NatFacts, type NatParams } from '../command-modules/nat.ts'
-import { isUnreadable, type ReadContext, type Reader, type Unreadable, unreadable } from '../platform.ts'
-import { deviceOfTarget } from '../target.ts'
+import { isNatPrefix, type NatEntry, type NatFacts, type NatParams } from '../../command-modules/nat.ts'
+import { isUnreadable, type ReadContext, type Reader, type Unreadable, unreadable } from '../../platform.ts'
+import { deviceOfTarget } from '../../target.ts'
 import { addressesOfTarget, incomplete, linesOf, unknownAnswer } from './reading.ts'
 
 /** How a platform shows its translations. */

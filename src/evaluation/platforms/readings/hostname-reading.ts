@@ -1,6 +1,6 @@
-import { type HostnameFacts, hostname } from '../command-modules/hostname.ts'
-import type { Observation } from '../observation.ts'
-import { type BoundReader, isUnreadable, type Proof, reads } from '../platform.ts'
+import { type HostnameFacts, hostname } from '../../command-modules/hostname.ts'
+import type { Observation } from '../../observation.ts'
+import { type BoundReader, isUnreadable, type Proof, reads } from '../../platform.ts'
 import { type AskComplete, linesOf, unknownAnswer } from './reading.ts'
 
 interface HostnameSource {

@@ -1,6 +1,6 @@
-import { type CommandFacts, command, outputCap } from '../command-modules/command.ts'
-import type { Observation } from '../observation.ts'
-import { type BoundReader, type Proof, reads, type Unreadable } from '../platform.ts'
+import { type CommandFacts, command, outputCap } from '../../command-modules/command.ts'
+import type { Observation } from '../../observation.ts'
+import { type BoundReader, type Proof, reads, type Unreadable } from '../../platform.ts'
 import { unfinished } from './reading.ts'
 
 /**

@@ -1,6 +1,6 @@
-import { type ConfigurationFacts, type ConfigurationParams, configuration } from '../command-modules/configuration.ts'
-import { type ConfigLine, type ConfigTree, normalizeLine } from '../config-tree.ts'
-import { type BoundReader, isUnreadable, type Proof, type ReadContext, reads, type Unreadable } from '../platform.ts'
+import { type ConfigurationFacts, type ConfigurationParams, configuration } from '../../command-modules/configuration.ts'
+import { type ConfigLine, type ConfigTree, normalizeLine } from '../../config-tree.ts'
+import { type BoundReader, isUnreadable, type Proof, type ReadContext, reads, type Unreadable } from '../../platform.ts'
 import { type AskComplete, unknownAnswer } from './reading.ts'
 
 /** How one platform prints a configuration. */

@@ -1,5 +1,5 @@
-import { sameAddress } from '../addresses.ts'
-import type { IcmpError } from '../command-modules/ping.ts'
+import { sameAddress } from '../../addresses.ts'
+import type { IcmpError } from '../../command-modules/ping.ts'
 
 /** What all makes of ping have in common: who replied, and who said that a packet cannot be delivered. */
 

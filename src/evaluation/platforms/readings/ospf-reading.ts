@@ -1,9 +1,9 @@
-import { isAdjacent, isMeant, type OspfNeighbourFacts, type OspfNeighbourParams } from '../command-modules/ospf-neighbour.ts'
-import type { OspfRouteFacts, OspfRouteParams } from '../command-modules/ospf-route.ts'
-import { resolveVia } from '../next-hops.ts'
-import { CannotAsk } from '../observation.ts'
-import type { OspfNeighbour, OspfRouter } from '../ospf.ts'
-import { isUnreadable, type ReadContext, type Reader, type Unreadable, type View } from '../platform.ts'
+import { isAdjacent, isMeant, type OspfNeighbourFacts, type OspfNeighbourParams } from '../../command-modules/ospf-neighbour.ts'
+import type { OspfRouteFacts, OspfRouteParams } from '../../command-modules/ospf-route.ts'
+import { resolveVia } from '../../next-hops.ts'
+import { CannotAsk } from '../../observation.ts'
+import type { OspfNeighbour, OspfRouter } from '../../ospf.ts'
+import { isUnreadable, type ReadContext, type Reader, type Unreadable, type View } from '../../platform.ts'
 
 /** All neighbours that a platform shows. */
 export type FindNeighbours = (context: ReadContext) => Promise<readonly OspfNeighbour[] | Unreadable>
