@@ -129,6 +129,7 @@ const schema = z.object({
   LAB_MEMORY_RESERVE_MB: whole(0, 1_048_576).default(4_096),
   LAB_IDLE_MINUTES: whole(0, 100_000).default(120),
   EVALUATION_CONCURRENCY: whole(1, 500).default(16),
+  EVALUATION_CONSOLES: whole(1, 1_000).default(64),
   COMMAND_TIMEOUT_SECONDS: whole(1, 600).default(30),
   EVALUATION_TIMEOUT_MINUTES: whole(1, 240).default(10),
   METRICS_TOKEN: z.string().min(16).optional(),

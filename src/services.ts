@@ -346,6 +346,7 @@ export function createServices(options: ServicesOptions) {
       ruleOf: () => ({ start: config.EVALUATION_CONCURRENCY, min: config.EVALUATION_CONCURRENCY, max: config.EVALUATION_CONCURRENCY }),
     }),
     budgetMs,
+    maxConsoles: config.EVALUATION_CONSOLES,
   })
 
   const isolation = {

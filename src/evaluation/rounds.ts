@@ -1,4 +1,5 @@
 import type { Clock } from '../lib/clock.ts'
+import { untilAborted } from '../lib/until-aborted.ts'
 import type { DeviceQueue } from './device-queue.ts'
 import type { EvaluationEvent } from './events.ts'
 import type { EvidenceLimit } from './evidence-limit.ts'
@@ -232,20 +233,5 @@ function createAsk(options: RoundsOptions, window: Window): Ask {
     since = Math.max(since, shared.keep(question, observation, askedAt))
     record(observation)
     return observation
-  }
-}
-
-/** Ends the wait at once; what was asked goes on by itself and its answer is dropped. */
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted()
-  let stop = (): void => undefined
-  const aborted = new Promise<never>((_resolve, reject) => {
-    stop = () => reject(signal.reason)
-    signal.addEventListener('abort', stop, { once: true })
-  })
-  try {
-    return await Promise.race([work, aborted])
-  } finally {
-    signal.removeEventListener('abort', stop)
   }
 }

@@ -13,6 +13,8 @@ import {
 import { type AppError, type ErrorCode, isAppError } from '../errors.ts'
 import { type Ask, type AskOptions, CannotAsk, type Cause, type Observation } from '../evaluation/index.ts'
 import type { Clock } from '../lib/clock.ts'
+import { untilAborted } from '../lib/until-aborted.ts'
+import { createConsolePlaces } from './console-places.ts'
 import type { LabAccess } from './lab-access.ts'
 
 export interface LabDeviceAccess {
@@ -33,6 +35,8 @@ export interface LabAskerOptions {
   readonly credentialsProven: boolean
   /** SSH host keys of this work VM and its devices; every new key is noted where absent. */
   readonly hostKeys?: HostKeyPins
+  /** Consoles that are open at the same time; 64 when absent. Beyond it the one that was idle for longest is closed, and opened anew. */
+  readonly maxConsoles?: number
   readonly onObservation?: (observation: Observation) => void
   /** For tests. */
   readonly open?: (options: OpenConsoleOptions) => Promise<ConsoleSession>
@@ -49,6 +53,7 @@ export interface LabAsker {
 /** A console that cannot be opened is tried once more, not for every criterion anew. */
 const maxFailedOpens = 2
 const restoreMs = 10_000
+const defaultMaxConsoles = 64
 
 const causes: Partial<Record<ErrorCode, Cause>> = {
   CONSOLE_FLOODED: 'lab',
@@ -72,11 +77,24 @@ interface Slot {
   lastFailure: CannotAsk | undefined
   /** A session was opened in this run. */
   hasOpened: boolean
-  readonly notes: SessionNote[]
+  /** Of each session that was opened; they grow while one lasts. */
+  readonly notes: (readonly SessionNote[])[]
+  /** A session that makes room for another device's is on its way out: a console takes one client at a time. */
+  leaving: Promise<void> | undefined
 }
 
+const createSlot = (): Slot => ({
+  session: undefined,
+  failedOpens: 0,
+  lastFailure: undefined,
+  hasOpened: false,
+  notes: [],
+  leaving: undefined,
+})
+
 /**
- * One console session per device, opened at its first question and kept; devices in parallel. Numbers the observations of a run.
+ * One console session per device, opened at its first question and kept while there is room; devices in parallel. Numbers the observations
+ * of a run.
  * `ask` throws `CannotAsk` with reason and cause; an aborted run rejects with the signal's reason.
  */
 export function createLabAsker(options: LabAskerOptions): LabAsker {
@@ -88,13 +106,22 @@ export function createLabAsker(options: LabAskerOptions): LabAsker {
   let seq = 0
 
   const slotOf = (device: string): Slot => {
-    const slot = slots.get(device) ?? { session: undefined, failedOpens: 0, lastFailure: undefined, hasOpened: false, notes: [] }
+    const slot = slots.get(device) ?? createSlot()
     slots.set(device, slot)
     return slot
   }
 
-  const ask: Ask = async (device, command, askOptions = {}) => {
-    options.signal.throwIfAborted()
+  const vacate = async (device: string): Promise<void> => {
+    const slot = slotOf(device)
+    const { session } = slot
+    if (session === undefined) return
+    slot.leaving = closeSession(session, options)
+    slot.session = undefined
+    await slot.leaving
+  }
+  const places = createConsolePlaces({ limit: options.maxConsoles ?? defaultMaxConsoles, vacate })
+
+  const askInPlace = async (device: string, command: string, askOptions: AskOptions): Promise<Observation> => {
     const slot = slotOf(device)
     const session = await sessionOf(device, slot, { ...options, sessionSignal: sessions.signal })
     const answer = await askSession(session, command, { askOptions, slot, options })
@@ -104,13 +131,23 @@ export function createLabAsker(options: LabAskerOptions): LabAsker {
     return observation
   }
 
+  const ask: Ask = async (device, command, askOptions = {}) => {
+    options.signal.throwIfAborted()
+    await untilAborted(places.enter(device), options.signal)
+    try {
+      return await askInPlace(device, command, askOptions)
+    } finally {
+      places.leave(device)
+    }
+  }
+
   const close = async (): Promise<void> => {
-    const opened = [...slots.values()].flatMap(({ session }) => (session === undefined ? [] : [session]))
-    await Promise.all(opened.map((session) => closeSession(session, options)))
+    const closing = [...slots.values()].flatMap(({ session, leaving }) => [leaving, session && closeSession(session, options)])
+    await Promise.all(closing)
     sessions.abort()
   }
 
-  const notes = () => [...slots].flatMap(([device, slot]) => slot.notes.map((note) => ({ ...note, device })))
+  const notes = () => [...slots].flatMap(([device, slot]) => slot.notes.flat().map((note) => ({ ...note, device })))
   return { ask, notes, close }
 }
 
@@ -120,7 +157,7 @@ async function sessionOf(device: string, slot: Slot, options: OpenOptions): Prom
   if (slot.session === undefined) {
     if (slot.lastFailure !== undefined && (slot.failedOpens >= maxFailedOpens || slot.lastFailure.blame !== 'infrastructure'))
       throw slot.lastFailure
-    slot.session = openSession(device, { ...options, credentialsProven: options.credentialsProven || slot.hasOpened })
+    slot.session = openSession(device, slot, { ...options, credentialsProven: options.credentialsProven || slot.hasOpened })
   }
   const opening = slot.session
   try {
@@ -137,14 +174,15 @@ async function sessionOf(device: string, slot: Slot, options: OpenOptions): Prom
   }
 }
 
-async function openSession(device: string, options: OpenOptions): Promise<ConsoleSession> {
+async function openSession(device: string, slot: Slot, options: OpenOptions): Promise<ConsoleSession> {
+  await slot.leaving
   const known = options.devices[device]
   const platform = known === undefined ? undefined : options.platforms.find(known.platform)
   if (known === undefined || platform === undefined)
     throw new CannotAsk('PLATFORM_UNSUPPORTED', 'exercise', { platform: known?.platform ?? '' })
   try {
     const target = await options.access.consoleOf(device)
-    return await (options.open ?? openConsole)({
+    const session = await (options.open ?? openConsole)({
       device,
       target,
       platform,
@@ -155,6 +193,8 @@ async function openSession(device: string, options: OpenOptions): Promise<Consol
       log: options.log,
       ...(options.hostKeys === undefined ? {} : { hostKeys: options.hostKeys }),
     })
+    slot.notes.push(session.notes)
+    return session
   } catch (error) {
     if (isAppError(error)) throw toCannotAsk(error, options.credentialsProven)
     throw error
@@ -177,8 +217,6 @@ async function askSession(session: ConsoleSession, command: string, { askOptions
     // what closed is opened anew at the next question
     if (isAppError(error, 'CONSOLE_CLOSED', 'CONSOLE_UNREACHABLE')) slot.session = undefined
     throw toCannotAsk(error, true)
-  } finally {
-    slot.notes.splice(0, slot.notes.length, ...session.notes)
   }
 }
 
@@ -193,19 +231,5 @@ async function closeSession(opening: Promise<ConsoleSession>, { clock, log }: La
     log.debug({ error }, 'a console could not be closed in order')
   } finally {
     late.abort()
-  }
-}
-
-/** Ends the wait at once. */
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  let stop = (): void => undefined
-  const aborted = new Promise<never>((_resolve, reject) => {
-    stop = () => reject(signal.reason)
-    signal.addEventListener('abort', stop, { once: true })
-  })
-  try {
-    return await Promise.race([work, aborted])
-  } finally {
-    signal.removeEventListener('abort', stop)
   }
 }

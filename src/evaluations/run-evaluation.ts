@@ -36,6 +36,8 @@ export interface RunEvaluationOptions {
   readonly capture: boolean
   readonly credentialsProven: boolean
   readonly hostKeys?: HostKeyPins
+  /** Consoles that are open at the same time (EVALUATION_CONSOLES). */
+  readonly maxConsoles?: number
   /** The lab as it was handed out; no integrity check without it. */
   readonly recorded?: RecordedLab
   readonly only?: readonly string[]

@@ -24,6 +24,8 @@ export interface EvaluateLabParts {
   /** EVALUATION_CONCURRENCY. */
   readonly limiter: Limiter
   readonly budgetMs: number
+  /** EVALUATION_CONSOLES. */
+  readonly maxConsoles: number
 }
 
 export interface EvaluateLab {
@@ -77,6 +79,7 @@ export function createLabEvaluator(parts: EvaluateLabParts) {
         signal,
         log: toConsoleLog(request.log),
         budgetMs: parts.budgetMs,
+        maxConsoles: parts.maxConsoles,
         capture: true,
         credentialsProven: exercises.areSecretsProven(workVm.exerciseId, template),
         onIntegrity: (found) => {

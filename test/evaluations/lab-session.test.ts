@@ -146,6 +146,61 @@ describe('a lab asker', () => {
     expect(JSON.stringify(observations)).not.toContain('hunter2')
   })
 
+  describe('with fewer places than devices', () => {
+    const names = ['R1', 'R2', 'R3', 'R4', 'R5']
+    const devices = Object.fromEntries(names.map((name) => [name, { platform: 'vpcs', credentials: {} }]))
+
+    /** How many consoles were open at most, and whether one was opened anew before it was closed. */
+    function walk(log: readonly string[]) {
+      const open = new Set<string>()
+      let most = 0
+      let isTwice = false
+      for (const line of log) {
+        const [verb = '', device = ''] = line.split(' ')
+        if (verb === 'open') {
+          isTwice ||= open.has(device)
+          open.add(device)
+        }
+        if (verb === 'close') open.delete(device)
+        most = Math.max(most, open.size)
+      }
+      return { most, isTwice }
+    }
+
+    it('never has more consoles open, and answers every question of every device', async () => {
+      const { open, log } = makeOpen()
+      const { asker } = makeAsker({ open, devices, maxConsoles: 2 })
+      const asked = [1, 2, 3].flatMap((nth) => names.map((name) => ({ name, command: `show ${nth}` })))
+      const answers = await Promise.all(asked.map(({ name, command }) => asker.ask(name, command)))
+      await asker.close()
+      expect(answers.map(({ device, command }) => ({ name: device, command }))).toEqual(asked)
+      expect(walk(log)).toEqual({ most: 2, isTwice: false })
+    })
+
+    it('closes the console that nobody has asked for longest, as it was found, and opens it anew when it is asked', async () => {
+      const { open, log } = makeOpen()
+      const { asker } = makeAsker({ open, devices, maxConsoles: 2 })
+      for (const name of ['R1', 'R2', 'R1', 'R3', 'R1', 'R2']) await asker.ask(name, 'a')
+      expect(log).toEqual([
+        ...['open R1', 'R1: a', 'open R2', 'R2: a', 'R1: a'],
+        ...['restore R2', 'close R2', 'open R3', 'R3: a', 'R1: a'],
+        ...['restore R3', 'close R3', 'open R2', 'R2: a'],
+      ])
+      // what was found on a console that made room is still said
+      expect(asker.notes().map(({ device }) => device)).toEqual(['R1', 'R2', 'R2', 'R3'])
+      await asker.close()
+    })
+
+    it('stops waiting for a place when the run is cancelled', async () => {
+      const stop = new AbortController()
+      const { asker } = makeAsker({ open: () => new Promise(() => undefined), devices, maxConsoles: 1, signal: stop.signal })
+      const asking = Promise.allSettled([asker.ask('R1', 'a'), asker.ask('R2', 'a')])
+      stop.abort(new Error('cancelled'))
+      expect((await asking).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+      await asker.close()
+    })
+  })
+
   it('stops waiting for a console that opens for ever when the run is cancelled', async () => {
     const stop = new AbortController()
     const { asker } = makeAsker({ open: () => new Promise(() => undefined), signal: stop.signal })

@@ -120,7 +120,7 @@ function read(): Exercise {
 
 const exercise = read()
 
-function evaluateLab(changes: { capture?: boolean; only?: string[] } = {}): Promise<EvaluationRun> {
+function evaluateLab(changes: { capture?: boolean; only?: string[]; maxConsoles?: number } = {}): Promise<EvaluationRun> {
   return runEvaluation({
     exercise,
     access: accessGns3Lab({ gns3, projectId, exercise, allowDirect: false, workVmHost: '127.0.0.1' }),
@@ -171,6 +171,11 @@ describe('an evaluation run on routers and PCs', () => {
     expect(text('PC1', 'running')).toContain('10.0.1.1/24')
     const saved = run.configurations.find((one) => one.device === 'PC1' && one.kind === 'saved')
     expect(saved !== undefined && 'file' in saved && saved.file !== null && Buffer.from(saved.file).toString()).toContain('set pcname PC1')
+  })
+
+  it('gives the same verdicts with one console open at a time', async () => {
+    const run = await evaluateLab({ maxConsoles: 1, only: ['gateway', 'routers', 'far'] })
+    expect(verdictsOf(run)).toEqual({ gateway: 'pass PING_REPLIED', routers: 'pass PING_REPLIED', far: 'pass PING_REPLIED' })
   })
 
   it('names the gateway that a shut interface took away', async () => {

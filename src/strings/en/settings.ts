@@ -64,6 +64,7 @@ export const settings = {
   LAB_MEMORY_RESERVE_MB: 'Memory that stays free on each node, in MB.',
   LAB_IDLE_MINUTES: 'After how many idle minutes a lab is put to sleep.',
   EVALUATION_CONCURRENCY: 'Labs that are checked at a time.',
+  EVALUATION_CONSOLES: 'Device consoles that one check of a lab has open at a time.',
   COMMAND_TIMEOUT_SECONDS: 'How long a device may take to answer a command, in seconds.',
   EVALUATION_TIMEOUT_MINUTES: 'How long one check of a lab may take, in minutes.',
   METRICS_TOKEN: 'Lets a program read the metrics.',

@@ -64,6 +64,7 @@ export const settings = {
   LAB_MEMORY_RESERVE_MB: 'Memória que fica livre em cada nó, em MB.',
   LAB_IDLE_MINUTES: 'Ao fim de quantos minutos sem uso um laboratório adormece.',
   EVALUATION_CONCURRENCY: 'Laboratórios verificados ao mesmo tempo.',
+  EVALUATION_CONSOLES: 'Consolas de dispositivos que uma verificação de um laboratório tem abertas ao mesmo tempo.',
   COMMAND_TIMEOUT_SECONDS: 'Quanto tempo um dispositivo pode demorar a responder a um comando, em segundos.',
   EVALUATION_TIMEOUT_MINUTES: 'Quanto tempo pode demorar a verificação de um laboratório, em minutos.',
   METRICS_TOKEN: 'Deixa um programa ler as métricas.',
