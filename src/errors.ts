@@ -52,6 +52,7 @@ export const errorCatalogue = {
   WORK_VM_NOT_FOUND: kind(404),
   WORK_VM_STATE: kind(409),
   LAB_NOT_READY: kind(409),
+  LAB_ASKED: kind(409),
   LAB_FROZEN: kind(409),
   VMS_LEFT: kind(502, true),
   TERMINAL_LAB_OFF: kind(409),

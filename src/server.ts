@@ -82,6 +82,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       ...(options.sandboxEndpoints ? { sandboxEndpoints: options.sandboxEndpoints } : {}),
       ...(options.hooks ? { hooks: options.hooks } : {}),
     })
+    services.askNow.thawLeft()
     const labApp = services.labHosts.isOffered ? await buildLabApp(services) : null
     const app = await buildApp(services, keys, { ...options, labApp })
     await app.listen({ host: config.HOST, port: config.PORT })

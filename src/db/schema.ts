@@ -294,7 +294,7 @@ export const workVms = sqliteTable(
     marker: text(),
     /** SSH host keys of the VM and its devices, by endpoint, as they were first seen; gone with the disk. */
     hostKeys: json(),
-    /** The submission for which the lab is frozen. */
+    /** What the lab is frozen for: a submission's id, `proof:…`, `ask:…`. */
     frozenFor: text(),
     errorCode: text(),
     errorDetails: json(),

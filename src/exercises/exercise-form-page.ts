@@ -11,6 +11,7 @@ import {
 } from '../evaluation/index.ts'
 import type { FormView } from '../http/page-context.ts'
 import type { Translate } from '../strings/index.ts'
+import type { BaseTemplatesSeen } from './base-templates.ts'
 import { listModuleGroups, makeCriterionRow, readCriterion } from './criterion-form.ts'
 import { askedDevices, type DeviceDraft, deviceDraft, type ExerciseDraft } from './exercise-draft.ts'
 import type { ExerciseRow, UploadRow } from './exercises.repository.ts'
@@ -24,10 +25,11 @@ export interface ExerciseFormParts {
   readonly existing: Exercise | null
   readonly draft: ExerciseDraft
   readonly problem: Pick<FormView, 'problems' | 'message'>
-  readonly baseTemplates: readonly BaseTemplate[]
+  readonly baseTemplates: BaseTemplatesSeen<BaseTemplate>
   readonly upload: { readonly token: string; readonly row: UploadRow } | null
   readonly platforms: readonly Choice[]
   readonly trial: ExerciseFormPage['trial']
+  readonly proving: ExerciseFormPage['proving']
   readonly asked: AskedNowView | null
   /** EVALUATION_TIMEOUT_MINUTES, in seconds. */
   readonly budgetSeconds: number
@@ -109,26 +111,48 @@ const stepOfInput: readonly (readonly [RegExp, EditorStepView['id']])[] = [
   [/^(?:criteria\b|newModule$|yaml$)/, 'criteria'],
 ]
 
-/** Where the teacher stands: a step with a problem, one that lacks something, one that is done. Proving and publishing come after saving. */
+/** Proving and publishing are of what was saved: an exercise may be given out although nothing shows that its checks are right. */
+function lastSteps(exercise: ExerciseRow | null): EditorStepView[] {
+  const isPublished = exercise?.state === 'published'
+  const unproven = isPublished ? 'unproven' : 'todo'
+  return [
+    { id: 'proof', href: '#proof-heading', state: exercise?.isProven ? 'done' : unproven },
+    { id: 'publish', href: '#publish-heading', state: isPublished ? 'done' : 'todo' },
+  ]
+}
+
+/** Where the teacher stands: a step with a problem, one that lacks something, one that is done. */
 function stepsOf({ draft, problem, upload, exercise }: ExerciseFormParts): EditorStepView[] {
   const wrong = new Set(problem.problems.flatMap(({ field }) => stepOfInput.filter(([input]) => input.test(field)).map(([, step]) => step)))
   const hasChecks = draft.criteria.length > 0 || (draft.values.yaml ?? '').trim() !== ''
   const isDone = {
     basics: (draft.values.title ?? '').trim() !== '',
-    rules: true,
     project: upload !== null,
     devices: askedDevices(draft.devices).length > 0,
     criteria: hasChecks,
+    rules: true,
   }
   const stateOf = (id: keyof typeof isDone) => (isDone[id] ? 'done' : 'todo')
-  const inForm = (['basics', 'rules', 'project', 'devices', 'criteria'] as const).map((id): EditorStepView => {
+  const inForm = (['basics', 'project', 'devices', 'criteria', 'rules'] as const).map((id): EditorStepView => {
     return { id, href: `#${id}-heading`, state: wrong.has(id) ? 'problem' : stateOf(id) }
   })
-  if (exercise === null) return inForm
-  return [
-    ...inForm,
-    { id: 'proof', href: `/exercises/${exercise.id}#proof-heading`, state: exercise.state === 'published' ? 'done' : 'todo' },
-  ]
+  return [...inForm, ...lastSteps(exercise)]
+}
+
+/** The one that was chosen stays in the list also where Proxmox cannot be asked, or has it no more: another one is chosen by hand alone. */
+function baseTemplateChoices({
+  baseTemplates: seen,
+  draft,
+  t,
+}: ExerciseFormParts): Pick<ExerciseFormPage, 'baseTemplates' | 'baseTemplatesNote'> {
+  const chosen = draft.values.baseTemplate ?? ''
+  const listed = seen.items.map(({ vmid, name, node }) => ({ vmid: String(vmid), label: `${name} · ${node} (${vmid})` }))
+  const isListed = chosen === '' || listed.some(({ vmid }) => vmid === chosen)
+  const at = seen.listedAt === null ? null : new Date(seen.listedAt).toISOString()
+  return {
+    baseTemplates: isListed ? listed : [{ vmid: chosen, label: t('pages.exerciseForm.templateNotListed', { vmid: chosen }) }, ...listed],
+    baseTemplatesNote: seen.isOld ? { listedAt: at } : null,
+  }
 }
 
 /** The form with everything that was typed; a criterion's device stays in its list although it is not asked (any more). */
@@ -143,7 +167,7 @@ export function exerciseFormPage(parts: ExerciseFormParts): ExerciseFormPage {
     timeZone: course.timeZone,
     exercise: exercise ? { id: exercise.id, title: exercise.title, state: exercise.state } : null,
     form: { values: draft.values, problems: problem.problems, message: problem.message },
-    baseTemplates: parts.baseTemplates.map(({ vmid, name, node }) => ({ vmid: String(vmid), name, node })),
+    ...baseTemplateChoices(parts),
     upload: upload && {
       token: upload.token,
       fileName: upload.row.fileName,
@@ -163,6 +187,7 @@ export function exerciseFormPage(parts: ExerciseFormParts): ExerciseFormPage {
     steps: stepsOf(parts),
     askedDevices: asked.map(({ name }) => name),
     trial: parts.trial,
+    proving: parts.proving,
     asked: parts.asked,
   }
 }

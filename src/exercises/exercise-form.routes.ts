@@ -1,11 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { CourseRow } from '../courses/index.ts'
-import { AppError, type FieldProblem, isAppError } from '../errors.ts'
+import { AppError, type FieldProblem } from '../errors.ts'
 import { platforms, readCriteria } from '../evaluation/index.ts'
 import { type Actor, actorOf } from '../http/access.ts'
 import { idParams } from '../http/api.ts'
-import { sentenceOf } from '../http/error-pages.ts'
 import type { FlashStore } from '../http/flash.ts'
 import { readFields, showFormProblems } from '../http/form-view.ts'
 import { uploadedFile } from '../http/uploads.ts'
@@ -16,8 +15,9 @@ import { say } from '../lib/sentence.ts'
 import type { Services } from '../services.ts'
 import { askedAt, askedNowView, readOneCheck } from './ask-now.ts'
 import { changeDraft, draftOf, type ExerciseDraft, readDraft } from './exercise-draft.ts'
-import { exerciseFormPage, matchDevices } from './exercise-form-page.ts'
+import { type ExerciseFormParts, exerciseFormPage, matchDevices } from './exercise-form-page.ts'
 import { inputOf, readExerciseDraft } from './exercise-model.ts'
+import { provingOf, readProofs } from './exercise-proof.ts'
 import type { ExerciseRow, RevisionRow, UploadRow } from './exercises.repository.ts'
 import type { AskedNowView } from './exercises.views.ts'
 import { acceptProject } from './projects.ts'
@@ -119,21 +119,25 @@ export async function exerciseFormRoutes(app: FastifyInstance, { services, flash
     }
   }
 
-  /** Templates to choose from; while Proxmox does not answer the form still opens, and says so. */
-  async function readBaseTemplates(request: FastifyRequest) {
-    try {
-      return { baseTemplates: await exercises.listBaseTemplates(), fault: null }
-    } catch (error) {
-      if (!isAppError(error)) throw error
-      request.log.warn({ err: error }, 'the base templates could not be listed')
-      return { baseTemplates: [], fault: sentenceOf(error, translate, request.id) }
-    }
+  /** Templates to choose from; while Proxmox does not answer the form still opens, at once, and says so. */
+  async function glanceAtBaseTemplates(request: FastifyRequest) {
+    const seen = await exercises.glanceAtBaseTemplates()
+    if (seen.fault) request.log.warn({ err: seen.fault }, 'the base templates could not be listed')
+    return seen
   }
 
-  /** The teacher's own lab of the exercise, where checks can be asked before they are saved. */
-  function trialOf({ actor, exercise }: Subject) {
-    if (!exercise) return null
-    return { href: `/exercises/${exercise.id}/try`, isReady: services.workVms.findLive(exercise.id, actor.id, 'try')?.state === 'ready' }
+  /** The teacher's own lab of the exercise: checks can be asked there before they are saved, and what is saved be proven. */
+  function ownLabOf({ actor, exercise, revision }: Subject): Pick<ExerciseFormParts, 'trial' | 'proving'> {
+    if (!exercise || !revision) return { trial: null, proving: null }
+    const lab = services.workVms.findLive(exercise.id, actor.id, 'try')
+    const proofs = readProofs(services, revision, lab?.id ?? null)
+    return {
+      trial: { href: `/exercises/${exercise.id}/try`, isReady: lab?.state === 'ready' },
+      proving: {
+        ...provingOf({ exercise, revision, proofs, trialState: lab?.state ?? null, mayTeach: true, t: translate }),
+        revision: revision.number,
+      },
+    }
   }
 
   async function show(
@@ -144,7 +148,7 @@ export async function exerciseFormRoutes(app: FastifyInstance, { services, flash
     { problem = noProblem, asked = null }: { readonly problem?: Problem; readonly asked?: AskedNowView | null } = {},
   ) {
     const upload = findUpload(subject, request)
-    const { baseTemplates, fault } = await readBaseTemplates(request)
+    const baseTemplates = await glanceAtBaseTemplates(request)
     const shown = keepPasswords(matchDevices(draft, upload), subject.actor)
     const problems = showFormProblems(
       problem.fields.map((one) => placeProblem(one, shown)),
@@ -156,11 +160,11 @@ export async function exerciseFormRoutes(app: FastifyInstance, { services, flash
       exercise: subject.exercise,
       existing: subject.revision?.definition ?? null,
       draft: { ...shown, values: { ...shown.values, formId: shown.values.formId ?? newId() } },
-      problem: { problems, message: problem.message ?? fault },
+      problem: { problems, message: problem.message },
       baseTemplates,
       upload: upload ? { token: tokenFor(subject.actor, upload), row: upload } : null,
       platforms: platformChoices,
-      trial: trialOf(subject),
+      ...ownLabOf(subject),
       asked,
       budgetSeconds: config.EVALUATION_TIMEOUT_MINUTES * 60,
       t: translate,
@@ -210,7 +214,7 @@ export async function exerciseFormRoutes(app: FastifyInstance, { services, flash
     )
     if (reading === null) throw new AppError('STALE_PAGE')
     if (!reading.exercise) throw new AppError('VALIDATION_FAILED', { fields: [...reading.problems] })
-    const result = await services.askNow(actor, exercise.id, reading)
+    const result = await services.askNow.ask(actor, exercise.id, reading)
     return show(request, reply, subject, draft, { asked: askedNowView(at, result, translate) })
   }
 

@@ -1,28 +1,13 @@
 import type { CourseRow } from '../courses/index.ts'
 import { courseHead } from '../courses/index.ts'
-import { type Criterion, explain, findCommandModule, type Judgement } from '../evaluation/index.ts'
+import { type Criterion, explain, findCommandModule } from '../evaluation/index.ts'
 import type { StepView } from '../jobs/steps.views.ts'
 import { hasMessage, type Translate } from '../strings/index.ts'
+import { type ProofReading, proofCell, provingOf } from './exercise-proof.ts'
 import type { ExerciseRow, RevisionRow, TemplateRow, UploadRow } from './exercises.repository.ts'
-import type { ExercisePage, ProofCell, ProofRun, ProofScenario } from './exercises.views.ts'
+import type { ExercisePage } from './exercises.views.ts'
 import { drawRecordedLab, drawUpload } from './lab-drawing.ts'
 import { renderStatement } from './statement.ts'
-
-/** One proof as it is stored, and whether one is being made now. */
-export interface ProofReading {
-  readonly scenario: ProofScenario
-  readonly isRunning: boolean
-  /** The last one could not be ended. */
-  readonly hasFailed: boolean
-  readonly run: {
-    readonly state: string
-    readonly points: number | null
-    readonly maxPoints: number | null
-    readonly undecidedPoints: number | null
-    readonly endedAt: string | null
-  } | null
-  readonly results: readonly { readonly criterionId: string; readonly judgement: Judgement }[]
-}
 
 export interface ExercisePageParts {
   readonly exercise: ExerciseRow
@@ -48,45 +33,6 @@ export function criterionSentence({ module, device, params }: Criterion, t: Tran
   const read = findCommandModule(module)?.readParams(params)
   if (!read || !('reading' in read)) return ''
   return explain({ device: device ?? null, reason: { code: '', data: {} }, expected: read.reading.expected }, t).expected
-}
-
-/** On the untouched lab a check may pass (nothing leaks before the work either); it must only be able to tell. */
-const isAsExpected = (scenario: ProofScenario, verdict: Judgement['verdict']): boolean =>
-  scenario === 'solution' ? verdict === 'pass' : verdict !== 'inconclusive'
-
-function proofCell(proof: ProofReading, criterion: Criterion, t: Translate): ProofCell {
-  const judgement = proof.results.find((result) => result.criterionId === criterion.id)?.judgement
-  if (!judgement) return { scenario: proof.scenario, verdict: null, isAsExpected: true, why: null }
-  const { why } = explain({ device: criterion.device ?? null, reason: judgement.reason, expected: null }, t)
-  return { scenario: proof.scenario, verdict: judgement.verdict, isAsExpected: isAsExpected(proof.scenario, judgement.verdict), why }
-}
-
-function stateOf({ isRunning, hasFailed, run }: ProofReading): ProofRun['state'] {
-  if (isRunning) return 'running'
-  if (hasFailed) return 'failed'
-  return run?.state === 'done' ? 'done' : 'none'
-}
-
-/** As `isProven` of the proof job judges, for one scenario. */
-function proofRun(proof: ProofReading, maxPoints: number, t: Translate): ProofRun {
-  const state = stateOf(proof)
-  const { scenario, run } = proof
-  if (state !== 'done' || !run) {
-    return {
-      scenario,
-      state,
-      points: null,
-      maxPoints,
-      provenAt: null,
-      conclusion: state === 'failed' ? t('pages.exercises.conclusions.broken') : null,
-      isProven: false,
-    }
-  }
-  const points = run.points ?? 0
-  const max = run.maxPoints ?? maxPoints
-  const isProven = scenario === 'untouched' ? points < max : points === max && run.undecidedPoints === 0
-  const conclusion = t(`pages.exercises.conclusions.${scenario}.${isProven ? 'good' : 'bad'}`, { points, max })
-  return { scenario, state, points, maxPoints: max, provenAt: run.endedAt, conclusion, isProven }
 }
 
 function buildOf({ exercise, job, t }: ExercisePageParts): ExercisePage['build'] {
@@ -122,8 +68,7 @@ export function exercisePage(parts: ExercisePageParts): ExercisePage {
   const { exercise, revision, course, template, proofs, mayTeach, t } = parts
   const { criteria, topology } = revision.definition
   const maxPoints = criteria.reduce((sum, criterion) => sum + criterion.points, 0)
-  const isUsable = exercise.state === 'ready' || exercise.state === 'published'
-  const isTrialReady = parts.trialState === 'ready'
+  const { proof, trial, proofNeedsLab, isUnproven, may } = provingOf(parts)
   return {
     exercise: {
       id: exercise.id,
@@ -131,7 +76,7 @@ export function exercisePage(parts: ExercisePageParts): ExercisePage {
       state: exercise.state,
       course: courseHead(course),
       revision: revision.number,
-      isUnproven: isUsable && !exercise.isProven,
+      isUnproven,
       maxPoints,
       topologyRule: topology,
       dueAt: exercise.rules.dueAt,
@@ -150,18 +95,17 @@ export function exercisePage(parts: ExercisePageParts): ExercisePage {
       sentence: criterionSentence(criterion, t),
       maxPoints: criterion.points,
       isVisible: criterion.visible,
-      proof: proofs.map((proof) => proofCell(proof, criterion, t)),
+      proof: proofs.map((one) => proofCell(one, criterion, t)),
     })),
-    proof: proofs.map((proof) => proofRun(proof, maxPoints, t)),
+    proof,
     secrets: parts.secrets,
-    trial: isUsable ? { state: parts.trialState ?? 'none', href: `/exercises/${exercise.id}/try` } : null,
-    proofNeedsLab: mayTeach && isUsable && !isTrialReady,
+    trial,
+    proofNeedsLab,
     numbers: parts.numbers,
     may: {
       edit: mayTeach && exercise.state !== 'building' && exercise.state !== 'archived',
       build: mayTeach && exercise.state === 'failed',
-      prove: mayTeach && isUsable && isTrialReady,
-      publish: mayTeach && exercise.state === 'ready',
+      ...may,
       archive: mayTeach && exercise.state !== 'building' && exercise.state !== 'archived',
     },
   }

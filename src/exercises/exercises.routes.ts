@@ -8,9 +8,10 @@ import { readFields } from '../http/form-view.ts'
 import { typedRoutes } from '../http/zod-validation.ts'
 import { readJob } from '../jobs/index.ts'
 import type { Services } from '../services.ts'
-import { exercisePage, type ProofReading } from './exercise-page.ts'
-import type { ExerciseRow, RevisionRow } from './exercises.repository.ts'
-import type { ExercisePage, ProofScenario } from './exercises.views.ts'
+import { exercisePage } from './exercise-page.ts'
+import { readProofs, scenarios } from './exercise-proof.ts'
+import type { ExerciseRow } from './exercises.repository.ts'
+import type { ExercisePage } from './exercises.views.ts'
 
 export interface ExercisesRoutesOptions {
   readonly services: Services
@@ -18,26 +19,6 @@ export interface ExercisesRoutesOptions {
   readonly numbersOf: (exerciseId: string, scope: StudentScope) => ExercisePage['numbers']
   /** The page of a participant who is not staff: it belongs to the submissions. */
   readonly showStudentExercise: (request: FastifyRequest, reply: FastifyReply, exercise: ExerciseRow) => unknown
-}
-
-const scenarios = ['untouched', 'solution'] as const
-const liveJobStates: readonly string[] = ['queued', 'running', 'waiting']
-const proofPayload = z.object({ label: z.enum(scenarios), revisionId: z.string() })
-
-/** What is known of a proof: the last run, and the job that makes one in this teacher's own lab. */
-function readProof(services: Services, revision: RevisionRow, trialId: string | null, scenario: ProofScenario): ProofReading {
-  const latest = services.proofs.findLatest(revision.id, scenario)
-  const job = trialId === null ? undefined : services.jobsRepository.findLatestByKey(`proof:${trialId}`)
-  const payload = proofPayload.safeParse(job?.payload)
-  const isAbout = payload.success && payload.data.label === scenario && payload.data.revisionId === revision.id
-  const state = isAbout ? (job?.state ?? '') : ''
-  return {
-    scenario,
-    isRunning: liveJobStates.includes(state) || (state === '' && latest?.run.state === 'running'),
-    hasFailed: state === 'failed',
-    run: latest?.run ?? null,
-    results: latest?.results ?? [],
-  }
 }
 
 /** Pages of one exercise for its staff, and the buttons on them. Making and editing one: exercise-form.routes.ts. */
@@ -58,7 +39,7 @@ export async function exercisesRoutes(app: FastifyInstance, options: ExercisesRo
       template: exercises.listUsableTemplates(revision.id)[0],
       upload: revision.projectSha256 === null ? undefined : exercises.findUpload(revision.projectSha256),
       job: job?.name === 'build-template' ? { id: job.id, steps: readJob(jobsRepository, jobs.definitions, job, translate).steps } : null,
-      proofs: scenarios.map((scenario) => readProof(services, revision, trial?.id ?? null, scenario)),
+      proofs: readProofs(services, revision, trial?.id ?? null),
       secrets: exercises.has(actor, exercise, 'teach') ? exercises.listSecretNames(exercise) : [],
       trialState: trial?.state ?? null,
       numbers: options.numbersOf(exercise.id, exercises.studentsOf(actor, exercise)),

@@ -10,6 +10,7 @@ import type { SecretBox } from '../lib/secret-box.ts'
 import { type Sentence, say } from '../lib/sentence.ts'
 import type { Audit } from '../users/index.ts'
 import { isWithinLab, wayTo } from '../vms/index.ts'
+import { lookAtBaseTemplates } from './base-templates.ts'
 import {
   type Allowance,
   areResultsWithheld,
@@ -135,20 +136,27 @@ export function createExercisesService(options: ExercisesOptions) {
     })
   }
 
-  async function checkInput(input: NewExercise): Promise<void> {
+  /**
+   * @param isBuilt it is built from this very project and base template: Proxmox need not be asked, and may be out of reach
+   * @throws AppError EXERCISE_FILE_INVALID, BASE_TEMPLATE_UNKNOWN, PROXMOX_*
+   */
+  async function checkInput(input: NewExercise, { isBuilt }: { readonly isBuilt: boolean }): Promise<void> {
     if (input.projectSha256 === null) return
     const upload = repository.findUpload(input.projectSha256)
     const problems: FieldProblem[] = upload
       ? compareWithProject(input.definition, upload)
       : [{ field: 'project', problem: say('pages.problems.uploadGone') }]
-    const allowed = await options.listBaseTemplates()
-    const isAllowed = allowed.some((template) => template.vmid === input.baseTemplateVmid)
+    const isAllowed = isBuilt || (await options.listBaseTemplates()).some((template) => template.vmid === input.baseTemplateVmid)
     const vmid = input.baseTemplateVmid
     const problem = vmid === null ? say('exerciseProblems.noTemplate') : say('exerciseProblems.templateNotAllowed', { vmid })
     const baseTemplate = { field: 'baseTemplate', problem }
     if (problems.length > 0) throw new AppError('EXERCISE_FILE_INVALID', { fields: isAllowed ? problems : [...problems, baseTemplate] })
     if (!isAllowed) throw new AppError('BASE_TEMPLATE_UNKNOWN', { details: { vmid: input.baseTemplateVmid ?? '' }, fields: [baseTemplate] })
   }
+
+  /** Templates of a revision that another one can go on with. */
+  const readyTemplatesFor = (before: RevisionRow, next: Buildable): TemplateRow[] =>
+    isSameBuild(before, next) ? repository.listTemplates(before.id).filter((template) => template.state === 'ready') : []
 
   const timeZoneOf = (courseId: string): string => courses.find(courseId)?.timeZone ?? 'UTC'
 
@@ -234,6 +242,8 @@ export function createExercisesService(options: ExercisesOptions) {
     listByCourses: repository.listByCourses,
     listForStudent: repository.listForStudent,
     listBaseTemplates: options.listBaseTemplates,
+    /** For pages, which do not wait for Proxmox. */
+    glanceAtBaseTemplates: lookAtBaseTemplates(options.listBaseTemplates, clock),
     findUpload: repository.findUpload,
     findTemplate: repository.findTemplate,
     listTemplatesOfExercise: repository.listTemplatesOfExercise,
@@ -261,7 +271,7 @@ export function createExercisesService(options: ExercisesOptions) {
     async create(actor: Actor, input: NewExercise): Promise<{ exercise: ExerciseRow; jobId: string | null }> {
       courses.get(actor, input.courseId, 'teach')
       const rules = changedRules(null, rulesOfFile(input.definition, timeZoneOf(input.courseId)), input.rules)
-      await checkInput(input)
+      await checkInput(input, { isBuilt: false })
       return repository.inTransaction(() => {
         const id = newId()
         repository.insert({
@@ -294,7 +304,7 @@ export function createExercisesService(options: ExercisesOptions) {
       const full = { ...input, courseId: seen.courseId }
       const stated = rulesOfFile(input.definition, timeZoneOf(seen.courseId))
       changedRules(seen.rules, stated, input.rules)
-      await checkInput(full)
+      await checkInput(full, { isBuilt: readyTemplatesFor(revisionOf(seen), full).length > 0 })
       return repository.inTransaction(() => {
         // read again: another revision may have been saved meanwhile
         const exercise = find(actor, exerciseId, 'teach')
@@ -302,9 +312,7 @@ export function createExercisesService(options: ExercisesOptions) {
         const before = revisionOf(exercise)
         const revision = insertRevision(exerciseId, full, actor)
         storeSecrets(exerciseId, input.secrets ?? new Map())
-        const reusable = isSameBuild(before, revision)
-          ? repository.listTemplates(before.id).filter((template) => template.state === 'ready')
-          : []
+        const reusable = readyTemplatesFor(before, revision)
         audit.record({
           actorId: actor.id,
           action: 'exercise.revise',
@@ -532,9 +540,11 @@ export function createExercisesService(options: ExercisesOptions) {
 
 const withoutUndefined = (changes: RuleChanges) => Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))
 
+type Buildable = Pick<RevisionRow, 'projectSha256' | 'baseTemplateVmid' | 'definition'>
+
 /** True when two revisions are built into the same lab. */
-function isSameBuild(one: RevisionRow, other: RevisionRow): boolean {
-  const part = (revision: RevisionRow) =>
+function isSameBuild(one: Buildable, other: Buildable): boolean {
+  const part = (revision: Buildable) =>
     canonicalJson({
       project: revision.projectSha256,
       base: revision.baseTemplateVmid,

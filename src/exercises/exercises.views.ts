@@ -105,9 +105,10 @@ export interface AskedNowView {
 /** A step of writing an exercise, with what is still to be done in it. */
 export interface EditorStepView {
   /** The id of its heading. */
-  readonly id: 'basics' | 'rules' | 'project' | 'devices' | 'criteria' | 'proof'
+  readonly id: 'basics' | 'project' | 'devices' | 'criteria' | 'rules' | 'proof' | 'publish'
   readonly href: string
-  readonly state: 'done' | 'todo' | 'problem'
+  /** `unproven`: students have it, and nothing shows that its checks are right. */
+  readonly state: 'done' | 'todo' | 'problem' | 'unproven'
 }
 
 /**
@@ -123,7 +124,9 @@ export interface ExerciseFormPage {
   /** null for a new one. */
   readonly exercise: { readonly id: string; readonly title: string; readonly state: ExerciseState } | null
   readonly form: FormView
-  readonly baseTemplates: readonly { readonly vmid: string; readonly name: string; readonly node: string }[]
+  readonly baseTemplates: readonly { readonly vmid: string; readonly label: string }[]
+  /** Proxmox has not answered now: the list is of then, or was never had. */
+  readonly baseTemplatesNote: { readonly listedAt: string | null } | null
   readonly upload: {
     readonly token: string
     readonly fileName: string
@@ -145,6 +148,8 @@ export interface ExerciseFormPage {
   /** Whether the criteria are composed or pasted. */
   readonly input: 'form' | 'yaml'
   readonly steps: readonly EditorStepView[]
+  /** Of what is saved; null for a new exercise. */
+  readonly proving: (ProvingView & { readonly revision: number }) | null
   /** Devices that are asked: a new check can be begun on each. */
   readonly askedDevices: readonly string[]
   /** The teacher's own lab, where a check can be asked at once; null for a new exercise. */
@@ -173,11 +178,22 @@ export interface ProofRun {
   readonly isProven: boolean
 }
 
+/** Proof and publishing: on the page of the exercise, and as the last steps of its editor. */
+export interface ProvingView {
+  readonly proof: readonly ProofRun[]
+  /** The teacher's own lab; null while the exercise is not built. */
+  readonly trial: { readonly state: string; readonly href: string } | null
+  /** A proof needs the teacher's own lab, ready. */
+  readonly proofNeedsLab: boolean
+  readonly isUnproven: boolean
+  readonly may: { readonly prove: boolean; readonly publish: boolean }
+}
+
 /**
  * `/exercises/:id` for course staff → `exercises/show.njk`. Forms post to `/exercises/:id/{prove,publish,archive,build}`;
  * `prove` has `scenario`, `publish` has `unproven`. `/exercises/:id/try` is the page as a student sees it.
  */
-export interface ExercisePage {
+export interface ExercisePage extends Omit<ProvingView, 'isUnproven' | 'may'> {
   readonly exercise: {
     readonly id: string
     readonly title: string
@@ -211,13 +227,8 @@ export interface ExercisePage {
     readonly isVisible: boolean
     readonly proof: readonly ProofCell[]
   }[]
-  readonly proof: readonly ProofRun[]
   /** Secrets the file names, each with whether it has a value. Forms post to `/exercises/:id/secrets`. */
   readonly secrets: readonly { readonly name: string; readonly isSet: boolean }[]
-  /** The teacher's own lab. */
-  readonly trial: { readonly state: string; readonly href: string } | null
-  /** A proof needs the teacher's own lab, ready. */
-  readonly proofNeedsLab: boolean
   readonly numbers: { readonly enrolled: number; readonly labsReady: number; readonly submitted: number; readonly waitingForReview: number }
   readonly may: {
     readonly edit: boolean

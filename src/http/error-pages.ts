@@ -77,8 +77,11 @@ export const isLocalPath = (path: string): boolean => /^\/(?![/\\])/.test(path) 
 /** Refusals that show the form again and keep their status; all others are 422. */
 const keepTheirStatus: readonly ErrorCode[] = [
   ...(['SIGN_IN_FAILED', 'SIGN_IN_PAUSED', 'PAYLOAD_TOO_LARGE', 'STORAGE_FULL'] as const),
-  ...(['LDAP_ACCOUNT_CLOSED', 'LDAP_UNAVAILABLE', 'LDAP_TIMEOUT', 'LDAP_REFUSED', 'LDAP_AMBIGUOUS', 'LDAP_UNEXPECTED_ANSWER'] as const),
+  ...(['LDAP_ACCOUNT_CLOSED', 'LDAP_REFUSED', 'LDAP_AMBIGUOUS'] as const),
 ]
+/** Proxmox, GNS3 or the directory did not do its part: what was typed is not lost for that. */
+const isFaultOutside = (status: number): boolean => status >= 502
+const keepsStatus = ({ code, status }: AppError): boolean => keepTheirStatus.includes(code) || isFaultOutside(status)
 
 interface Answer {
   readonly request: FastifyRequest
@@ -100,8 +103,8 @@ function answerPage({ request, reply, error, message, translate }: Answer): unkn
   }
   if (error.code === 'PASSWORD_CHANGE_REQUIRED' && request.method === 'GET') return reply.redirect('/account/password', 303)
   const { formView } = request.routeOptions.config
-  if (formView && (error.status === 422 || error.status === 409 || keepTheirStatus.includes(error.code))) {
-    reply.status(keepTheirStatus.includes(error.code) ? error.status : 422)
+  if (formView && (error.status === 422 || error.status === 409 || keepsStatus(error))) {
+    reply.status(keepsStatus(error) ? error.status : 422)
     return formView(request, reply, { message, fields: error.fields })
   }
   const page: ErrorPage = {

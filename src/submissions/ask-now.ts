@@ -11,7 +11,7 @@ import { type OpenLabParts, withOpenLab } from './open-lab.ts'
 
 export interface AskNowParts extends OpenLabParts {
   readonly exercises: ExercisesService
-  readonly workVms: Pick<WorkVmsService, 'findLive' | 'hostKeysOf'>
+  readonly workVms: Pick<WorkVmsService, 'findLive' | 'hostKeysOf' | 'freeze' | 'thaw' | 'thawAll'>
   readonly platforms: Platforms
   readonly clock: Clock
   readonly log: ConsoleLog
@@ -26,6 +26,8 @@ export interface AskNowRequest {
 
 /** Somebody waits at the page for it. */
 const patienceMs = 60_000
+/** What a lab is frozen for meanwhile: nobody types at the consoles that are asked, and neither a submission nor a proof begins. */
+const frozenForAsking = 'ask:now'
 
 /**
  * Asks one check of an exercise that is being written, on its teacher's own lab: one round, nothing is stored. The check need not be
@@ -33,17 +35,16 @@ const patienceMs = 60_000
  */
 export function createAskNow(parts: AskNowParts) {
   const { exercises, workVms, clock } = parts
-  const asked = new Set<string>()
 
-  /** @throws AppError EXERCISE_NOT_FOUND, FORBIDDEN, LAB_NOT_READY, LAB_FROZEN, SECRET_MISSING, GNS3_* */
-  return async (actor: Actor, exerciseId: string, { exercise, secrets }: AskNowRequest): Promise<CriterionResult> => {
+  /** @throws AppError EXERCISE_NOT_FOUND, FORBIDDEN, LAB_NOT_READY, LAB_ASKED, LAB_FROZEN, SECRET_MISSING, GNS3_* */
+  const ask = async (actor: Actor, exerciseId: string, { exercise, secrets }: AskNowRequest): Promise<CriterionResult> => {
     exercises.find(actor, exerciseId, 'teach')
     const workVm = workVms.findLive(exerciseId, actor.id, 'try')
     if (workVm?.state !== 'ready')
       throw new AppError('LAB_NOT_READY', { details: { state: say(`details.states.lab.${workVm?.state ?? 'requested'}`) } })
-    if (workVm.frozenFor !== null || asked.has(workVm.id)) throw new AppError('LAB_FROZEN')
+    if (workVm.frozenFor !== null) throw new AppError(workVm.frozenFor === frozenForAsking ? 'LAB_ASKED' : 'LAB_FROZEN')
     const signal = AbortSignal.timeout(patienceMs)
-    asked.add(workVm.id)
+    workVms.freeze(workVm.id, frozenForAsking)
     try {
       return await withOpenLab(parts, { workVm, exercise, signal }, async ({ access, recorded, template }) => {
         const { result } = await runEvaluation({
@@ -65,9 +66,14 @@ export function createAskNow(parts: AskNowParts) {
         return answer
       })
     } finally {
-      asked.delete(workVm.id)
+      workVms.thaw(workVm.id, frozenForAsking)
     }
   }
+
+  /** At the start: what was being asked when the server ended is asked by nobody any more. */
+  const thawLeft = () => workVms.thawAll(frozenForAsking)
+
+  return { ask, thawLeft }
 }
 
 export type AskNow = ReturnType<typeof createAskNow>

@@ -133,6 +133,7 @@ export interface LabFacts {
 export function readLab(parts: Parts, workVm: WorkVmRow | undefined, topology: TopologyJson | null, facts: LabFacts): LabView {
   const state = labStateOf(parts, workVm)
   const steps = workVm ? readSteps(parts, workVm) : []
+  const isFrozen = workVm !== undefined && workVm.frozenFor !== null
   const hibernatesAt = workVm ? parts.idleLabs.warnedOf(workVm) : null
   return {
     id: workVm?.id ?? null,
@@ -150,9 +151,10 @@ export function readLab(parts: Parts, workVm: WorkVmRow | undefined, topology: T
     topology: topology && topology.devices.length > 0 ? drawLab(topology) : facts.recorded,
     isCaptured: workVm !== undefined && parts.captures.listOf(workVm.id).length > 0,
     openSubmissionId: facts.openSubmissionId,
+    isFrozen,
     hasGns3Ui: parts.labHosts.isOffered,
     may: mayOf(state, {
-      isFrozen: workVm?.frozenFor !== null && workVm !== undefined,
+      isFrozen,
       isOpen: facts.isOpen,
       maySubmit: facts.maySubmit,
       isOutdated: workVm !== undefined && parts.workVms.isOutdated(workVm),

@@ -86,6 +86,7 @@ export function createWorkVmsRepository(db: Db) {
         .where(inArray(workVms.state, [...states]))
         .all()
         .map(parse),
+    listFrozenFor: (frozenFor: string) => db.query.select().from(workVms).where(eq(workVms.frozenFor, frozenFor)).all().map(parse),
     /** In the order in which they asked. */
     listQueued: () =>
       db.query.select().from(workVms).where(eq(workVms.state, 'queued')).orderBy(asc(workVms.startedAt), asc(workVms.id)).all().map(parse),

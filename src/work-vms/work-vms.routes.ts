@@ -17,6 +17,9 @@ export function labPath(actor: Pick<Actor, 'id'>, workVm: Pick<WorkVmRow, 'id' |
   return workVm.purpose === 'try' ? `${page}/try` : page
 }
 
+/** What is being checked can be followed where it is a submission; a proof or one check of a teacher has no page of its own. */
+const submissionOf = ({ frozenFor }: WorkVmRow): string | null => (frozenFor === null || frozenFor.includes(':') ? null : frozenFor)
+
 /** The buttons of a lab. */
 export async function workVmsRoutes(
   app: FastifyInstance,
@@ -39,7 +42,7 @@ export async function workVmsRoutes(
       student: { name: displayName, username },
       lab: readLab(services, workVm, labWatch.lastSeen(workVm), {
         isOpen: exercise.state !== 'archived',
-        ...{ maySubmit: false, openSubmissionId: workVm.frozenFor, recorded: null, now: clock.now() },
+        ...{ maySubmit: false, openSubmissionId: submissionOf(workVm), recorded: null, now: clock.now() },
       }),
     })
   })

@@ -423,10 +423,14 @@ export function createWorkVmsService(options: WorkVmsOptions) {
         return enqueue(get(id), 'stop-work-vm', { how }, 'batch', null)
       }),
 
-    /** The lab is left alone while a submission is evaluated; power verbs are refused. */
-    freeze: (id: string, submissionId: string) => update(id, { frozenFor: submissionId }),
-    thaw: (id: string, submissionId: string) => {
-      if (get(id).frozenFor === submissionId) update(id, { frozenFor: null })
+    /** The lab is left alone while it is asked, for a submission (its id) or else (`proof:…`, `ask:…`); power verbs are refused. */
+    freeze: (id: string, frozenFor: string) => update(id, { frozenFor }),
+    thaw: (id: string, frozenFor: string) => {
+      if (get(id).frozenFor === frozenFor) update(id, { frozenFor: null })
+    },
+    /** Whatever was frozen for it. */
+    thawAll: (frozenFor: string) => {
+      for (const { id } of repository.listFrozenFor(frozenFor)) update(id, { frozenFor: null })
     },
 
     /** SSH host keys of one work VM and the devices in it: the first key that was seen is the one. */

@@ -98,6 +98,8 @@ export interface LabView {
   readonly topology: TopologyDrawing | null
   /** The submission that is being checked: the lab is left alone until its last answer. */
   readonly openSubmissionId: string | null
+  /** It is left alone, for a submission, a proof or one check of its teacher. */
+  readonly isFrozen: boolean
   /** Whether labs have host names, at which GNS3's own web UI is. */
   readonly hasGns3Ui: boolean
   readonly may: LabMay

@@ -2,17 +2,20 @@ import { readFileSync } from 'node:fs'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import type { AppOptions } from '../../src/app.ts'
 import { resourceAnswer } from '../../src/clients/proxmox/schemas.ts'
+import { AppError } from '../../src/errors.ts'
 import { startTestApp, type TestApp, type TestBrowser } from '../support/app.ts'
 
 const project = readFileSync(new URL('../fixtures/projects/sample5-two-routers-two-pcs.gns3project', import.meta.url))
 const template = resourceAnswer.parse({ id: 'qemu/9000', type: 'qemu', node: 'pve1', vmid: 9000, name: 'gns3-base', template: 1 })
 
 let on: TestApp
+let resources: () => Promise<ReturnType<typeof resourceAnswer.parse>[]>
 let teacher: TestBrowser
 let course: string
 
 beforeEach(async () => {
-  on = await startTestApp({ proxmox: { resources: () => Promise.resolve([template]) } })
+  resources = () => Promise.resolve([template])
+  on = await startTestApp({ proxmox: { resources: () => resources() } })
   onTestFinished(() => on.close())
   const opened = await openCourse(on)
   teacher = opened.teacher
@@ -28,7 +31,7 @@ async function openCourse(app: TestApp): Promise<{ teacher: TestBrowser; course:
 
 /** The form of a server of its own. */
 async function openForm(options: AppOptions): Promise<{ teacher: TestBrowser; path: string }> {
-  const app = await startTestApp({ proxmox: { resources: () => Promise.resolve([template]) }, app: options })
+  const app = await startTestApp({ proxmox: { resources: () => resources() }, app: options })
   onTestFinished(() => app.close())
   const opened = await openCourse(app)
   return { teacher: opened.teacher, path: `/exercises?course=${opened.course}` }
@@ -87,10 +90,56 @@ describe('the form of an exercise', () => {
   it('says where its author stands, step by step', async () => {
     const steps = (body: string) => [...body.matchAll(/editor-steps__step--(\w+)/g)].map(([, state]) => state)
     const empty = await teacher.get(`/exercises/new?course=${course}`)
-    expect(steps(empty.body)).toEqual(['todo', 'done', 'todo', 'todo', 'todo'])
+    expect(steps(empty.body)).toEqual(['todo', 'todo', 'todo', 'todo', 'done', 'todo', 'todo'])
     const checked = await withCheck(await uploaded(), { title: 'PC1 reaches PC2', 'params.to': '' })
     const refused = await press(checked, 'save')
-    expect(steps(refused.body)).toEqual(['done', 'done', 'done', 'done', 'problem'])
+    expect(steps(refused.body)).toEqual(['done', 'done', 'done', 'problem', 'done', 'todo', 'todo'])
+  })
+
+  it('has proof and publishing as its last steps, and does not tick what was published without proof', async () => {
+    const saved = await press(await withCheck(await uploaded(), { title: 'PC1 reaches PC2', 'params.to': '10.0.2.10' }), 'save')
+    const path = String(saved.headers.location)
+    const id = path.split('/').at(-1) ?? ''
+    const last = async () => {
+      const { body } = await teacher.get(`${path}/edit`)
+      return { steps: [...body.matchAll(/editor-steps__step--(\w+)/g)].slice(-2).map(([, state]) => state), body }
+    }
+    on.services.exercises.setState(id, 'ready')
+    const ready = await last()
+    expect(ready.steps).toEqual(['todo', 'todo'])
+    expect(ready.body).toContain(`action="${path}/publish"`)
+    await teacher.post(`${path}/publish`, { unproven: 'true' })
+    const unproven = await last()
+    expect(unproven.steps).toEqual(['unproven', 'done'])
+    expect(unproven.body).toContain('published without proof')
+    on.services.exercises.setProven(id, true)
+    expect((await last()).steps).toEqual(['done', 'done'])
+  })
+
+  it('opens at once while Proxmox does not answer, with the list it last had, and saves checks without it', async () => {
+    const saved = await press(await withCheck(await uploaded(), { title: 'PC1 reaches PC2', 'params.to': '10.0.2.10' }), 'save')
+    const path = String(saved.headers.location)
+    const id = path.split('/').at(-1) ?? ''
+    on.services.exercises.setState(id, 'ready')
+    on.given.template(on.services.exercises.get(id).currentRevisionId ?? '')
+    resources = () => new Promise(() => undefined)
+    const page = await teacher.get(`${path}/edit`)
+    expect(page.body).toContain('Proxmox does not answer at the moment. This is the list of')
+    const fields: Record<string, string> = { ...inputsOf(page.body), 'criteria.0.title': 'Another title' }
+    expect(fields.baseTemplate).toBe('9000')
+    expect((await teacher.upload(path, { ...fields, do: 'save' })).statusCode).toBe(303)
+  })
+
+  it('keeps the base template that was chosen where the list never came, and what was typed where it is needed to save', async () => {
+    const fields = await withCheck(await uploaded(), { title: 'PC1 reaches PC2', 'params.to': '10.0.2.10' })
+    resources = () => Promise.reject(new AppError('PROXMOX_UNREACHABLE'))
+    const elsewhere = await openForm({})
+    const empty = await elsewhere.teacher.get(elsewhere.path.replace('?', '/new?'))
+    expect(empty.body).toContain('Proxmox has not answered yet')
+    expect(empty.body).not.toContain('has not allowed any base template')
+    const refused = await press({ ...fields, title: 'Typed' }, 'save')
+    expect(refused.statusCode).toBe(502)
+    expect(inputsOf(refused.body)).toMatchObject({ title: 'Typed', baseTemplate: '9000' })
   })
 
   it('begins a check on the device that was chosen, where it can be asked', async () => {

@@ -342,7 +342,7 @@ export const adminSamples: readonly GallerySample[] = [
     error(403, 'FORBIDDEN', 'Your account may not do this. If you think it should, ask your teacher or the administrator.'),
   ),
   asAdmin('error-409', 'errors/show.njk', {
-    ...error(409, 'LAB_FROZEN', 'A submission is being checked. The lab is left alone until the last answer; this takes a moment.'),
+    ...error(409, 'LAB_FROZEN', 'The lab is being checked. It is left alone until the last answer; this takes a moment.'),
     backHref: '/exercises/5',
   }),
   asAdmin('error-422', 'errors/show.njk', {

@@ -98,6 +98,7 @@ const base: LabView = {
   devices: [],
   topology: drawing('unknown'),
   openSubmissionId: null,
+  isFrozen: false,
   may: idle,
 }
 
@@ -135,6 +136,7 @@ export const labs = {
     devices: deviceRows('stopped'),
     topology: drawing('started', 'stopped'),
     openSubmissionId: '93',
+    isFrozen: true,
     may: idle,
   },
   stopped: { ...base, may: { ...idle, start: true, reset: true } },

@@ -202,9 +202,10 @@ const formPage = (rest: Partial<ExerciseFormPage>): ExerciseFormPage => ({
     message: null,
   },
   baseTemplates: [
-    { vmid: '9000', name: 'gns3-2.2-base', node: 'pve1' },
-    { vmid: '9001', name: 'gns3-3.0-base', node: 'pve2' },
+    { vmid: '9000', label: 'gns3-2.2-base · pve1 (9000)' },
+    { vmid: '9001', label: 'gns3-3.0-base · pve2 (9001)' },
   ],
+  baseTemplatesNote: null,
   upload: { token: 'a1b2', fileName: 'two-lans.gns3project', sizeBytes: 19_525, devices: 6, links: 5 },
   topology: drawing('unknown'),
   devices: [
@@ -306,11 +307,14 @@ const formPage = (rest: Partial<ExerciseFormPage>): ExerciseFormPage => ({
   input: 'form',
   steps: [
     { id: 'basics', href: '#basics-heading', state: 'done' },
-    { id: 'rules', href: '#rules-heading', state: 'done' },
     { id: 'project', href: '#project-heading', state: 'done' },
     { id: 'devices', href: '#devices-heading', state: 'done' },
     { id: 'criteria', href: '#criteria-heading', state: 'problem' },
+    { id: 'rules', href: '#rules-heading', state: 'done' },
+    { id: 'proof', href: '#proof-heading', state: 'todo' },
+    { id: 'publish', href: '#publish-heading', state: 'todo' },
   ],
+  proving: null,
   askedDevices: askedDevices.map(({ name }) => name),
   trial: null,
   asked: null,

@@ -48,8 +48,9 @@ function ownLab(
     state: change.state ?? 'ready',
     frozenFor: change.frozenFor ?? null,
   }
+  const isFrozen = () => workVm.frozenFor !== null
   const gns3 = { openProject: async () => undefined, readLab: () => Promise.resolve(change.until).then(() => change.seen ?? lab) }
-  return createAskNow({
+  const { ask, thawLeft } = createAskNow({
     exercises: {
       find: () => ({}),
       getRevision: () => ({ definition: oneCheck() }),
@@ -60,6 +61,9 @@ function ownLab(
     workVms: {
       findLive: (_exercise: string, _user: string, purpose: string) => (purpose === 'try' ? workVm : undefined),
       hostKeysOf: () => undefined,
+      freeze: (_id: string, frozenFor: string) => Object.assign(workVm, { frozenFor }),
+      thaw: () => Object.assign(workVm, { frozenFor: null }),
+      thawAll: (frozenFor: string) => workVm.frozenFor === frozenFor && Object.assign(workVm, { frozenFor: null }),
     } as never,
     labLink: {
       withGns3: (_endpoint: unknown, _signal: unknown, use: (one: unknown) => unknown) => use(gns3),
@@ -69,30 +73,42 @@ function ownLab(
     clock: systemClock,
     log,
   })
+  return { ask, thawLeft, isFrozen }
 }
 
 describe('asking a check while the exercise is being written', () => {
   it('gives the verdict of one round, though the check would go on asking', async () => {
     const added = { ...lab, devices: [...lab.devices, { ...lab.devices[0], id: 'PC2', name: 'PC2' }] } as LabState
-    const asked = await ownLab()(teresa, 'e1', { exercise: oneCheck(), secrets: new Map() })
+    const asked = await ownLab().ask(teresa, 'e1', { exercise: oneCheck(), secrets: new Map() })
     expect(asked).toMatchObject({ id: 'cabling', verdict: 'pass', attempts: 1 })
-    const failed = await ownLab({ seen: added })(teresa, 'e1', { exercise: oneCheck(), secrets: new Map() })
+    const failed = await ownLab({ seen: added }).ask(teresa, 'e1', { exercise: oneCheck(), secrets: new Map() })
     expect(failed).toMatchObject({ verdict: 'fail', attempts: 1 })
   })
 
   it("needs the teacher's own lab, ready and not being checked", async () => {
-    const ask = (change: Parameters<typeof ownLab>[0]) => ownLab(change)(teresa, 'e1', { exercise: oneCheck(), secrets: new Map() })
+    const ask = (change: Parameters<typeof ownLab>[0]) => ownLab(change).ask(teresa, 'e1', { exercise: oneCheck(), secrets: new Map() })
     await expect(ask({ state: 'stopped' })).rejects.toMatchObject({ code: 'LAB_NOT_READY' })
     await expect(ask({ frozenFor: 'proof:solution' })).rejects.toMatchObject({ code: 'LAB_FROZEN' })
   })
 
-  it('asks one check at a time of a lab', async () => {
+  it('asks one check at a time of a lab, says so, and keeps the lab frozen until the answer', async () => {
     let answer = (): void => undefined
-    const ask = ownLab({ until: new Promise((resolve) => (answer = resolve)) })
+    const { ask, isFrozen } = ownLab({ until: new Promise((resolve) => (answer = resolve)) })
     const first = ask(teresa, 'e1', { exercise: oneCheck(), secrets: new Map() })
-    await expect(ask(teresa, 'e1', { exercise: oneCheck(), secrets: new Map() })).rejects.toMatchObject({ code: 'LAB_FROZEN' })
+    await expect(ask(teresa, 'e1', { exercise: oneCheck(), secrets: new Map() })).rejects.toMatchObject({ code: 'LAB_ASKED' })
+    expect(isFrozen()).toBe(true)
     answer()
     await expect(first).resolves.toMatchObject({ verdict: 'pass' })
+    expect(isFrozen()).toBe(false)
     await expect(ask(teresa, 'e1', { exercise: oneCheck(), secrets: new Map() })).resolves.toMatchObject({ verdict: 'pass' })
+  })
+
+  it('thaws at the start what was being asked as the server ended, and nothing else', () => {
+    const left = ownLab({ frozenFor: 'ask:now' })
+    left.thawLeft()
+    expect(left.isFrozen()).toBe(false)
+    const proven = ownLab({ frozenFor: 'proof:solution' })
+    proven.thawLeft()
+    expect(proven.isFrozen()).toBe(true)
   })
 })

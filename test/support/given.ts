@@ -171,6 +171,16 @@ export function createGiven(services: Services, db: Db) {
     return { id: made.id, teacher }
   }
 
+  /** A revision was built. */
+  function template(exerciseRevisionId: string, id: string = newId()): void {
+    count += 1
+    const built = { state: 'ready' as const, vmid: 20_000 + count, pveNode: 'pve1', gns3ProjectId: 'project-1', lab: recordedLab }
+    db.query
+      .insert(tables.templateVms)
+      .values({ id, exerciseRevisionId, createdAt: now(), ...built })
+      .run()
+  }
+
   /** An exercise with one revision; from `ready` on its template is built. */
   function exercise(values: { courseId: string; state?: ExerciseRow['state']; text?: string; rules?: object; isProven?: boolean }) {
     const definition = exerciseFrom(values.text ?? exerciseText)
@@ -194,21 +204,7 @@ export function createGiven(services: Services, db: Db) {
       .run()
     services.exercises.setState(id, state, { currentRevisionId: revisionId })
     if (state !== 'draft' && state !== 'building' && state !== 'failed') {
-      count += 1
-      const vmid = 20_000 + count
-      db.query
-        .insert(tables.templateVms)
-        .values({
-          id: templateId,
-          exerciseRevisionId: revisionId,
-          vmid,
-          pveNode: 'pve1',
-          state: 'ready',
-          gns3ProjectId: 'project-1',
-          lab: recordedLab,
-          createdAt: now(),
-        })
-        .run()
+      template(revisionId, templateId)
     }
     return { ...services.exercises.get(id), revisionId, templateId, definition }
   }
@@ -300,7 +296,7 @@ export function createGiven(services: Services, db: Db) {
     return id
   }
 
-  return { user, person, course, exercise, enrolled, workVm, submission, run }
+  return { user, person, course, template, exercise, enrolled, workVm, submission, run }
 }
 
 export type Given = ReturnType<typeof createGiven>

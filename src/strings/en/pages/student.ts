@@ -167,6 +167,7 @@ export const student = {
     resetLoses: 'Everything configured on the devices of this lab is lost, also what you saved on them.',
     resetKeeps: 'Your submissions, their results and the configurations that were captured with them stay.',
     resetConfirm: 'Start over',
+    asked: 'The lab is being checked, so it cannot be changed for a moment.',
     frozen: 'Your submission is being checked, so the lab cannot be changed for a moment.',
     follow: 'Follow the check',
     failedAt: 'It stopped at the step “{step}”. You can try again; if it lasts, tell your teacher the reference.',

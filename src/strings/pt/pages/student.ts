@@ -171,6 +171,7 @@ export const student: Translated<typeof original> = {
     resetLoses: 'Perde-se tudo o que está configurado nos dispositivos deste laboratório, também o que guardou neles.',
     resetKeeps: 'As suas submissões, os seus resultados e as configurações copiadas com elas ficam.',
     resetConfirm: 'Recomeçar',
+    asked: 'O laboratório está a ser verificado, por isso não se pode alterar por um momento.',
     frozen: 'A sua submissão está a ser verificada, por isso o laboratório não se pode alterar por um momento.',
     follow: 'Acompanhar a verificação',
     failedAt: 'Parou no passo “{step}”. Pode tentar de novo; se durar, indique a referência ao seu docente.',
