@@ -3,9 +3,12 @@ import { type Db, tables } from '../db/index.ts'
 import { rememberParsed } from '../lib/remember.ts'
 import { errorDetails, exerciseRules, projectSummary, recordedLab, storedExercise } from './exercises.schemas.ts'
 
-const parseExercise = (row: typeof tables.exercises.$inferSelect) => ({
+// the rules are read several times for every page and change seldom: as text, which is parsed once
+const exerciseColumns = { ...getTableColumns(tables.exercises), rules: sql<string>`${tables.exercises.rules}` }
+const parseRules = rememberParsed((text) => exerciseRules.parse(JSON.parse(text)))
+const parseExercise = (row: Omit<typeof tables.exercises.$inferSelect, 'rules'> & { rules: string }) => ({
   ...row,
-  rules: exerciseRules.parse(row.rules),
+  rules: parseRules(row.rules),
   errorDetails: errorDetails.parse(row.errorDetails),
 })
 const parseRevision = (row: typeof tables.exerciseRevisions.$inferSelect) => ({ ...row, definition: storedExercise.parse(row.definition) })
@@ -29,7 +32,7 @@ export function createExercisesRepository(db: Db) {
   const { exercises, exerciseRevisions, exerciseSecrets, exerciseAllowances, templateVms, uploads, enrollments, workVms } = tables
   // asked for nearly every page, so they are prepared once
   const find = db.query
-    .select()
+    .select(exerciseColumns)
     .from(exercises)
     .where(eq(exercises.id, sql.placeholder('id')))
     .prepare()
@@ -92,7 +95,7 @@ export function createExercisesRepository(db: Db) {
       courseIds.length === 0
         ? []
         : db.query
-            .select()
+            .select(exerciseColumns)
             .from(exercises)
             .where(inArray(exercises.courseId, [...courseIds]))
             .orderBy(sql`${exercises}.rowid`)
@@ -101,7 +104,7 @@ export function createExercisesRepository(db: Db) {
     /** What a student works on: published, and enrolled. */
     listForStudent: (userId: string) =>
       db.query
-        .select({ exercise: exercises })
+        .select(exerciseColumns)
         .from(enrollments)
         .innerJoin(exercises, eq(exercises.id, enrollments.exerciseId))
         .where(
@@ -117,11 +120,11 @@ export function createExercisesRepository(db: Db) {
         )
         .orderBy(asc(exercises.createdAt))
         .all()
-        .map((row) => parseExercise(row.exercise)),
+        .map(parseExercise),
     isEnrolled: (exerciseId: string, userId: string) => findEnrollment.get({ exerciseId, userId }) !== undefined,
 
     findAllowance: (exerciseId: string, userId: string) => findAllowance.get({ exerciseId, userId }),
-    listPublished: () => db.query.select().from(exercises).where(eq(exercises.state, 'published')).all().map(parseExercise),
+    listPublished: () => db.query.select(exerciseColumns).from(exercises).where(eq(exercises.state, 'published')).all().map(parseExercise),
     listAllowances: (exerciseId: string) =>
       db.query.select().from(exerciseAllowances).where(eq(exerciseAllowances.exerciseId, exerciseId)).all(),
     putAllowance: (row: typeof exerciseAllowances.$inferInsert) =>

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import nunjucks from 'nunjucks'
 import { createTranslator, hasMessage, locales } from '../strings/index.ts'
+import { createKeptSections } from './kept-sections.ts'
 import type { FormView, PageContext, PageModels } from './page-context.ts'
 import type { SentencePart } from './sentence.ts'
 import { createViewFilters } from './view-filters.ts'
@@ -101,6 +102,8 @@ function addVocabulary(env: nunjucks.Environment): void {
   env.addGlobal('hasProblemBelow', hasProblemBelow)
   env.addGlobal('typedValue', typedValue)
   env.addGlobal('withTerminal', withTerminal)
+  const sections = createKeptSections()
+  env.addGlobal('kept', (...call: Parameters<typeof sections.render>) => safe(sections.render(...call)))
   env.addFilter('dateTime', (iso: string, timeZone: string) => timeElement(filters.dateTime(iso, timeZone), iso, timeZone))
   env.addFilter('clockTime', (iso: string, timeZone: string) => timeElement(filters.clockTime(iso, timeZone), iso, timeZone))
   env.addFilter('dateTimeText', filters.dateTime)

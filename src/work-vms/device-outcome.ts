@@ -17,7 +17,7 @@ const isOver = (job: JobRow, now: number): boolean => job.endedAt !== null && no
 
 /** What came of the last thing that was done with one device of a running lab; null when nothing was, or it is long over. */
 export function readDeviceOutcome(parts: Parts, workVm: WorkVmRow): DeviceOutcome | null {
-  if (workVm.state !== 'ready') return null
+  if (workVm.state !== 'ready' || !isDeviceJob(parts.workVms.latestJobName(workVm) ?? '')) return null
   const job = parts.workVms.latestJob(workVm)
   if (!job || !isDeviceJob(job.name) || (job.state !== 'done' && job.state !== 'failed') || isOver(job, parts.clock.now())) return null
   const data = deviceData.parse(job.data ?? {})

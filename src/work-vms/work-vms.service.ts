@@ -301,6 +301,7 @@ export function createWorkVmsService(options: WorkVmsOptions) {
     isClaimed: (endpoint: { host: string; port: number }, exceptId: string) => repository.findByEndpoint(endpoint, exceptId) !== undefined,
     liveJob,
     latestJob: (workVm: WorkVmRow): JobRow | undefined => jobsRepository.findLatestByKey(`work-vm:${workVm.id}`),
+    latestJobName: (workVm: WorkVmRow): string | undefined => jobsRepository.findLatestNameByKey(`work-vm:${workVm.id}`),
 
     /** The student's own VM, made now where the exercise makes it at first start. @throws AppError WORK_VM_NOT_FOUND */
     ensureOwn(actor: Actor, exerciseId: string, purpose: 'student' | 'try'): WorkVmRow {
