@@ -8,6 +8,9 @@ import { samples } from '../gallery/gallery-app.ts'
 import { describeWith } from '../needs.ts'
 import { launchChromium } from './chromium.ts'
 
+/** How long a busy machine may take. */
+const patient = { timeout: 60_000 }
+
 /** A page that shows one sample after the other, and an event stream that the test speaks through. */
 interface Stage {
   readonly app: FastifyInstance
@@ -15,6 +18,8 @@ interface Stage {
   readonly streams: Set<FastifyReply>
   readonly resumedFrom: string[]
   posts: number
+  /** How often the page was read. */
+  pages: number
   /** What the page says is the newest event. */
   lastEventId: string | undefined
   /** The sample shown now. */
@@ -29,6 +34,7 @@ async function setStage(): Promise<Stage> {
     streams: new Set(),
     resumedFrom: [],
     posts: 0,
+    pages: 0,
     lastEventId: undefined,
     show: 'exercise-starting',
   }
@@ -36,6 +42,7 @@ async function setStage(): Promise<Stage> {
   await app.register(assets)
   app.addContentTypeParser('application/x-www-form-urlencoded', (_request, payload, done) => payload.resume().on('end', () => done(null)))
   app.get('/', (_request, reply) => {
+    stage.pages += 1
     const sample = samples.find((item) => item.id === stage.show)
     if (!sample) throw new Error(`no sample ${stage.show}`)
     return reply.dangerouslyUntypedPage(sample.view, sample.model, {
@@ -79,7 +86,7 @@ describeWith(['chromium'], 'live updates', () => {
     context = await browser.newContext()
     page = await context.newPage()
     await page.goto(stage.url)
-    await expect.poll(() => stage.streams.size).toBe(1)
+    await expect.poll(() => stage.streams.size, patient).toBe(1)
   })
   afterEach(async () => {
     await context.close()
@@ -90,8 +97,8 @@ describeWith(['chromium'], 'live updates', () => {
     await page.evaluate(`document.querySelector('h1').dataset.untouched = 'yes'`)
     stage.show = 'exercise-ready'
     say(stage, 'work-vm', { id: '41', state: 'ready' }, '1')
-    await page.getByRole('button', { name: 'Stop' }).waitFor()
-    expect(await page.locator('#announcer').textContent()).toBe('Ready')
+    await page.getByRole('button', { name: 'Stop', exact: true }).waitFor()
+    await expect.poll(() => page.locator('#announcer').textContent(), patient).toBe('Ready')
     expect(await page.locator('h1').getAttribute('data-untouched')).toBe('yes')
   })
 
@@ -99,16 +106,48 @@ describeWith(['chromium'], 'live updates', () => {
     stage.show = 'exercise-ready'
     say(stage, 'work-vm', { id: '999' }, '1')
     say(stage, 'work-vm', { id: '41' }, '2')
-    await page.getByRole('button', { name: 'Stop' }).waitFor()
-    expect(await page.getByRole('heading', { name: 'Static routing between two LANs' }).count()).toBe(1)
+    await page.getByRole('button', { name: 'Stop', exact: true }).waitFor()
+    expect(await page.getByRole('heading', { name: 'Static routing between two LANs', exact: true }).count()).toBe(1)
   })
 
   it('keeps open what the reader opened', async () => {
-    await page.getByText('The same as a table').click()
+    await page.getByText('The same as a table', { exact: true }).click()
     stage.show = 'exercise-ready'
     say(stage, 'work-vm', { id: '41' }, '1')
-    await page.getByRole('button', { name: 'Stop' }).waitFor()
+    await page.getByRole('button', { name: 'Stop', exact: true }).waitFor()
     expect(await page.locator('#topology-table').getAttribute('open')).not.toBeNull()
+  })
+
+  it('leaves the reader at the control where he is, although it has no name of its own', async () => {
+    stage.show = 'exercise-ready'
+    await page.reload()
+    await expect.poll(() => stage.resumedFrom.length, patient).toBe(2)
+    const button = page.getByRole('button', { name: 'Stop', exact: true })
+    const link = page.getByRole('link', { name: 'Open the terminal of R1', exact: true })
+    for (const control of [button, link]) {
+      await page.evaluate(`document.querySelector('#lab').dataset.old = 'yes'`)
+      await control.focus()
+      say(stage, 'work-vm', { id: '41' }, '1')
+      await page.locator('#lab:not([data-old])').waitFor(patient)
+      expect(await control.evaluate((element) => element === element.ownerDocument.activeElement)).toBe(true)
+    }
+  })
+
+  it('waits with a change until a pressed button is released, so that no press is lost', async () => {
+    stage.show = 'exercise-ready'
+    await page.reload()
+    await expect.poll(() => stage.resumedFrom.length, patient).toBe(2)
+    await page.evaluate(`document.querySelector('#lab').dataset.old = 'yes'`)
+    await page.getByRole('button', { name: 'Stop', exact: true }).hover()
+    await page.mouse.down()
+    const read = stage.pages
+    say(stage, 'work-vm', { id: '41' }, '1')
+    await expect.poll(() => stage.pages, patient).toBe(read + 1)
+    // the answer is there when the one to a later request is; what it brings would be shown by then
+    await page.evaluate(`fetch('/nothing').then(() => new Promise((resolve) => setTimeout(resolve)))`)
+    await page.mouse.up()
+    await expect.poll(() => stage.posts, patient).toBe(1)
+    await page.locator('#lab:not([data-old])').waitFor(patient)
   })
 
   it('holds one stream for all tabs; when its tab closes another goes on from the last event', async () => {
@@ -116,36 +155,36 @@ describeWith(['chromium'], 'live updates', () => {
     await second.goto(stage.url)
     stage.show = 'exercise-ready'
     say(stage, 'work-vm', { id: '41' }, '7')
-    await second.getByRole('button', { name: 'Stop' }).waitFor()
+    await second.getByRole('button', { name: 'Stop', exact: true }).waitFor()
     expect(stage.resumedFrom).toEqual([''])
     await page.close()
-    await expect.poll(() => stage.resumedFrom).toEqual(['', '7'])
+    await expect.poll(() => stage.resumedFrom, patient).toEqual(['', '7'])
   })
 
   it('starts the stream where the page was made, so that nothing falls between the two', async () => {
     stage.lastEventId = 'a-5'
     await page.reload()
-    await expect.poll(() => stage.resumedFrom).toEqual(['', 'a-5'])
+    await expect.poll(() => stage.resumedFrom, patient).toEqual(['', 'a-5'])
   })
 
   it('reads everything again when the server says that too much was missed', async () => {
     stage.show = 'exercise-ready'
     say(stage, 'reset', {}, 'b-1')
-    await page.getByRole('button', { name: 'Stop' }).waitFor()
+    await page.getByRole('button', { name: 'Stop', exact: true }).waitFor()
   })
 
   it('follows what an event names besides: the lab of a job', async () => {
     stage.show = 'exercise-ready'
     say(stage, 'job', { id: '8812', key: 'work-vm:41' }, '1')
-    await page.getByRole('button', { name: 'Stop' }).waitFor()
+    await page.getByRole('button', { name: 'Stop', exact: true }).waitFor()
   })
 
   it('sends a form once, however often its button is pressed', async () => {
     stage.show = 'exercise-ready'
     await page.reload()
-    const button = page.getByRole('button', { name: 'Submit (3 left)' })
+    const button = page.getByRole('button', { name: 'Submit (3 left)', exact: true })
     await button.dblclick()
-    await expect.poll(() => stage.posts).toBe(1)
+    await expect.poll(() => stage.posts, patient).toBe(1)
     await button.click()
     // A second post would have been sent before this request.
     await page.evaluate(`fetch('/').then((answer) => answer.text())`)

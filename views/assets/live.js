@@ -6,6 +6,7 @@
 import { openSharedStream } from './stream.js'
 
 const waitBeforeFetchMs = 150
+const waitForReleaseMs = 30
 
 /** What an event is about, as topics: `work-vm:7` of an event named `work-vm` with `{ "id": "7" }`, and all it names besides. */
 function topicsOf(name, { id, key, exerciseId, workVmId, submissionId }) {
@@ -36,6 +37,27 @@ function keepState(from, to) {
   if (from.matches('details') && to.matches('details')) to.open = from.open
 }
 
+/** What a control does, to find the same one in the fresh element: its word and where it leads. */
+const purposeOf = (control) =>
+  JSON.stringify([
+    control.localName,
+    control.getAttribute('href'),
+    control.getAttribute('aria-label') ?? control.textContent.trim(),
+    control.closest('form')?.getAttribute('action'),
+  ])
+
+/** Who is at a control by keyboard stays at it. */
+function findTwin(control, fresh) {
+  if (control.id) return fresh.querySelector(`#${CSS.escape(control.id)}`)
+  const purpose = purposeOf(control)
+  return [...fresh.querySelectorAll(control.localName)].find((other) => purposeOf(other) === purpose)
+}
+
+/** A button that is replaced between press and release is never clicked: the swap waits for the release. */
+async function untilReleased(root) {
+  while (root.querySelector(':active')) await new Promise((resolve) => setTimeout(resolve, waitForReleaseMs))
+}
+
 function isBeingEdited(element) {
   const focused = document.activeElement
   return element.contains(focused) && focused.matches('input:not([type=hidden]), textarea, select')
@@ -43,13 +65,13 @@ function isBeingEdited(element) {
 
 function swap(element, fresh) {
   if (element.outerHTML === fresh.outerHTML || isBeingEdited(element)) return
-  const hadFocus = element.contains(document.activeElement)
-  const focusedId = hadFocus ? document.activeElement.id : ''
+  const focused = document.activeElement
+  const hadFocus = element.contains(focused)
   keepState(element, fresh)
   const said = element.querySelector('[data-announce]')?.textContent
   const says = fresh.querySelector('[data-announce]')?.textContent
   element.replaceWith(fresh)
-  if (focusedId) document.getElementById(focusedId)?.focus()
+  if (hadFocus) (focused === element ? fresh : findTwin(focused, fresh))?.focus({ preventScroll: true })
   // scripts that improve what is inside do it again
   fresh.dispatchEvent(new CustomEvent('netpraxis:fresh', { bubbles: true, detail: { hadFocus } }))
   if (says && says !== said) document.getElementById('announcer').textContent = says.trim()
@@ -61,6 +83,7 @@ async function refresh(root, topics) {
   const answer = await fetch(location.href, { headers: { accept: 'text/html' }, cache: 'no-store' })
   if (!answer.ok || answer.redirected) return location.reload()
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
+  await untilReleased(root)
   for (const element of stale) {
     const fresh = page.getElementById(element.id)
     // What is gone from the page changed the page as a whole.
