@@ -81,7 +81,7 @@ describe('the webhook', () => {
   it('is told in words and as data', async () => {
     const { webhook, bodies } = await startChat([200])
     webhook.tell(alert)
-    await expect.poll(() => bodies.length).toBe(1)
+    await expect.poll(() => bodies.length, { timeout: 20_000 }).toBe(1)
     expect(JSON.parse(bodies[0] ?? '')).toMatchObject({
       text: 'NetPraxis: The Proxmox node pve2 is offline; its labs cannot be reached. https://lab.example.org/admin',
       code: 'nodeOffline',
@@ -92,7 +92,7 @@ describe('the webhook', () => {
   it('is tried three times, never follows a redirect, and its address is not logged', async () => {
     const { webhook, bodies, warnings } = await startChat([500, 302, 503, 200])
     webhook.tell(alert)
-    await expect.poll(() => warnings.length).toBe(3)
+    await expect.poll(() => warnings.length, { timeout: 20_000 }).toBe(3)
     expect(bodies).toHaveLength(3)
     expect(JSON.stringify(warnings)).not.toContain('key-in-the-path')
   })

@@ -54,7 +54,7 @@ export async function startDemo(extra: readonly string[] = []): Promise<RunningD
     if (child.exitCode !== null) throw new Error(`the demo ended by itself: ${said}`)
     return said.includes('NetPraxis is ready')
   }
-  await waitFor('the demo', isReady, { deadlineMs: 60_000 })
+  await waitFor('the demo', isReady, { deadlineMs: 110_000 })
   const { url, accounts } = read()
   return {
     url,
@@ -63,7 +63,7 @@ export async function startDemo(extra: readonly string[] = []): Promise<RunningD
       waitFor(
         `"${title}" to be published`,
         () => read().exercises.find((exercise) => exercise.title === title && exercise.state === 'published'),
-        { deadlineMs: 120_000, everyMs: 200 },
+        { deadlineMs: 300_000, everyMs: 200 },
       ),
     stop: async () => {
       const ended = new Promise((resolve) => child.once('close', resolve))

@@ -37,30 +37,33 @@ describeWith(['chromium'], 'pages in Chromium', () => {
     await app?.close()
   })
 
-  it.each(looks)('has nothing that axe objects to, nothing too wide and no complaint, in %s', async (_name, options) => {
-    const context = await browser.newContext(options)
-    const page = await context.newPage()
-    const complaints = collectComplaints(page)
-    const problems: Record<string, unknown> = {}
-    for (const path of ['/gallery', ...samples.map((sample) => `/gallery/${sample.id}`)]) {
-      await page.goto(`${url}${path}`)
-      const found = [...(await findAxeViolations(page)), ...complaints.splice(0)]
-      const overflow = await findOverflow(page)
-      if (overflow > 0) found.push(`${overflow} px too wide`)
-      if (found.length > 0) problems[path] = found
-    }
-    await context.close()
-    expect(problems).toEqual({})
-  })
+  it.each(looks)(
+    'has nothing that axe objects to, nothing too wide and no complaint, in %s',
+    { timeout: 480_000 },
+    async (_name, options) => {
+      const context = await browser.newContext(options)
+      const page = await context.newPage()
+      const complaints = collectComplaints(page)
+      const problems: Record<string, unknown> = {}
+      for (const path of ['/gallery', ...samples.map((sample) => `/gallery/${sample.id}`)]) {
+        await page.goto(`${url}${path}`)
+        const found = [...(await findAxeViolations(page)), ...complaints.splice(0)]
+        const overflow = await findOverflow(page)
+        if (overflow > 0) found.push(`${overflow} px too wide`)
+        if (found.length > 0) problems[path] = found
+      }
+      await context.close()
+      expect(problems).toEqual({})
+    },
+  )
 
   it('shows the lab, the way to it and every button without JavaScript', async () => {
     const context = await browser.newContext({ javaScriptEnabled: false })
     const page = await context.newPage()
     await page.goto(`${url}/gallery/exercise-ready`)
-    expect(await page.getByRole('button', { name: 'Submit (3 left)' }).isVisible()).toBe(true)
-    expect(await page.getByRole('button', { name: 'Stop' }).isVisible()).toBe(true)
-    await page.getByText('Start over…').click()
-    expect(await page.getByRole('button', { name: 'Start over' }).isVisible()).toBe(true)
+    for (const name of ['Submit (3 left)', 'Stop']) await page.getByRole('button', { name, exact: true }).waitFor()
+    await page.getByText('Start over…', { exact: true }).click()
+    await page.getByRole('button', { name: 'Start over', exact: true }).waitFor()
     await context.close()
   })
 

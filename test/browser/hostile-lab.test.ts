@@ -13,7 +13,7 @@ import { passwordOf, startTestApp, type TestApp } from '../support/app.ts'
 import { freePort } from '../support/demo-process.ts'
 import { actorFor } from '../support/given.ts'
 
-const slow = { timeout: 60_000 }
+const slow = { timeout: 120_000 }
 
 /** What a page at a lab's host name does to NetPraxis, each as the word of what came of it. */
 const attacks = `async (home, labId) => {
@@ -93,15 +93,18 @@ describeWith(['chromium'], "a hostile page at a lab's host name", () => {
       ],
     })
     undo.push(() => browser.close())
-    const page = await (await browser.newContext({ ignoreHTTPSErrors: true })).newPage()
+    const context = await browser.newContext({ ignoreHTTPSErrors: true })
+    context.setDefaultTimeout(slow.timeout)
+    const page = await context.newPage()
     await page.goto(home)
     await page.getByLabel('User name').fill('tess')
     await page.getByLabel('Password').fill(passwordOf('tess'))
     await page.keyboard.press('Enter')
-    await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'), slow)
+    await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'))
     await page.goto(`${home}/work-vms/${lab.id}/terminals`)
     await page.getByLabel('Why do you look on?').fill('She asked for help')
-    await page.getByRole('button', { name: 'Look on' }).click()
+    await page.getByRole('button', { name: 'Look on', exact: true }).click()
+    await page.getByRole('button', { name: 'Stop looking on', exact: true }).waitFor()
     await page.goto(`${home}/work-vms/${lab.id}/gns3`)
     const labOrigin = new URL(page.url()).origin
     return { page, home, labId: lab.id, labOrigin, app, vm }
@@ -113,33 +116,31 @@ describeWith(['chromium'], "a hostile page at a lab's host name", () => {
       .map(({ name, value }) => `${name}=${value}`)
       .sort()
 
-  it(
-    'is not shown, and would neither act with a session, nor read, frame, listen, or set our cookies below the same domain',
-    slow,
-    async () => {
-      const { page, home, labId, labOrigin } = await setUp('lab-{id}.labs.example.test')
-      const before = await ownCookies(page, home)
-      expect(before.some((cookie) => cookie.startsWith('__Host-netpraxis='))).toBe(true)
-      const [download] = await Promise.all([
-        page.waitForEvent('download'),
-        page.goto(`${labOrigin}/v2/projects/${projectId}/nodes`).catch(() => null), // a download ends the navigation
-      ])
-      expect(download.url()).toContain('/nodes')
-      expect(await page.title()).not.toBe('taken over')
+  it('is not shown, and would neither act with a session, nor read, frame, listen, or set our cookies below the same domain', {
+    timeout: 240_000,
+  }, async () => {
+    const { page, home, labId, labOrigin } = await setUp('lab-{id}.labs.example.test')
+    const before = await ownCookies(page, home)
+    expect(before.some((cookie) => cookie.startsWith('__Host-netpraxis='))).toBe(true)
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.goto(`${labOrigin}/v2/projects/${projectId}/nodes`).catch(() => null), // a download ends the navigation
+    ])
+    expect(download.url()).toContain('/nodes')
+    expect(await page.title()).not.toBe('taken over')
 
-      // as if something there could be run after all
-      await page.route(`${labOrigin}/hostile`, (route) => route.fulfill({ contentType: 'text/html', body: '<body>mine</body>' }))
-      await page.goto(`${labOrigin}/hostile`)
-      const tried = z.record(z.string(), z.string()).parse(await page.evaluate(`(${attacks})('${home}', '${labId}')`))
-      expect(tried).toMatchObject({ read: 'refused: TypeError', socket: 'refused', events: 'refused' })
-      expect(tried.frame).not.toContain('tess')
-      expect(await ownCookies(page, home)).toEqual(before)
-      await page.goto(`${home}/account`)
-      expect(await page.content()).toContain('Name of tess') // signed in still, as herself
-    },
-  )
+    // as if something there could be run after all
+    await page.route(`${labOrigin}/hostile`, (route) => route.fulfill({ contentType: 'text/html', body: '<body>mine</body>' }))
+    await page.goto(`${labOrigin}/hostile`)
+    const tried = z.record(z.string(), z.string()).parse(await page.evaluate(`(${attacks})('${home}', '${labId}')`))
+    expect(tried).toMatchObject({ read: 'refused: TypeError', socket: 'refused', events: 'refused' })
+    expect(tried.frame).not.toContain('tess')
+    expect(await ownCookies(page, home)).toEqual(before)
+    await page.goto(`${home}/account`)
+    expect(await page.content()).toContain('Name of tess') // signed in still, as herself
+  })
 
-  it('would not crowd our cookies out from another domain', slow, async () => {
+  it('would not crowd our cookies out from another domain', { timeout: 240_000 }, async () => {
     const { page, home, labOrigin } = await setUp('lab-{id}.labs.test')
     const before = await ownCookies(page, home)
     await page.route(`${labOrigin}/hostile`, (route) => route.fulfill({ contentType: 'text/html', body: '<body>mine</body>' }))

@@ -23,6 +23,7 @@ describeWith(['chromium'], 'keys on the pages of staff', () => {
   })
   beforeEach(async () => {
     page = await browser.newPage()
+    page.setDefaultTimeout(120_000)
     onTestFinished(() => page.close())
   })
 
@@ -64,8 +65,8 @@ describeWith(['chromium'], 'keys on the pages of staff', () => {
   it('are explained by ? and can be switched off', async () => {
     await page.goto(`${url}/gallery/review`)
     await press('?')
-    await page.getByRole('dialog', { name: 'Keys on this page' }).waitFor()
-    await page.getByLabel('One-letter keys work').uncheck()
+    await page.getByRole('dialog', { name: 'Keys on this page', exact: true }).waitFor()
+    await page.getByLabel('One-letter keys work', { exact: true }).uncheck()
     await press('Escape', '1')
     expect(await text('document.activeElement.tagName')).not.toBe('TEXTAREA')
   })

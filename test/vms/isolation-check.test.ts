@@ -86,10 +86,10 @@ describe('what is known of a lab', () => {
   it('is nothing at first, looked up in the background, kept for ten minutes and for this address', async () => {
     const { check, vm, asked, time } = begin()
     expect(check.stateOf(vm)).toBeNull()
-    await expect.poll(() => check.stateOf(vm)?.state).toBe('isolated')
+    await expect.poll(() => check.stateOf(vm)?.state, { timeout: 20_000 }).toBe('isolated')
     expect(asked).toEqual(['10.9.0.4'])
     expect(check.stateOf({ ...vm, endpoint: { host: '10.9.0.5', port: 3_080 } })).toBeNull()
-    await expect.poll(() => asked).toEqual(['10.9.0.4', '10.9.0.5'])
+    await expect.poll(() => asked, { timeout: 20_000 }).toEqual(['10.9.0.4', '10.9.0.5'])
     time.now += 11 * 60_000
     expect(check.stateOf({ ...vm, endpoint: { host: '10.9.0.5', port: 3_080 } })).toBeNull()
   })

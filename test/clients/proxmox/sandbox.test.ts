@@ -91,7 +91,7 @@ describe('the life of a VM', () => {
     const { sandbox, proxmox } = await start([], { volumeClone: 10_000 })
     const abort = new AbortController()
     const onUpid = async () => {
-      await expect.poll(() => vm(sandbox, 2101)?.lock).toBe('clone')
+      await expect.poll(() => vm(sandbox, 2101)?.lock, { timeout: 20_000 }).toBe('clone')
       abort.abort(new Error('crash'))
     }
     await expect(clone(proxmox, 2101, { signal: abort.signal, onUpid })).rejects.toThrow('crash')

@@ -28,7 +28,7 @@ describe('the life of a work VM', () => {
     const { ask, sandbox } = await givenSandbox()
     await finish(ask, await ask('POST', '/nodes/pve1/qemu/9000/clone', { newid: 2000 }))
     expect((await finish(ask, await ask('POST', '/nodes/pve1/qemu/2000/status/start'))).exit).toBe('OK')
-    await expect.poll(async () => (await ask('POST', '/nodes/pve1/qemu/2000/agent/ping')).status).toBe(200)
+    await expect.poll(async () => (await ask('POST', '/nodes/pve1/qemu/2000/agent/ping')).status, { timeout: 20_000 }).toBe(200)
     const interfaces = await ask('GET', '/nodes/pve1/qemu/2000/agent/network-get-interfaces')
     expect(JSON.stringify(interfaces.body?.data)).toContain('"ip-address":"127.77.')
     expect((await finish(ask, await ask('POST', '/nodes/pve1/qemu/2000/status/start'))).exit).toBe('VM 2000 already running')

@@ -63,7 +63,7 @@ describe('planned faults', () => {
     const { ask, sandbox } = await givenSandbox({ faults: { faults: [{ fault: 'timed-out', method: 'POST', path: '/clone$', nth: 1 }] } })
     const answer = await ask('POST', '/nodes/pve1/qemu/9000/clone', { newid: 2000 })
     expect([answer.status, answer.reason, answer.text]).toEqual([596, 'Connection timed out', ''])
-    await expect.poll(() => sandbox.state().vms.find((vm) => vm.vmid === 2000)?.lock).toBe(null)
+    await expect.poll(() => sandbox.state().vms.find((vm) => vm.vmid === 2000)?.lock, { timeout: 20_000 }).toBe(null)
   })
 
   it('starts nothing when it says that the worker could not be started', async () => {
@@ -78,7 +78,7 @@ describe('planned faults', () => {
     expect((await ask('POST', '/nodes/pve1/qemu/9000/clone', { newid: 2000 })).reason).toBe(
       "can't lock file '/var/log/pve/tasks/.active.lock' - got timeout",
     )
-    await expect.poll(() => sandbox.state().vms.find((vm) => vm.vmid === 2000)?.lock).toBe(null)
+    await expect.poll(() => sandbox.state().vms.find((vm) => vm.vmid === 2000)?.lock, { timeout: 20_000 }).toBe(null)
   })
 
   it('drops the connection instead of answering', async () => {

@@ -18,12 +18,17 @@ export function createManualClock(startMs: number) {
           reject(signal.reason)
           return
         }
-        const sleeper: Sleeper = { at: now + ms, wake: resolve }
-        sleepers.push(sleeper)
-        signal?.addEventListener('abort', () => {
+        const stop = () => {
           sleepers = sleepers.filter((other) => other !== sleeper)
-          reject(signal.reason)
-        })
+          reject(signal?.reason)
+        }
+        const wake = () => {
+          signal?.removeEventListener('abort', stop)
+          resolve()
+        }
+        const sleeper: Sleeper = { at: now + ms, wake }
+        sleepers.push(sleeper)
+        signal?.addEventListener('abort', stop, { once: true })
       }),
   }
   /** Lets promises and sockets go on. */
