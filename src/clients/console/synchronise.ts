@@ -1,6 +1,6 @@
 import { confirmPrompt } from './confirm.ts'
 import { logIn, typeSecret } from './login.ts'
-import type { Situation } from './situation.ts'
+import { readSituation, type Situation } from './situation.ts'
 import { addNote, consoleError, learn, settleMs, situationOf, type Work } from './work.ts'
 
 /** Most silence-seeking that a chattering console gets before it is spoken to. */
@@ -27,7 +27,7 @@ export async function synchronise(work: Work, timeoutMs: number): Promise<void> 
   const bytesBefore = stream.receivedBytes
   await stream.quiet(platform.timing.quietMs, Math.min(backlogMs, left()))
   if (situationOf(work).kind === 'unknown') await redraw(work, left())
-  const found = situationOf(work)
+  const found = situationHere(work)
   const climb: Climb = { step: 0, reactions: 0, tailBefore: undefined, isFresh: false, left }
   if (found.kind === 'pager' || found.kind === 'dialog' || found.kind === 'continuation') await react(work, found, climb)
   while (clock.now() < deadline) {
@@ -45,6 +45,18 @@ export async function synchronise(work: Work, timeoutMs: number): Promise<void> 
   throw consoleError(work, stream.receivedBytes === bytesBefore ? 'CONSOLE_SILENT' : 'CONSOLE_BLOCKED')
 }
 
+/**
+ * A question may be a log line, which ends with a line feed (POAP of NX-OS): it stands above the cursor's empty line. Looked for only
+ * here: in an answer such a line may be anything.
+ */
+function situationHere(work: Work): Situation {
+  const situation = situationOf(work)
+  if (situation.kind !== 'unknown' || work.stream.tail().trim() !== '') return situation
+  const above = work.stream.lines().findLast((line) => line.trim() !== '')
+  const asked = above === undefined ? situation : readSituation(work.platform, above)
+  return asked.kind === 'dialog' && asked.send !== '' ? asked : situation
+}
+
 interface Climb {
   step: number
   reactions: number
@@ -56,7 +68,7 @@ interface Climb {
 
 /** A shell may have any prompt: two wake-ups that end at the same unknown text are believed. */
 function recognise(work: Work, climb: Climb): Situation {
-  const situation = situationOf(work)
+  const situation = situationHere(work)
   const tail = work.stream.tail()
   if (situation.kind !== 'unknown' || work.platform.shell !== 'posix' || tail.trim() === '') return situation
   const isSame = climb.tailBefore === tail
