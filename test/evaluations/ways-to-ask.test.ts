@@ -1,18 +1,15 @@
-import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
-import { connect } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Connection, Server, utils } from 'ssh2'
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { type HostKeyPins, loadPlatforms } from '../../src/clients/console/index.ts'
-import { createGns3, type Gns3 } from '../../src/clients/gns3/index.ts'
+import type { Gns3 } from '../../src/clients/gns3/index.ts'
 import { readExercise } from '../../src/evaluation/index.ts'
 import { accessGns3Lab, runEvaluation } from '../../src/evaluations/index.ts'
 import { systemClock } from '../../src/lib/clock.ts'
-import { startGuest, writeImages } from '../../src/sandbox/gns3/index.ts'
 import { twoPcsAndServer } from '../support/archive.ts'
+import { startGraphicalLab, startSsh } from '../support/graphical-lab.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 const platforms = loadPlatforms(fileURLToPath(new URL('../../inventory/platforms', import.meta.url)))
@@ -28,26 +25,6 @@ beforeAll(async () => {
     auxiliary: await twoPcsAndServer({ console_type: 'vnc', aux_type: 'telnet', aux: 5012 }),
   }
 })
-
-/** A GNS3 3.x with the two PCs and a host whose console is a graphical screen. */
-async function startLab(archive: Buffer, firstPort: number): Promise<Gns3> {
-  const folder = tempFolder()
-  writeImages(folder, { files: [], docker: ['debian:12'] })
-  const credentials = { username: 'admin', password: 'admin' }
-  const guest = await startGuest({
-    ...{ folder, host: '127.0.0.1', apiPort: 0, consolePorts: { from: firstPort, to: firstPort + 40 } },
-    ...{ version: '3.x', credentials, clock: systemClock, speed: 20 },
-  })
-  const gns3 = createGns3({ host: '127.0.0.1', port: guest.apiPort, credentials, clock: systemClock, log: silentLog })
-  onTestFinished(async () => {
-    await gns3.close()
-    await guest.stop()
-  })
-  await gns3.importProject({ projectId, name: 'lab', archive })
-  await gns3.openProject(projectId)
-  await gns3.startAll(projectId)
-  return gns3
-}
 
 /** As the job of a submission does: no address of the exercise's own choice, host keys pinned, configurations captured first. */
 async function evaluate(gns3: Gns3, text: string, hostKeys: HostKeyPins) {
@@ -66,64 +43,19 @@ function createPins(): HostKeyPins & { readonly all: Map<string, string> } {
   return { all, find: (endpoint) => all.get(endpoint), remember: (endpoint, key) => void all.set(endpoint, key) }
 }
 
-/** An SSH server: runs commands in a shell of this machine, and leads on to other ports of it, as the work VM's does. */
-async function startSsh(username: string, password: string): Promise<number> {
-  const open = new Set<Connection>()
-  const server = new Server({ hostKeys: [utils.generateKeyPairSync('ed25519').private] }, (client) => {
-    open.add(client)
-    client.on('error', () => undefined)
-    client.on('authentication', (attempt) => {
-      const isRight = attempt.method === 'password' && attempt.username === username && attempt.password === password
-      if (isRight) attempt.accept()
-      else attempt.reject(['password'])
-    })
-    client.on('session', (acceptSession) => {
-      const session = acceptSession()
-      session.on('pty', (accept) => accept?.())
-      session.on('exec', (accept, _reject, { command }) => {
-        const channel = accept()
-        const shell = spawn('/bin/sh', ['-c', command])
-        shell.stdout.on('data', (data: Buffer) => channel.write(data))
-        shell.stderr.on('data', (data: Buffer) => channel.write(data))
-        shell.on('close', (status) => {
-          channel.exit(status ?? 1)
-          channel.end()
-        })
-      })
-    })
-    client.on('tcpip', (accept, reject, { destIP, destPort }) => {
-      const socket = connect(destPort, destIP)
-      socket.once('error', () => reject())
-      socket.once('connect', () => {
-        const channel = accept()
-        socket.on('error', () => channel.close())
-        socket.pipe(channel).pipe(socket)
-      })
-    })
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()))
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  onTestFinished(async () => {
-    for (const client of open) client.end()
-    await new Promise<void>((resolve) => server.close(() => resolve()))
-  })
-  return address.port
-}
-
 const head = 'netpraxis: 1\ntitle: A graphical host\ndevices:\n  PC1: { platform: vpcs }\n'
 const ping =
   '  - { id: self, title: SRV answers itself, module: ping, device: SRV, params: { to: 127.0.0.1, count: 2 }, points: 1, within: 0 }\n'
 
 describe('a host whose console is graphical, in a submission', () => {
   it('is asked at its auxiliary telnet console (GNS3 3.x)', async () => {
-    const gns3 = await startLab(archives.auxiliary, 33_500)
+    const { gns3 } = await startGraphicalLab(archives.auxiliary, { projectId, firstPort: 33_500 })
     const text = `${head}  SRV: { platform: linux }\ncriteria:\n${ping}`
     expect(await evaluate(gns3, text, createPins())).toEqual(['self: pass PING_REPLIED'])
   })
 
   it('is asked by SSH through the work VM, the keys of both pinned for the lab', async () => {
-    const gns3 = await startLab(archives.graphical, 33_550)
+    const { gns3 } = await startGraphicalLab(archives.graphical, { projectId, firstPort: 33_550 })
     const [vm, host] = [await startSsh('gns3', 'hush'), await startSsh('root', 'hush')]
     const file = join(tempFolder(), 'motd')
     await writeFile(file, 'welcome to SRV\n')
@@ -144,7 +76,7 @@ criteria:
   })
 
   it('cannot be asked where it has neither, and that is the exercise’s fault', async () => {
-    const gns3 = await startLab(archives.graphical, 33_600)
+    const { gns3 } = await startGraphicalLab(archives.graphical, { projectId, firstPort: 33_600 })
     expect(await evaluate(gns3, `${head}  SRV: { platform: linux }\ncriteria:\n${ping}`, createPins())).toEqual([
       'self: inconclusive CONSOLE_GRAPHICAL',
     ])
