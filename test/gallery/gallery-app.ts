@@ -3,11 +3,12 @@ import { assets } from '../../src/http/assets.ts'
 import { type GallerySample, gallery } from '../../src/http/gallery.routes.ts'
 import { views } from '../../src/http/views.ts'
 import { adminSamples } from './admin-samples.ts'
+import { staffLabSamples } from './staff-lab-samples.ts'
 import { studentSamples } from './student-samples.ts'
 import { teacherSamples } from './teacher-samples.ts'
 
 /** Every page in every state that the gallery shows and the tests look at. */
-export const samples: readonly GallerySample[] = [...studentSamples, ...teacherSamples, ...adminSamples]
+export const samples: readonly GallerySample[] = [...studentSamples, ...teacherSamples, ...staffLabSamples, ...adminSamples]
 
 /** The gallery with the content security policy of the product, so that a page that would break under it breaks here. */
 export async function buildGallery(options: { isDevelopment?: boolean } = {}): Promise<FastifyInstance> {

@@ -22,6 +22,14 @@ const asTeacher = <View extends keyof PageModels>(id: string, view: View, model:
   context: contextOf('teacher'),
 })
 
+/** May look and review, and neither change the exercise nor its times. */
+const asAssistant = <View extends keyof PageModels>(id: string, view: View, model: PageModels[View]): GallerySample => ({
+  id,
+  view,
+  model,
+  context: contextOf('assistant'),
+})
+
 const timeZone = 'Europe/Lisbon'
 const atConsole: ConnectFormRow = {
   via: 'console',
@@ -389,6 +397,13 @@ const exercisePage = (rest: Partial<ExercisePage>): ExercisePage => ({
   ...rest,
 })
 
+/** The same, as the last steps of the editor show it. */
+const proving = (({ proof, trial, proofNeedsLab, exercise, may }: ExercisePage) => ({
+  ...{ proof, trial, proofNeedsLab, isUnproven: exercise.isUnproven },
+  may: { prove: may.prove, publish: may.publish },
+  revision: exercise.revision,
+}))(exercisePage({}))
+
 const noProof = (page: ExercisePage): ExercisePage => ({
   ...page,
   criteria: page.criteria.map((item) => ({ ...item, proof: item.proof.map((cell) => ({ ...cell, verdict: null, why: null })) })),
@@ -744,6 +759,26 @@ export const teacherSamples: readonly GallerySample[] = [
       },
     }),
   ),
+  asTeacher(
+    'exercise-form-published',
+    'exercises/form.njk',
+    formPage({
+      exercise: { id: '5', title: 'Static routing between two LANs', state: 'published' },
+      baseTemplatesNote: { listedAt: '2026-11-22T13:58:00Z' },
+      steps: formPage({}).steps.map((one) => ({ ...one, state: one.id === 'proof' ? ('unproven' as const) : ('done' as const) })),
+      proving: { ...proving, isUnproven: true, may: { prove: true, publish: false } },
+    }),
+  ),
+  asTeacher(
+    'exercise-form-no-proxmox',
+    'exercises/form.njk',
+    formPage({
+      exercise: { id: '5', title: 'Static routing between two LANs', state: 'ready' },
+      baseTemplates: [],
+      baseTemplatesNote: { listedAt: null },
+      proving,
+    }),
+  ),
   asTeacher('exam', 'exams/show.njk', examPage({})),
   asTeacher(
     'exam-collecting',
@@ -862,6 +897,15 @@ export const teacherSamples: readonly GallerySample[] = [
       may: { edit: true, build: false, prove: true, publish: false, archive: true },
     }),
   ),
+  asAssistant(
+    'exercise-assistant',
+    'exercises/show.njk',
+    exercisePage({
+      exercise: { ...exercisePage({}).exercise, state: 'published', isUnproven: false },
+      secrets: [],
+      may: { edit: false, build: false, prove: false, publish: false, archive: false },
+    }),
+  ),
   asTeacher('enrollments', 'enrollments/list.njk', enrollments({})),
   asTeacher(
     'enrollments-empty',
@@ -945,6 +989,8 @@ export const teacherSamples: readonly GallerySample[] = [
     enrollments({ oneTimePasswords: [{ username: 'dinis', name: 'Dinis Rocha', password: 'cedar-ripple-92-walnut' }] }),
   ),
   asTeacher('board', 'classroom/board.njk', board({})),
+  asTeacher('board-frozen', 'classroom/board.njk', board({ frozenAt: '2026-11-22T14:30:00Z', messages: [] })),
+  asAssistant('board-assistant', 'classroom/board.njk', board({ mayTeach: false, mayTell: false })),
   asTeacher(
     'board-message',
     'classroom/board.njk',
