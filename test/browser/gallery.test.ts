@@ -67,6 +67,20 @@ describeWith(['chromium'], 'pages in Chromium', () => {
     await context.close()
   })
 
+  it('prints black on white, without what can only be pressed, also where the screen is dark', async () => {
+    const context = await browser.newContext({ colorScheme: 'dark' })
+    const page = await context.newPage()
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' })
+    for (const sample of ['exercise-ready', 'results-full', 'review', 'compare']) {
+      await page.goto(`${url}/gallery/${sample}`)
+      const colours = await page.evaluate('[getComputedStyle(document.body).color, getComputedStyle(document.body).backgroundColor].join()')
+      expect(colours, sample).toBe('rgb(0, 0, 0),rgb(255, 255, 255)')
+      expect(await page.locator('button:visible, nav:visible, input:visible').count(), sample).toBe(0)
+      expect(await page.getByRole('heading', { level: 1 }).isVisible(), sample).toBe(true)
+    }
+    await context.close()
+  })
+
   it('can be used by keyboard from the first key: skip link, then navigation', async () => {
     const page = await browser.newPage()
     await page.goto(`${url}/gallery/exercise-ready`)
