@@ -22,7 +22,7 @@ export function readDeviceOutcome(parts: Parts, workVm: WorkVmRow): DeviceOutcom
   if (!job || !isDeviceJob(job.name) || (job.state !== 'done' && job.state !== 'failed') || isOver(job, parts.clock.now())) return null
   const data = deviceData.parse(job.data ?? {})
   return {
-    name: job.name,
+    job: job.name,
     device: devicePayload.parse(job.payload).device,
     isDone: job.state === 'done',
     typed: data.typed ?? [],

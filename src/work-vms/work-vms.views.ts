@@ -56,7 +56,7 @@ export interface LabMay {
 
 /** What came of the last thing that was done with one device. */
 export interface DeviceOutcome {
-  readonly name: 'restart-device' | 'free-console' | 'restore-device'
+  readonly job: 'restart-device' | 'free-console' | 'restore-device'
   readonly device: string
   readonly isDone: boolean
   readonly typed: readonly string[]

@@ -154,7 +154,7 @@ export const staffLabSamples: readonly GallerySample[] = [
     'work-vms/configurations.njk',
     configurations({
       outcome: {
-        ...{ name: 'restore-device', device: 'R1', isDone: true, typed: ['configure terminal', 'no router rip', 'end'] },
+        ...{ job: 'restore-device', device: 'R1', isDone: true, typed: ['configure terminal', 'no router rip', 'end'] },
         refused: [{ command: 'no router rip', said: '% Invalid input detected' }],
         ...{ leftOut: ['banner motd ^C'], found: [], error: null },
       },
