@@ -74,6 +74,14 @@ function logFault(request: FastifyRequest, error: AppError): void {
 /** Only a path of this server: an absolute or protocol-relative address would be an open redirect. */
 export const isLocalPath = (path: string): boolean => /^\/(?![/\\])/.test(path) && !/[\u0000-\u001f]/.test(path)
 
+/** The page of ours on which was pressed what did not work; null where there is none but the very one that failed. */
+function backOf({ headers, host, url }: FastifyRequest): string | null {
+  const from = URL.parse(headers.referer ?? '')
+  if (from?.host !== host) return null
+  const path = `${from.pathname}${from.search}`
+  return path === url || !isLocalPath(path) || path.startsWith('/sign-in') ? null : path
+}
+
 /** Refusals that show the form again and keep their status; all others are 422. */
 const keepTheirStatus: readonly ErrorCode[] = [
   ...(['SIGN_IN_FAILED', 'SIGN_IN_PAUSED', 'PAYLOAD_TOO_LARGE', 'STORAGE_FULL'] as const),
@@ -111,7 +119,7 @@ function answerPage({ request, reply, error, message, translate }: Answer): unkn
     status: error.status,
     error: { code: error.code, message, tried: null, reference: request.id },
     problems: showProblems(error.fields, message, translate),
-    backHref: null,
+    backHref: backOf(request),
   }
   reply.status(error.status)
   return reply.page('errors/show.njk', page)

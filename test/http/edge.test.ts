@@ -38,6 +38,25 @@ describe('an error', () => {
     }
   })
 
+  it('leads back to the page of ours where it was pressed, and to no other', async () => {
+    const backOf = async (referer: string) => {
+      const { body } = await on.app.inject({ url: '/nothing?a=1', headers: { host: 'praxis.example.org', referer } })
+      return /<a class="button[^"]*" href="([^"]*)"[^>]*>(?:<[^>]*>)*Go back/.exec(body)?.[1] ?? null
+    }
+    expect(await backOf('https://praxis.example.org/exercises/5/results?sort=name&order=desc')).toBe(
+      '/exercises/5/results?sort=name&amp;order=desc',
+    )
+    for (const other of [
+      'https://elsewhere.example.org/exercises/5',
+      'https://praxis.example.org//elsewhere.example.org',
+      'https://praxis.example.org/nothing?a=1',
+      'https://praxis.example.org/sign-in?next=/',
+      'javascript:alert(1)',
+      'no address',
+    ])
+      expect(await backOf(other), other).toBeNull()
+  })
+
   it('carries the id of the request, another each time', async () => {
     const ids = await Promise.all([1, 2].map(async () => (await on.app.inject({ url: '/api/v1/me' })).json().error.requestId))
     expect(ids[0]).toMatch(/^[0-9a-z]{16}$/)
