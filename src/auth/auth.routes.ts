@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { AppError } from '../errors.ts'
 import { actorOf } from '../http/access.ts'
-import { isLocalPath, type FormView as ShowAgain } from '../http/error-pages.ts'
+import { changeFirst, isLocalPath, type FormView as ShowAgain } from '../http/error-pages.ts'
 import type { FlashStore } from '../http/flash.ts'
 import { readFields, refusedForm } from '../http/form-view.ts'
 import { emptyForm, type FormView } from '../http/page-context.ts'
@@ -23,6 +23,7 @@ const passwordForm = z.object({
   current: z.string().min(1, 'required').max(1_000, 'tooLong'),
   password: z.string().min(1, 'required').max(1_000, 'tooLong'),
   repeat: z.string().max(1_000, 'tooLong'),
+  next: z.string().max(2_000).default(''),
 })
 
 const startPage = '/'
@@ -83,7 +84,7 @@ export async function authRoutes(app: FastifyInstance, { services, flashes, demo
       return reply
         .startSession(actor)
         .rememberDevice(actor)
-        .redirect(actor.mustChangePassword ? '/account/password' : readNext(next), 303)
+        .redirect(actor.mustChangePassword ? changeFirst(readNext(next)) : readNext(next), 303)
     },
   )
 
@@ -92,12 +93,20 @@ export async function authRoutes(app: FastifyInstance, { services, flashes, demo
     return reply.endSession().redirect('/sign-in', 303)
   })
 
-  const showPassword = (request: FastifyRequest, reply: FastifyReply, form: FormView) =>
-    reply.page('auth/password.njk', { form, isForced: actorOf(request).mustChangePassword, minLength: minimumPasswordLength })
-  const passwordAgain: ShowAgain = (request, reply, problem) => showPassword(request, reply, refusedForm(request.body, problem, translate))
+  const showPassword = (request: FastifyRequest, reply: FastifyReply, form: FormView, next: string | undefined) =>
+    reply.page('auth/password.njk', {
+      form,
+      next: readNext(next),
+      isForced: actorOf(request).mustChangePassword,
+      minLength: minimumPasswordLength,
+    })
+  const passwordAgain: ShowAgain = (request, reply, problem) =>
+    showPassword(request, reply, refusedForm(request.body, problem, translate), readFields(request.body).next)
 
-  routes.get('/account/password', { config: { access: 'account', beforePasswordChange: true } }, async (request, reply) =>
-    showPassword(request, reply, emptyForm),
+  routes.get(
+    '/account/password',
+    { schema: { querystring: z.object({ next: z.string().optional() }) }, config: { access: 'account', beforePasswordChange: true } },
+    async (request, reply) => showPassword(request, reply, emptyForm, request.query.next),
   )
 
   routes.post(
@@ -113,13 +122,13 @@ export async function authRoutes(app: FastifyInstance, { services, flashes, demo
     },
     async (request, reply) => {
       const actor = actorOf(request)
-      const { current, password, repeat } = request.body
+      const { current, password, repeat, next } = request.body
       if (password !== repeat)
         throw new AppError('VALIDATION_FAILED', { fields: [{ field: 'repeat', problem: say('pages.problems.different') }] })
       await users.changePassword(actor.id, { current, password })
       auth.endOtherSessions(actor.id, actor.session.id)
       flashes.say(actor.session.id, 'done', 'passwordChanged')
-      return reply.redirect(startPage, 303)
+      return reply.redirect(readNext(next), 303)
     },
   )
 }

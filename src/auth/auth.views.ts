@@ -20,9 +20,11 @@ export interface SignInPage {
   readonly mode: 'local' | 'ldap'
 }
 
-/** `/account/password` → `auth/password.njk`. Form fields: current, password, repeat. */
+/** `/account/password` → `auth/password.njk`. Form fields: current, password, repeat, next. */
 export interface PasswordPage {
   readonly form: FormView
+  /** Path to go to afterwards; always one of ours. */
+  readonly next: string
   /** The account came with a one-time password; nothing else can be opened before. */
   readonly isForced: boolean
   readonly minLength: number

@@ -82,6 +82,9 @@ function backOf({ headers, host, url }: FastifyRequest): string | null {
   return path === url || !isLocalPath(path) || path.startsWith('/sign-in') ? null : path
 }
 
+/** The page of the own password, which leads on to where somebody was going. */
+export const changeFirst = (path: string): string => `/account/password${path === '/' ? '' : `?next=${encodeURIComponent(path)}`}`
+
 /** Refusals that show the form again and keep their status; all others are 422. */
 const keepTheirStatus: readonly ErrorCode[] = [
   ...(['SIGN_IN_FAILED', 'SIGN_IN_PAUSED', 'PAYLOAD_TOO_LARGE', 'STORAGE_FULL'] as const),
@@ -108,8 +111,9 @@ function answerPage({ request, reply, error, message, translate }: Answer): unkn
     if (error.code === 'SIGN_IN_REQUIRED') return reply.redirect(`/sign-in?interrupted=1&next=${encodeURIComponent(request.url)}`, 303)
     // the page was made for a session that ended, and he signed in again elsewhere
     if (error.code === 'CSRF_FAILED') return reply.redirect(request.url, 303)
+    if (error.code === 'PASSWORD_CHANGE_REQUIRED') return reply.redirect(changeFirst(request.url), 303)
   }
-  if (error.code === 'PASSWORD_CHANGE_REQUIRED' && request.method === 'GET') return reply.redirect('/account/password', 303)
+  if (error.code === 'PASSWORD_CHANGE_REQUIRED' && request.method === 'GET') return reply.redirect(changeFirst(request.url), 303)
   const { formView } = request.routeOptions.config
   if (formView && (error.status === 422 || error.status === 409 || keepsStatus(error))) {
     reply.status(keepsStatus(error) ? error.status : 422)

@@ -94,6 +94,7 @@ export const adminSamples: readonly GallerySample[] = [
     view: 'auth/password.njk',
     model: {
       form: { values: {}, problems: [{ field: 'repeat', message: 'The two are not the same.' }], message: null },
+      next: '/',
       isForced: true,
       minLength: 10,
     } satisfies PageModels['auth/password.njk'],

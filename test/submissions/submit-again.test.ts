@@ -47,6 +47,31 @@ describe('a Submit that is pressed as the session ended', () => {
     expect([answer.statusCode, answer.headers.location, submitted()]).toEqual([303, page(), 0])
   })
 
+  it('finds its way back through a password that must be changed first, whichever page of it is left', async () => {
+    await pressTooLate()
+    const id = on.services.users.findByUsername('ana')?.id ?? ''
+    const oneTime = await on.services.users.resetPassword(id, id)
+    const change = `/account/password?next=${encodeURIComponent(page())}`
+    const door = await on.stranger.post('/sign-in', { username: 'ana', password: oneTime, next: page() })
+    expect(door.headers.location).toBe(change)
+    const ana = await on.signIn('ana', oneTime)
+    for (const answer of [await ana.get(page()), await ana.post(page())]) expect(answer.headers.location).toBe(change)
+    expect((await ana.get(change)).body).toContain(`name="next" value="${page()}"`)
+    const typed = { current: oneTime, password: 'four unrelated words', repeat: 'four unrelated words', next: page() }
+    const again = await ana.post('/account/password', { ...typed, repeat: 'others' })
+    expect(again.body).toContain(`name="next" value="${page()}"`)
+    expect((await ana.post('/account/password', typed)).headers.location).toBe(page())
+    expect((await ana.get(page())).body).toContain('You pressed Submit as your session ended')
+    expect(submitted()).toBe(0)
+    expect([(await ana.post(page())).statusCode, submitted()]).toEqual([303, 1])
+  })
+
+  it.each(['https://evil.example/', '//evil.example', '/\\evil.example'])('leads from a changed password to no %s', async (next) => {
+    const ana = await on.signIn('ana')
+    const typed = { current: passwordOf('ana'), password: 'four unrelated words', repeat: 'four unrelated words', next }
+    expect((await ana.post('/account/password', typed)).headers.location).toBe('/')
+  })
+
   it('is nothing for the next person at the desk', async () => {
     await pressTooLate()
     const bruno = await on.signIn('bruno')
