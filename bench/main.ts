@@ -6,12 +6,13 @@ import { exercisePage } from './exercise-page.ts'
 import { memory } from './memory.ts'
 import { pages } from './pages.ts'
 import { provisioning } from './provisioning.ts'
+import { signIn } from './sign-in.ts'
 import { describeMachine } from './support/machine.ts'
 import { printFigures, writeSection } from './support/report.ts'
 import { openTerminals } from './terminals.ts'
 
 /** `npm run bench [-- --write] [name...]`: one line here per benchmark, each in a file of its own. Nothing here asserts a time. */
-const benchmarks: readonly Benchmark[] = [demoStart, exercisePage, memory, consoles, openTerminals, pages, provisioning]
+const benchmarks: readonly Benchmark[] = [demoStart, exercisePage, memory, consoles, openTerminals, pages, provisioning, signIn]
 
 function select(names: readonly string[]): readonly Benchmark[] {
   const unknown = names.filter((name) => !benchmarks.some((benchmark) => benchmark.name === name))

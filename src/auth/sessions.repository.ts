@@ -24,6 +24,7 @@ export function createSessionsRepository(db: Db, onRevoked: () => void = () => u
     )
     .prepare()
   return {
+    inTransaction: db.inTransaction,
     insert: (row: typeof sessions.$inferInsert) => db.query.insert(sessions).values(row).run(),
     findValid: (id: string, now: string) => findValid.get({ id, now }),
     touch: (id: string, lastSeenAt: string, expiresAt: string) =>

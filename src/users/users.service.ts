@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { AppError } from '../errors.ts'
 import { type Clock, isoNow } from '../lib/clock.ts'
 import { newId, newOneTimePassword } from '../lib/ids.ts'
@@ -167,7 +168,10 @@ export function createUsersService({ repository, clock, audit, directoryGivesRol
         }
         if (known) {
           const role = person.role ?? known.role
-          repository.update(known.id, { ...change, role })
+          const said = { ...change, role }
+          // nearly every sign-in finds what was known, and writes nothing
+          if (isDeepStrictEqual({ ...known, ...said }, known)) return known
+          repository.update(known.id, said)
           if (known.role !== role) {
             audit.record({
               actorId: null,
