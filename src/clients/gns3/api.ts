@@ -3,8 +3,9 @@ import type { z } from 'zod'
 import { AppError, isAppError } from '../../errors.ts'
 import { placedProblem, schemaProblems } from '../../lib/schema-problems.ts'
 import { say } from '../../lib/sentence.ts'
-import { answerFault, parseJson, unexpected } from './faults.ts'
+import { answerFault, unexpected } from './faults.ts'
 import { createHttp, type HttpAnswer, type HttpRequest, type HttpStream } from './http.ts'
+import { readJsonAnswer } from './json.ts'
 import { acquireQueue } from './queue.ts'
 import { tokenAnswer, versionAnswer } from './schemas.ts'
 import type { CallOptions, Gns3Options, Gns3Version } from './types.ts'
@@ -64,7 +65,7 @@ export function createApi(options: Gns3Options): Api {
   const version: Api['version'] = async ({ signal } = {}) => {
     const call = { method: 'GET' as const, timeoutMs: timeouts.readMs, signal }
     const newer = await http.request({ ...call, path: '/v3/version' })
-    const answered = versionAnswer.safeParse(parseJson(newer.body.toString('utf8')))
+    const answered = versionAnswer.safeParse(readJsonAnswer(newer.body, 'GET /v3/version'))
     if (newer.status === 200 && answered.success) return remember({ api: 'v3', version: answered.data.version })
     if (newer.status >= 500) throw answerFault(newer.status, newer.body, 'GET /v3/version')
     const older = await http.request({ ...call, path: '/v2/version', headers: basic() })
@@ -182,7 +183,7 @@ function checked(answer: HttpAnswer, { method, path }: HttpRequest): HttpAnswer 
 
 function parseAnswer<Schema extends z.ZodType>(schema: Schema, answer: HttpAnswer, call: string): z.output<Schema> {
   if (answer.status < 200 || answer.status >= 300) throw answerFault(answer.status, answer.body, call)
-  const json = parseJson(answer.body.toString('utf8'))
+  const json = readJsonAnswer(answer.body, call)
   if (json === undefined) throw unexpected(call, say('details.gns3.noJson'))
   const parsed = schema.safeParse(json, { reportInput: true })
   if (parsed.success) return parsed.data

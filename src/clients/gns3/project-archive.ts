@@ -3,6 +3,7 @@ import { schemaProblems } from '../../lib/schema-problems.ts'
 import { say } from '../../lib/sentence.ts'
 import { type ArchiveProblem, refuse } from './archive-problem.ts'
 import { type ArchiveLimits, defaultArchiveLimits, readArchive } from './archive-reader.ts'
+import { depthOf } from './json.ts'
 import { imagesOf, type ProjectFile, projectFile } from './project-file.ts'
 import type { Gns3Version } from './types.ts'
 
@@ -107,18 +108,6 @@ function parseJsonOrRefuse(text: string): unknown {
   } catch (error) {
     throw refuse('PROJECT_NO_JSON', {}, error)
   }
-}
-
-/** Deepest nesting of brackets outside strings, found before anything recursive sees the text. */
-function depthOf(text: string): number {
-  let depth = 0
-  let deepest = 0
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"?|[[\]{}]/gs)) {
-    if (token === '[' || token === '{') depth += 1
-    if (token === ']' || token === '}') depth -= 1
-    deepest = Math.max(deepest, depth)
-  }
-  return deepest
 }
 
 function describe(

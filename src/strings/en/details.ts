@@ -45,6 +45,8 @@ export const details = {
     noSocket: 'the websocket was refused',
     noHttp: 'no HTTP ({code})',
     tooLarge: 'more than {limit} bytes',
+    tooDeep: 'nested deeper than {limit} levels',
+    tooMany: 'more than {limit} things in one list',
     noDeviceId: 'this is no device id',
     noProjectId: 'this is no project id',
     device: 'device {device}',

@@ -45,6 +45,8 @@ export const details: Translated<typeof original> = {
     noSocket: 'o websocket foi recusado',
     noHttp: 'não é HTTP ({code})',
     tooLarge: 'mais de {limit} bytes',
+    tooDeep: 'com mais de {limit} níveis',
+    tooMany: 'mais de {limit} elementos numa lista',
     noDeviceId: 'isto não é um identificador de dispositivo',
     noProjectId: 'isto não é um identificador de projeto',
     device: 'dispositivo {device}',
