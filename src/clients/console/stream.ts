@@ -68,6 +68,9 @@ export function createStream({ transport, clock, signal, limits }: StreamOptions
   let kept: Buffer[] = []
   let keptBytes = 0
   let receivedBytes = 0
+  let appliedBytes = 0
+  /** What is done when so many of the received bytes were applied, and before any more are. */
+  let marks: { readonly at: number; readonly run: () => Promise<void> }[] = []
   let lastDataAt = clock.now()
 
   const isCut = () => keptBytes > limits.answerBytes || screen.overflowed
@@ -93,9 +96,28 @@ export function createStream({ transport, clock, signal, limits }: StreamOptions
     const [first] = pieces
     return pieces.length === 1 && first ? first : Buffer.concat(pieces)
   }
+  const runMarks = async (upTo: number) => {
+    const reached = marks.filter(({ at }) => at <= upTo)
+    marks = marks.filter((mark) => !reached.includes(mark))
+    for (const { run } of reached) await run()
+  }
+  /** Done when what has come is applied, not what still comes: a console that never stops would be waited for without end. */
+  const whenApplied = async (work: () => Promise<void>): Promise<void> => {
+    if (isPumping)
+      return new Promise((resolve, reject) => {
+        marks.push({ at: receivedBytes, run: () => work().then(resolve, reject) })
+      })
+    await pump
+    return work()
+  }
   const drain = async () => {
     isPumping = true
-    while (waiting.length > 0) {
+    while (waiting.length > 0 || marks.length > 0) {
+      if (waiting.length === 0) {
+        // closed meanwhile: what was dropped is not waited for
+        await runMarks(Number.POSITIVE_INFINITY)
+        continue
+      }
       const bytes = takePieces()
       waitingBytes -= bytes.length
       if (isPaused && waitingBytes < highWaterBytes) {
@@ -104,7 +126,10 @@ export function createStream({ transport, clock, signal, limits }: StreamOptions
       }
       for (let from = 0; from < bytes.length; from += sliceBytes) {
         if (bytes.length > sliceBytes || waitingBytes >= sliceBytes) await sliceTurn()
-        await apply(bytes.subarray(from, from + sliceBytes))
+        const slice = bytes.subarray(from, from + sliceBytes)
+        await apply(slice)
+        appliedBytes += slice.length
+        if (marks.length > 0) await runMarks(appliedBytes)
         // whoever waits looks at the last slice when all is done
         if (waiting.length > 0 || from + sliceBytes < bytes.length) bell.ring()
       }
@@ -171,12 +196,12 @@ export function createStream({ transport, clock, signal, limits }: StreamOptions
 
   return {
     send: (text) => transport.write(text),
-    begin: async (prefix) => {
-      await pump
-      kept = []
-      keptBytes = 0
-      await screen.begin(prefix)
-    },
+    begin: (prefix) =>
+      whenApplied(async () => {
+        kept = []
+        keptBytes = 0
+        await screen.begin(prefix)
+      }),
     tail: () => screen.tail(),
     lines: (from = 0) => screen.lines(from),
     lineCount: () => screen.lineCount(),
@@ -212,9 +237,7 @@ export function createStream({ transport, clock, signal, limits }: StreamOptions
     pause: async (ms) => {
       if (ms > 0) await until(() => false, { timeoutMs: ms })
     },
-    applied: async () => {
-      await pump
-    },
+    applied: () => whenApplied(async () => undefined),
     get isClosed() {
       return isClosed
     },

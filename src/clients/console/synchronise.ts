@@ -7,6 +7,10 @@ import { addNote, consoleError, learn, settleMs, situationOf, type Work } from '
 const backlogMs = 1_500
 /** Reactions to pagers, dialogs and login prompts in one synchronisation. */
 const maxReactions = 40
+/** More than this while a prompt is looked for is no device that had something to say. */
+const floodBytes = 1024 * 1024
+/** By this step the console was interrupted and its pager left: what pours on then is not waited for to the end. */
+const interruptedSteps = 4
 const keyPauseMs = 250
 /** Time for the redraw of an erased line. */
 const eraseMs = 60
@@ -31,6 +35,7 @@ export async function synchronise(work: Work, timeoutMs: number): Promise<void> 
   const climb: Climb = { step: 0, reactions: 0, tailBefore: undefined, isFresh: false, left }
   if (found.kind === 'pager' || found.kind === 'dialog' || found.kind === 'continuation') await react(work, found, climb)
   while (clock.now() < deadline) {
+    if (climb.step > interruptedSteps && stream.receivedBytes - bytesBefore > 4 * floodBytes) throw consoleError(work, 'CONSOLE_FLOODED')
     if (stream.isClosed) throw consoleError(work, 'CONSOLE_CLOSED')
     const situation = climb.isFresh ? recognise(work, climb) : ({ kind: 'unknown' } as const)
     if (situation.kind === 'prompt') {
@@ -40,8 +45,7 @@ export async function synchronise(work: Work, timeoutMs: number): Promise<void> 
     const reacted = await react(work, situation, climb)
     if (!reacted) await climbOn(work, climb)
   }
-  const isFlooded = stream.receivedBytes - bytesBefore > 1024 * 1024
-  if (isFlooded) throw consoleError(work, 'CONSOLE_FLOODED')
+  if (stream.receivedBytes - bytesBefore > floodBytes) throw consoleError(work, 'CONSOLE_FLOODED')
   throw consoleError(work, stream.receivedBytes === bytesBefore ? 'CONSOLE_SILENT' : 'CONSOLE_BLOCKED')
 }
 
