@@ -161,6 +161,17 @@ export const errorCatalogue = {
 
 export type ErrorCode = keyof typeof errorCatalogue
 
+/**
+ * What a lab shows that is not the one handed out, or in which somebody works against us (or that is broken: a person looks). Where one
+ * of these ends a job or decides a criterion, the log has a line with `security`.
+ */
+const hostileToUs: readonly ErrorCode[] = [
+  ...(['LAB_ADDRESS_REFUSED', 'GNS3_MARKER_FOREIGN', 'GNS3_UNEXPECTED_ANSWER', 'GNS3_NOT_FOUND'] as const),
+  ...(['CONSOLE_FLOODED', 'CONSOLE_BLOCKED', 'CONSOLE_DISTURBED', 'CONSOLE_HOST_KEY'] as const),
+]
+/** @param code of an error, or of a verdict's reason */
+export const isHostileToUs = (code: string): boolean => (hostileToUs as readonly string[]).includes(code)
+
 /** Values for the placeholders of the code's sentence; never a secret. */
 export type ErrorDetails = SentenceValues
 

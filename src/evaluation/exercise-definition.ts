@@ -14,7 +14,9 @@ const line = (max: number) =>
     .max(max)
     .regex(/^[^\p{Cc}]*$/u, { error: 'exerciseProblems.oneLine' })
 
-const bundlePath = line(255).refine((path) => !path.startsWith('/') && !path.split(/[\\/]/).includes('..'), {
+/** Neither a place on a machine nor an address: `/x`, `C:\\x`, `http://x`. */
+const startsElsewhere = /^(?:[\\/]|[a-z][a-z0-9+.-]*:[\\/])/i
+const bundlePath = line(255).refine((path) => !startsElsewhere.test(path) && !path.split(/[\\/]/).includes('..'), {
   error: 'exerciseProblems.bundlePath',
 })
 

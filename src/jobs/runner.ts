@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode, isAppError } from '../errors.ts'
+import { AppError, type ErrorCode, isAppError, isHostileToUs } from '../errors.ts'
 import { type Clock, isoNow } from '../lib/clock.ts'
 import type { NewEvent } from '../lib/events.ts'
 import { newId } from '../lib/ids.ts'
@@ -321,7 +321,8 @@ export function createJobRunner(options: RunnerOptions): JobRunner {
       })
     })
     announce(job, { state: failure ? 'failed' : 'cancelled' })
-    if (failure) log.error({ err: failure }, 'job failed')
+    const security = failure !== null && isHostileToUs(failure.code) ? { security: true } : {}
+    if (failure) log.error({ err: failure, code: failure.code, key: job.key, ...security }, 'job failed')
   }
 
   /** Nothing was begun, so nothing is undone and nothing waited for. */

@@ -1,5 +1,6 @@
 import type { Platforms } from '../clients/console/index.ts'
-import { eventText, type IntegrityFinding, score } from '../evaluation/index.ts'
+import { isHostileToUs } from '../errors.ts'
+import { type CriterionResult, eventText, type IntegrityFinding, score } from '../evaluation/index.ts'
 import { type EvaluationsRepository, type RunStore, runEvaluation } from '../evaluations/index.ts'
 import type { ExercisesService } from '../exercises/index.ts'
 import type { JobLog } from '../jobs/index.ts'
@@ -97,7 +98,9 @@ export function createLabEvaluator(parts: EvaluateLabParts) {
             isHidden,
           )
           if (event.type === 'asked') request.onLine(`${event.device ?? ''}: ${event.command}`)
-          if (event.type === 'verdict') writes.add(() => runs.storeCriterion(runId, definition, event.result))
+          if (event.type !== 'verdict') return
+          noteHostility(request, event.result)
+          writes.add(() => runs.storeCriterion(runId, definition, event.result))
         },
       })
       await writes.done()
@@ -122,6 +125,12 @@ export function createLabEvaluator(parts: EvaluateLabParts) {
   }
 
   return evaluateLab
+}
+
+function noteHostility({ log, workVm }: EvaluateLab, { id, device, reason }: CriterionResult): void {
+  if (!isHostileToUs(reason.code)) return
+  const about = { security: true, code: reason.code, workVmId: workVm.id, criterion: id, device }
+  log.warn(about, 'a device did not answer as one that is left alone')
 }
 
 /** Results are written one after the other while the devices are asked; the first fault is kept and thrown at the end. */

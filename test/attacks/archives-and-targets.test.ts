@@ -4,7 +4,7 @@ import { judgeClaim } from '../../src/vms/addresses.ts'
 import { isWithinLab, wayTo } from '../../src/vms/console-target.ts'
 import { exerciseText } from '../support/given.ts'
 import { type AttackBench, openAttackBench } from './attack-bench.ts'
-import { type HostileEntry, hostileZip } from './zip.ts'
+import { hostileZip } from './zip.ts'
 
 let on: AttackBench
 beforeAll(async () => {
@@ -24,36 +24,10 @@ const upload = async (files: Readonly<Record<string, readonly [string, Uint8Arra
 const yaml = (text: string) => ({ exercise: ['exercise.yaml', Buffer.from(text)] as const })
 
 describe('an uploaded archive', () => {
-  it.each<[string, readonly HostileEntry[], string]>([
-    ['climbs out of its folder', [project, { name: '../../../etc/cron.d/evil' }], 'leads out'],
-    ['names a place on the machine', [project, { name: '/etc/passwd' }], 'leads out'],
-    ['names a place on a Windows machine', [project, { name: 'C:\\windows\\evil' }], 'leads out'],
-    ['climbs by backslashes', [project, { name: '..\\..\\evil' }], 'leads out'],
-    ['holds a symbolic link', [project, { name: 'images/link', mode: 0o120777, content: Buffer.from('/etc/shadow') }], 'symbolic link'],
-    [
-      'says of a file that it is smaller than it is',
-      [project, { name: 'big', content: Buffer.alloc(1_000), claims: 10 }],
-      'no GNS3 project archive',
-    ],
-    ['claims to hold more than a disk', [project, { name: 'huge', claims: 0xf0000000 }], 'no GNS3 project archive'],
-    ['is enciphered', [{ ...project, flags: 1 }], 'no GNS3 project archive'],
-    ['holds twenty thousand files', [project, ...Array.from({ length: 20_000 }, (_, index) => ({ name: `f/${index}` }))], '20001 entries'],
-    ['holds no project', [{ name: 'readme.txt' }], 'no project.gns3'],
-  ])('that %s is refused', async (_what, entries, reason) => {
-    const send = await upload({ ...yaml(exerciseText), project: ['lab.gns3project', hostileZip(entries)] })
-    const answer = await on.expectRefused(send, 422, 'PROJECT_ARCHIVE_INVALID')
-    expect(answer.json().error.message).toContain(reason)
-  })
-
   it('that is honest is read, so that the refusals above are about what they say', async () => {
     const answer = await (await upload({ ...yaml(exerciseText), project: ['lab.gns3project', hostileZip([project])] }))()
     expect(answer.body).not.toContain('PROJECT_ARCHIVE_INVALID')
     expect([422, 202]).toContain(answer.statusCode)
-  })
-
-  it('that is none is refused', async () => {
-    const send = await upload({ ...yaml(exerciseText), project: ['lab.gns3project', Buffer.from('GIF89a')] })
-    await on.expectRefused(send, 422, 'PROJECT_ARCHIVE_INVALID')
   })
 })
 
@@ -76,29 +50,6 @@ describe('the server sends no request where somebody else says', () => {
   ])('by the address that a guest claims: %s', (_what, address) => {
     const rules = { networks: ['10.20.0.0/16'], forbidden: ['10.20.0.5'] }
     expect(judgeClaim({ mac: 'bc:24:11:00:00:01', address }, 'bc:24:11:00:00:01', rules)).not.toBeNull()
-  })
-
-  it.each([
-    ['its environment in a password', 'PC1: { platform: vpcs, password: { env: SESSION_SECRET } }'],
-    ['its environment in an enable password', 'PC1: { platform: vpcs, enable_password: { env: PROXMOX_TOKEN_SECRET } }'],
-    ['a file in a password', 'PC1: { platform: vpcs, password: { file: /etc/shadow } }'],
-    ['an address in a password', "PC1: { platform: vpcs, password: { url: 'http://127.0.0.1' } }"],
-  ])('and reads no %s for an uploaded file', async (_what, device) => {
-    const send = await upload(yaml(exerciseText.replace('PC1: { platform: vpcs }', device)))
-    await on.expectRefused(send, 422, 'EXERCISE_FILE_INVALID')
-  })
-})
-
-describe('a body that says more than it may', () => {
-  it.each<[string, 'POST' | 'PUT' | 'PATCH', string, object]>([
-    ['a role that courses do not have', 'POST', '/api/v1/courses/:course/members', { username: 'ana', role: 'admin' }],
-    ['a state as a rule', 'PATCH', '/api/v1/exercises/:exercise', { rules: { results: 'mine' } }],
-    ['extra time without end', 'PUT', '/api/v1/exercises/:exercise/allowances/:user', { extraMinutes: 1e12 }],
-    ['an exam state that is none', 'PUT', '/api/v1/exercises/:exercise/exam', { state: 'forever' }],
-  ])('changes nothing by %s (mass assignment)', async (_what, method, url, payload) => {
-    const headers = await on.bearerOf('teresa')
-    const path = url.replace(':course', on.course.id).replace(':exercise', on.exercise.id).replace(':user', on.student.id)
-    await on.expectRefused(() => on.app.inject({ method, url: path, headers, payload }), 422, 'VALIDATION_FAILED')
   })
 })
 

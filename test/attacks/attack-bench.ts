@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { Writable } from 'node:stream'
-import type { Response } from 'light-my-request'
 import { pino } from 'pino'
 import { expect } from 'vitest'
 import { z } from 'zod'
 import { tables } from '../../src/db/index.ts'
 import { passwordOf, startTestApp, type TestAppOptions } from '../support/app.ts'
 import { actorFor } from '../support/given.ts'
+import type { Refusal } from './attack.ts'
 
 const line = z.looseObject({
   msg: z.string(),
@@ -35,9 +35,12 @@ export async function openAttackBench(options: TestAppOptions = {}) {
   for (const actor of [student, other]) on.given.enrolled(exercise, actor)
   const lab = on.given.workVm(exercise, other)
 
-  /** Rows of everything but what a refusal itself writes down. */
-  const state = (): string => {
-    const kept = Object.entries(tables).filter(([name]) => !['auditEvents', 'sessions', 'apiTokens'].includes(name))
+  /** Rows of everything but what a refusal itself writes down; or of the tables named. */
+  const state = (only?: readonly (keyof typeof tables)[]): string => {
+    const names: readonly string[] | undefined = only
+    const kept = Object.entries(tables).filter(
+      ([name]) => names?.includes(name) ?? !['auditEvents', 'sessions', 'apiTokens'].includes(name),
+    )
     return createHash('sha256')
       .update(JSON.stringify(kept.map(([, table]) => on.services.db.query.select().from(table).all())))
       .digest('hex')
@@ -48,7 +51,7 @@ export async function openAttackBench(options: TestAppOptions = {}) {
     return { authorization: `Bearer ${answer.json().token}` }
   }
   /** @param marks what the line of the security log must say: the code of the refusal, or why a token was refused */
-  const expectRefused = async (send: () => Promise<Response>, status: number, marks: string): Promise<Response> => {
+  const expectRefused = async <Answer extends Refusal>(send: () => Promise<Answer>, status: number, marks: string): Promise<Answer> => {
     const before = state()
     const from = lines.length
     const answer = await send()
@@ -59,6 +62,19 @@ export async function openAttackBench(options: TestAppOptions = {}) {
     )
     return answer
   }
-  return { ...on, teacher, student, other, course, exercise, lab, state, bearerOf, expectRefused, log: () => texts.join('') }
+  return {
+    ...on,
+    teacher,
+    student,
+    other,
+    course,
+    exercise,
+    lab,
+    state,
+    bearerOf,
+    expectRefused,
+    securityLines: () => lines.filter(({ security }) => security === true),
+    log: () => texts.join(''),
+  }
 }
 export type AttackBench = Awaited<ReturnType<typeof openAttackBench>>

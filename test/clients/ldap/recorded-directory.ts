@@ -42,7 +42,7 @@ export function createMessageCutter(): (piece: Buffer) => LdapMessage[] {
   }
 }
 
-function wrap(id: number, body: Buffer): Buffer {
+export function wrap(id: number, body: Buffer): Buffer {
   const number = Buffer.from([0x02, 0x04, 0, 0, 0, 0])
   number.writeInt32BE(id, 2)
   const content = Buffer.concat([number, body])
