@@ -14,6 +14,7 @@ import { rulesRoutes } from './exercises/rules.routes.ts'
 import type { FlashStore } from './http/flash.ts'
 import { jobsRoutes } from './jobs/jobs.routes.ts'
 import { openLabRoutes } from './lab-hosts/open-lab.routes.ts'
+import { screensRoutes } from './screens/screens.routes.ts'
 import type { Services } from './services.ts'
 import { statisticsRoutes } from './statistics/statistics.routes.ts'
 import { listClass } from './submissions/class.ts'
@@ -70,6 +71,7 @@ export async function pageRoutes(app: FastifyInstance, options: PageOptions): Pr
   await app.register(workVmsRoutes, options)
   await app.register(configurationsRoutes, options)
   await app.register(terminalsRoutes, options)
+  await app.register(screensRoutes, options)
   await app.register(openLabRoutes, options)
   await app.register(capturesRoutes, options)
   await app.register(submissionsRoutes, options)

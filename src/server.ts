@@ -106,6 +106,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         clearInterval(exams)
         await stopLooking()
         await services.terminals.close()
+        services.screens.close()
         services.openLines.close()
         await services.captures.close()
         app.server.closeAllConnections()

@@ -16,6 +16,7 @@ import { createClassroomRepository, createClassroomService } from './classroom/i
 import { connectTelnet, loadPlatforms, openConsole, probePort } from './clients/console/index.ts'
 import { createGns3 } from './clients/gns3/index.ts'
 import type { Proxmox } from './clients/proxmox/index.ts'
+import { connectVnc } from './clients/vnc/index.ts'
 import { type Config, directoryGivesRoles } from './config.ts'
 import { createCoursesRepository, createCoursesService } from './courses/index.ts'
 import type { Db } from './db/index.ts'
@@ -25,12 +26,20 @@ import { collectExamJob, createCollection, createExamsRepository, createExamsSer
 import { type BaseTemplate, buildTemplateJob, createExercisesRepository, createExercisesService } from './exercises/index.ts'
 import { requireFreeDisk, uploadPath } from './http/uploads.ts'
 import { createJobRunner, createJobsRepository, type JobRunner, type RunnerHooks, raiseJobAlerts } from './jobs/index.ts'
-import { createLabGuard, createLabHosts, createLabVisits, createOpenLines, createWatchGrants } from './lab-guard/index.ts'
+import {
+  createCheckedSince,
+  createLabGuard,
+  createLabHosts,
+  createLabVisits,
+  createOpenLines,
+  createWatchGrants,
+} from './lab-guard/index.ts'
 import { type Clock, isoNow } from './lib/clock.ts'
 import { createEventBus } from './lib/events.ts'
 import { createLimiter } from './lib/limiter.ts'
 import { createSecretBox } from './lib/secret-box.ts'
 import { createSignal } from './lib/signal.ts'
+import { createScreensService } from './screens/index.ts'
 import { createTranslator } from './strings/index.ts'
 import {
   createAskNow,
@@ -302,22 +311,28 @@ export function createServices(options: ServicesOptions) {
   })
   const labWatch = createLabWatch({ exercises, workVms, labLink, clock, log: moduleLog('labs'), isSandbox: config.SANDBOX })
   const labDevices = createLabDevices({ workVms, exercises, labWatch, evaluations, jobs, jobsRepository, audit })
-  const consoles = createLabConsoles({ platforms, openConsole, connectTelnet, clock, log: moduleLog('console') })
+  const consoles = createLabConsoles({ platforms, openConsole, connectTelnet, connectVnc, clock, log: moduleLog('console') })
 
   const acceptedAt = (submissionId: string): number | null => {
     const submission = submissionsRepository.find(submissionId)
     return submission ? Date.parse(submission.acceptedAt) : null
   }
-  const watchGrants = createWatchGrants({ audit, clock })
+  const checkedSince = createCheckedSince({ workVms, acceptedAt, clock })
+  const watchGrants = createWatchGrants({ audit, clock, action: 'work-vm.watch' })
+  const consoleGrants = createWatchGrants({ audit, clock, action: 'work-vm.console' })
   const labHosts = createLabHosts({ pattern: config.LAB_HOST_PATTERN, publicUrl: config.PUBLIC_URL, isSandbox: config.SANDBOX })
   const labVisits = createLabVisits(clock)
   const labGuard = createLabGuard({ workVms, exercises, labLink, watchGrants, isOpen: auth.isOpen })
-  const openLines = createOpenLines({ guard: labGuard, events })
+  const openLines = createOpenLines({ events })
   const terminals = createTerminalsService({
     noteUse: idleLabs.note,
     guard: labGuard,
-    ...{ workVms, exercises, labWatch, consoles, events, acceptedAt, clock, translate },
+    ...{ workVms, exercises, labWatch, consoles, events, checkedSince, clock, translate },
     log: moduleLog('terminals'),
+  })
+  const screens = createScreensService({
+    ...{ workVms, exercises, labWatch, guard: labGuard, consoleGrants, consoles, proxmox, openLines, events, checkedSince, clock },
+    ...{ ledger, isOpen: auth.isOpen, noteUse: idleLabs.note, translate, log: moduleLog('screens') },
   })
   accessEnded.subscribe(terminals.recheck)
   accessEnded.subscribe(openLines.recheck)
@@ -525,7 +540,9 @@ export function createServices(options: ServicesOptions) {
     labWatch,
     labDevices,
     terminals,
+    screens,
     watchGrants,
+    consoleGrants,
     labHosts,
     labVisits,
     labGuard,

@@ -36,17 +36,19 @@ function privilegesAt(permissions: Permissions, path: string): readonly string[]
   return permissions['/'] ?? []
 }
 
-/** Missing privileges, with the line that gives them. */
+/** Missing privileges, with the line that gives them; labs are made without VM.Console, only their machines' own screens are not shown. */
 export function checkPermissions(permissions: Permissions, storage: string | undefined): DoctorFinding[] {
   const asked = needs.map((need) => (need.path === '/storage' && storage !== undefined ? { ...need, path: `/storage/${storage}` } : need))
+  const console = privilegesAt(permissions, '/vms').includes('VM.Console') ? [] : [wrong('warning', 'noVmConsole')]
   const missing = asked.filter(({ path, anyOf }) => !anyOf.some((name) => privilegesAt(permissions, path).includes(name)))
-  if (missing.length === 0) return [fine('permissions')]
+  if (missing.length === 0) return [fine('permissions'), ...console]
   const paths = [...new Set(missing.map(({ path }) => path))]
-  return paths.map((path) => {
+  const lacking = paths.map((path) => {
     const names = missing.filter((need) => need.path === path).map(({ anyOf }) => anyOf.join('|'))
     const privileges = missing.filter((need) => need.path === path).flatMap(({ anyOf: [first = ''] }) => first)
     return wrong('failing', 'permissionsMissing', { path, names, privs: privileges.join(',') })
   })
+  return [...lacking, ...console]
 }
 
 /** 7.4, 8 and 9 are known; an older one lacks what we rely on, a newer one may answer otherwise. */

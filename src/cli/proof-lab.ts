@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { existsSync, statSync } from 'node:fs'
 import { connectTelnet, openConsole, type Platforms } from '../clients/console/index.ts'
 import { createGns3, type Gns3, openProjectArchive, requireRevision } from '../clients/gns3/index.ts'
+import { connectVnc } from '../clients/vnc/index.ts'
 import { isAppError } from '../errors.ts'
 import type { Secrets } from '../evaluations/index.ts'
 import { systemClock } from '../lib/clock.ts'
@@ -98,7 +99,7 @@ async function importArchive(gns3: Gns3, projectId: string, { lab, label, io }: 
 async function preconfigure(gns3: Gns3, projectId: string, { exerciseFile, platforms, secrets, io }: ProofLabOptions, vmHost: string) {
   const { exercise: definition } = exerciseFile
   if (definition.preconfigure.length === 0) return
-  const consoles = createLabConsoles({ platforms, openConsole, connectTelnet, clock: systemClock, log: silentLog })
+  const consoles = createLabConsoles({ platforms, openConsole, connectTelnet, connectVnc, clock: systemClock, log: silentLog })
   await preconfigureLab(consoles, { gns3, projectId, definition, secrets, vmHost, signal: io.signal }, (device, state) => {
     if (io.stderr.isTTY === true && state !== 'saved')
       io.stderr.write(`${t('commands.exercise.preconfiguring', { label: 'untouched', device })}\n`)

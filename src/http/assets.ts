@@ -14,6 +14,8 @@ const { resolve } = createRequire(import.meta.url)
 /** Modules of packages that pages load, as `/assets/vendor/<name>/<file>`. */
 const vendorFolders = {
   xterm: [dirname(resolve('@xterm/xterm')), join(dirname(resolve('@xterm/xterm')), '..', 'css')],
+  // its modules as they are, which import each other across two folders
+  novnc: [join(dirname(resolve('@novnc/novnc')), '..')],
   'addon-fit': [dirname(resolve('@xterm/addon-fit'))],
 }
 

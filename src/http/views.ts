@@ -49,9 +49,9 @@ const hasProblemBelow = (form: FormView, name: string, sentence: readonly Senten
 /** What was typed, else what the page would show. */
 const typedValue = (form: FormView, field: string, fallback = '') => form.values[field] ?? fallback
 
-/** Names of the devices that a terminal in the page reaches. */
-const withTerminal = (rows: readonly { readonly name: string; readonly reach: string }[]): string[] =>
-  rows.filter(({ reach }) => reach === 'terminal').map(({ name }) => name)
+/** Names of the devices that are reached so in the page. */
+const reachedBy = (rows: readonly { readonly name: string; readonly reach: string }[], how: 'terminal' | 'screen'): string[] =>
+  rows.filter(({ reach }) => reach === how).map(({ name }) => name)
 
 type Macros = Readonly<Record<string, unknown>>
 type TakeMacros = (error: Error | null, macros?: Macros) => void
@@ -101,7 +101,7 @@ function addVocabulary(env: nunjucks.Environment): void {
   env.addGlobal('hasProblem', hasProblem)
   env.addGlobal('hasProblemBelow', hasProblemBelow)
   env.addGlobal('typedValue', typedValue)
-  env.addGlobal('withTerminal', withTerminal)
+  env.addGlobal('reachedBy', reachedBy)
   const sections = createKeptSections()
   env.addGlobal('kept', (...call: Parameters<typeof sections.render>) => safe(sections.render(...call)))
   env.addFilter('dateTime', (iso: string, timeZone: string) => timeElement(filters.dateTime(iso, timeZone), iso, timeZone))

@@ -1,5 +1,6 @@
+export { type CheckedSince, createCheckedSince } from './checked-since.ts'
 export { createLabHosts, type LabHosts } from './host-names.ts'
-export { createLabGuard, type LabGuard, type LabRight, type LabTarget } from './lab-guard.ts'
+export { createLabGuard, type LabGuard, type LabRight, type LabStay, type LabTarget } from './lab-guard.ts'
 export { createLabVisits, type LabVisit, type LabVisits } from './lab-visits.ts'
 export { createOpenLines, type OpenLines } from './open-lines.ts'
 export { type Asked, type Permission, permit } from './permit.ts'

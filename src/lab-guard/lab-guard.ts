@@ -28,6 +28,15 @@ export interface LabTarget {
 /** What somebody may do with a running lab: its owner works in it; staff that said why looks on. */
 export type LabRight = 'work' | 'look'
 
+/** What stands open to a lab, for whom, and what for. */
+export interface LabStay {
+  readonly actor: Actor
+  readonly workVmId: string
+  readonly startedAs: string
+  /** What it was opened for: who may only look any more loses what he worked with. */
+  readonly right: LabRight
+}
+
 /**
  * The one place that decides whether, and where, anything goes to a lab's VM for a person: only to a lab of our own rows that is ready, at
  * its checked address, once the GNS3 behind it has shown the lab's marker; only for its owner, or for staff of its course with a reason.
@@ -58,6 +67,13 @@ export function createLabGuard({ workVms, exercises, labLink, watchGrants, isOpe
   return {
     targetOf,
     rightOf,
+
+    /** Why what was opened to a lab has to end: the lab is off or was started again, or who opened it may not any more. */
+    whyOver: ({ actor, workVmId, startedAs, right }: LabStay): 'lab' | 'session' | null => {
+      if (targetOf(workVmId)?.startedAs !== startedAs) return 'lab'
+      return rightOf(actor, workVmId) === right ? null : 'session'
+    },
+
     startOf,
 
     /** Asked of the row before each thing that goes to a device: the lab is being checked, and left alone. */

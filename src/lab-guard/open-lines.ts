@@ -1,14 +1,12 @@
 import type { Actor } from '../http/access.ts'
 import type { EventBus } from '../lib/events.ts'
-import type { LabGuard, LabRight } from './lab-guard.ts'
 
 /** Something that stays open between a person and a lab: a websocket, a stream, a download. */
 export interface OpenLine {
   readonly actor: Actor
   readonly workVmId: string
-  readonly startedAs: string
-  /** What it was opened for: who may only look any more loses what he worked with. */
-  readonly right: LabRight
+  /** Why it has to end; null while all that it rests on holds. */
+  whyOver(): 'lab' | 'session' | null
   close(why: 'lab' | 'session'): void
 }
 
@@ -16,7 +14,7 @@ const lookAroundMs = 30_000
 const maxOfPerson = 60
 
 /** Everything open to labs, closed with the lab, the session, or the right that it rests on. */
-export function createOpenLines({ guard, events }: { readonly guard: LabGuard; readonly events: Pick<EventBus, 'subscribe'> }) {
+export function createOpenLines({ events }: { readonly events: Pick<EventBus, 'subscribe'> }) {
   const lines = new Set<OpenLine>()
 
   const end = (line: OpenLine, why: 'lab' | 'session'): void => {
@@ -24,8 +22,8 @@ export function createOpenLines({ guard, events }: { readonly guard: LabGuard; r
     line.close(why)
   }
   const check = (line: OpenLine): void => {
-    if (guard.targetOf(line.workVmId)?.startedAs !== line.startedAs) end(line, 'lab')
-    else if (guard.rightOf(line.actor, line.workVmId) !== line.right) end(line, 'session')
+    const why = line.whyOver()
+    if (why !== null) end(line, why)
   }
   const recheck = (): void => {
     for (const line of lines) check(line)

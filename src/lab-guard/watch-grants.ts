@@ -7,8 +7,15 @@ import type { WorkVmRow } from '../work-vms/index.ts'
 const lastsMs = 2 * 3_600_000
 const maxGrants = 5_000
 
+export interface WatchGrantsOptions {
+  readonly audit: Audit
+  readonly clock: Clock
+  /** As the audit log calls it. */
+  readonly action: 'work-vm.watch' | 'work-vm.console'
+}
+
 /** Staff that said why it looks at somebody's terminals, for this session and this lab. Kept in memory; the audit log keeps the reason. */
-export function createWatchGrants({ audit, clock }: { readonly audit: Audit; readonly clock: Clock }) {
+export function createWatchGrants({ audit, clock, action }: WatchGrantsOptions) {
   const grants = new Map<string, { reason: string; until: number }>()
   const keyOf = (actor: Actor, workVmId: string) => `${actor.session.id} ${workVmId}`
 
@@ -22,7 +29,7 @@ export function createWatchGrants({ audit, clock }: { readonly audit: Audit; rea
       if (grants.size >= maxGrants && oldest !== undefined) grants.delete(oldest)
       grants.set(keyOf(actor, workVm.id), { reason, until: clock.now() + lastsMs })
       audit.record({
-        ...{ actorId: actor.id, onBehalfOf: workVm.userId, action: 'work-vm.watch', objectType: 'work-vm', objectId: workVm.id },
+        ...{ actorId: actor.id, onBehalfOf: workVm.userId, action, objectType: 'work-vm', objectId: workVm.id },
         ...{ details: { reason }, address },
       })
     },

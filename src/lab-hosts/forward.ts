@@ -84,8 +84,10 @@ export async function forward({ services, clients }: ForwardParts, request: Fast
 /** A stream of notifications: ends with the lab and the session. */
 function followEvents(services: Services, call: LabCall, reply: FastifyReply, answer: Awaited<ReturnType<Gns3['pass']>>): FastifyReply {
   const { visit, right, target } = call
+  const stay = { actor: visit.actor, workVmId: visit.workVmId, startedAs: target.startedAs, right }
   const done = services.openLines.add({
-    ...{ actor: visit.actor, workVmId: visit.workVmId, startedAs: target.startedAs, right },
+    ...stay,
+    whyOver: () => services.labGuard.whyOver(stay),
     close: () => answer.body.destroy(),
   })
   answer.body.once('close', done)

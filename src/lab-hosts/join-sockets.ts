@@ -1,5 +1,6 @@
 import type { WebSocket } from '@fastify/websocket'
 import type { Gns3Socket } from '../clients/gns3/index.ts'
+import { createRate } from '../http/socket-care.ts'
 
 export interface JoinedSockets {
   readonly browser: WebSocket
@@ -15,16 +16,6 @@ const mostUnsentBytes = 8 * 1024 * 1024
 const mostMessageBytes = 64 * 1024
 const mostPerSecond = 500
 
-function createRate() {
-  let [second, heard] = [0, 0]
-  return (): boolean => {
-    const now = Math.floor(Date.now() / 1_000)
-    heard = now === second ? heard + 1 : 1
-    second = now
-    return heard <= mostPerSecond
-  }
-}
-
 /** A browser that does not answer the farewell is not waited for. */
 const farewellMs = 2_000
 
@@ -36,7 +27,7 @@ export function endSocket(browser: WebSocket): void {
 
 /** Hands messages to and fro. What may not reach the lab is dropped, not kept for later. */
 export function joinSockets({ browser, gns3, mayPass, onPassed }: JoinedSockets): void {
-  const isInTime = createRate()
+  const isInTime = createRate(mostPerSecond)
   browser.on('message', (data, isBinary) => {
     const message = Buffer.isBuffer(data) ? data : Buffer.concat(Array.isArray(data) ? data : [Buffer.from(data)])
     if (message.length > mostMessageBytes || !isInTime() || gns3.unsentBytes > mostUnsentBytes) return browser.close(1009)

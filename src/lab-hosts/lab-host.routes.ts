@@ -133,8 +133,10 @@ export async function labHostRoutes(app: FastifyInstance, { services, clients }:
         if (!line) return browser.close(1011)
         const { call, socket, isConsole } = line
         const { actor, workVmId } = call.visit
+        const stay = { actor, workVmId, startedAs: call.target.startedAs, right: call.right }
         const done = openLines.add({
-          ...{ actor, workVmId, startedAs: call.target.startedAs, right: call.right },
+          ...stay,
+          whyOver: () => labGuard.whyOver(stay),
           close: () => endSocket(browser),
         })
         browser.on('close', done)

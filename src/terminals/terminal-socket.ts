@@ -2,14 +2,13 @@ import type { WebSocket } from '@fastify/websocket'
 import type { FastifyRequest } from 'fastify'
 import { type AppError, isAppError } from '../errors.ts'
 import { type Actor, actorOf } from '../http/access.ts'
+import { createRate, keepAlive } from '../http/socket-care.ts'
 import type { Services } from '../services.ts'
 import { currentLocale, runInLocale } from '../strings/index.ts'
 import { clientMessage, closeCodes, type ServerMessage } from './messages.ts'
 import type { SeatedViewer } from './terminals.service.ts'
 import type { Viewer } from './viewers.ts'
 
-/** A browser that does not answer a ping until the next one is gone. */
-const pingEveryMs = 25_000
 /** A person and the terminal's own repetition of a key stay far below this. */
 const messagesPerSecond = 200
 
@@ -38,17 +37,6 @@ function toViewer(socket: WebSocket, actor: Actor, mayType: boolean): Viewer {
   }
 }
 
-function createRate() {
-  let second = 0
-  let heard = 0
-  return (): boolean => {
-    const now = Math.floor(Date.now() / 1_000)
-    heard = now === second ? heard + 1 : 1
-    second = now
-    return heard <= messagesPerSecond
-  }
-}
-
 /** @returns undefined for what no page of ours sends */
 function parse(raw: string) {
   try {
@@ -56,19 +44,6 @@ function parse(raw: string) {
   } catch {
     return undefined // no JSON
   }
-}
-
-function keepAlive(socket: WebSocket): void {
-  let isAlive = true
-  socket.on('pong', () => {
-    isAlive = true
-  })
-  const timer = setInterval(() => {
-    if (!isAlive) return socket.terminate()
-    isAlive = false
-    socket.ping()
-  }, pingEveryMs)
-  socket.on('close', () => clearInterval(timer))
 }
 
 export interface SocketRequest {
@@ -96,7 +71,7 @@ export function serveTerminal(services: Services, socket: WebSocket, request: Fa
     return
   }
   keepAlive(socket)
-  const isInTime = createRate()
+  const isInTime = createRate(messagesPerSecond)
   socket.on('message', (data, isBinary) => {
     const message = isBinary ? undefined : parse(data.toString())
     if (message === undefined) return viewer.close(closeCodes.badMessage, () => translate('errors.BAD_REQUEST', { reason: '' }))

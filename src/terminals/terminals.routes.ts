@@ -101,6 +101,7 @@ export async function terminalsRoutes(app: FastifyInstance, { services }: { serv
     const workVm = workVms.find(actor, request.params.id)
     watchGrants.end(actor, workVm.id)
     services.terminals.recheck()
+    services.openLines.recheck()
     return reply.redirect(`/exercises/${workVm.exerciseId}/enrollments`, 303)
   })
 }

@@ -3,7 +3,7 @@ import type { TerminalLine, TerminalSize } from '../clients/console/index.ts'
 import { AppError } from '../errors.ts'
 import type { ExercisesService } from '../exercises/index.ts'
 import type { Actor } from '../http/access.ts'
-import type { LabGuard } from '../lab-guard/index.ts'
+import type { CheckedSince, LabGuard } from '../lab-guard/index.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { EventBus } from '../lib/events.ts'
 import { say } from '../lib/sentence.ts'
@@ -22,8 +22,7 @@ export interface TerminalsOptions {
   readonly guard: Pick<LabGuard, 'targetOf' | 'rightOf' | 'startOf' | 'withLab'>
   readonly consoles: Pick<LabConsoles, 'reach' | 'findPlatform'>
   readonly events: Pick<EventBus, 'subscribe'>
-  /** When the submission was accepted for which a lab is frozen (milliseconds since the epoch); null where there is none. */
-  readonly acceptedAt: (frozenFor: string) => number | null
+  readonly checkedSince: CheckedSince
   /** Somebody works in the lab: it is not put to sleep. */
   readonly noteUse: (workVmId: string) => void
   readonly clock: Clock
@@ -64,9 +63,8 @@ interface Entry {
  * address that was checked when the lab started; the VM behind it has to show the lab's marker.
  */
 export function createTerminalsService(options: TerminalsOptions) {
-  const { workVms, exercises, labWatch, guard, consoles, clock, log, translate } = options
+  const { workVms, exercises, labWatch, guard, consoles, checkedSince, clock, log, translate } = options
   const entries = new Map<string, Entry>()
-  const frozenSeen = new Map<string, number>()
 
   const closed = (why: 'lab' | 'session' | 'room' | 'server') => () => translate(`pages.terminals.closed.${why}`)
   const stateSentence = (workVm: WorkVmRow | undefined) => say(`details.states.lab.${workVm?.state ?? 'deleted'}`)
@@ -75,18 +73,6 @@ export function createTerminalsService(options: TerminalsOptions) {
     const workVm = workVms.lookUp(workVmId)
     if (workVm?.state !== 'ready' || !workVm.endpoint) throw new AppError('TERMINAL_LAB_OFF', { details: { state: stateSentence(workVm) } })
     return { workVm, endpoint: workVm.endpoint }
-  }
-
-  /** From the row: what is being checked now was frozen before any page hears of it. */
-  const checkedSince = (workVmId: string): number | null => {
-    const frozenFor = workVms.lookUp(workVmId)?.frozenFor ?? null
-    if (frozenFor === null) {
-      frozenSeen.delete(workVmId)
-      return null
-    }
-    const since = frozenSeen.get(workVmId) ?? options.acceptedAt(frozenFor) ?? clock.now()
-    frozenSeen.set(workVmId, since)
-    return since
   }
 
   async function connect(workVmId: string, device: string, size: TerminalSize, signal: AbortSignal): Promise<TerminalLine> {

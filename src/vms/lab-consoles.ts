@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import type {
   ConnectTelnetOptions,
   ConsoleLog,
@@ -11,6 +12,7 @@ import type {
   TerminalSize,
 } from '../clients/console/index.ts'
 import type { Gns3, LabDevice } from '../clients/gns3/index.ts'
+import type { ConnectVncOptions } from '../clients/vnc/index.ts'
 import { AppError, isAppError } from '../errors.ts'
 import { type Exercise, type ExerciseDevice, hasConsole } from '../evaluation/index.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -21,6 +23,7 @@ export interface LabConsolesOptions {
   readonly platforms: Platforms
   readonly openConsole: (options: OpenConsoleOptions) => Promise<ConsoleSession>
   readonly connectTelnet: (options: ConnectTelnetOptions) => Promise<TerminalLine>
+  readonly connectVnc: (options: ConnectVncOptions) => Promise<Duplex>
   readonly clock: Clock
   readonly log: ConsoleLog
 }
@@ -55,7 +58,7 @@ const answered = ['CONSOLE_LOGIN_REFUSED', 'CONSOLE_CREDENTIALS_MISSING', 'CONSO
 const sshRetryMs = 2_000
 
 /** Consoles of a lab that runs in a VM: at the checked address, at the port GNS3 names; or by SSH through the VM, as the exercise says. */
-export function createLabConsoles({ platforms, openConsole, connectTelnet, clock, log }: LabConsolesOptions) {
+export function createLabConsoles({ platforms, openConsole, connectTelnet, connectVnc, clock, log }: LabConsolesOptions) {
   /** @throws AppError CONSOLE_* */
   const open = async (request: OpenDevice): Promise<ConsoleSession> => {
     return openConsole({
@@ -100,6 +103,13 @@ export function createLabConsoles({ platforms, openConsole, connectTelnet, clock
         ...{ device: device.name, host: endpoint.host, port: endpoint.port },
         ...{ timeoutMs: reachMs, clock, signal, size },
       })
+    },
+
+    /** The port of a device's screen; nothing was said on it. @throws AppError CONSOLE_UNREACHABLE */
+    async reachScreen({ gns3, device, signal }: Omit<ReachDevice, 'size'>): Promise<Duplex> {
+      const endpoint = gns3.consoleOf(device)
+      if (endpoint?.type !== 'vnc') throw new AppError('CONSOLE_UNREACHABLE', { details: { device: device.name } })
+      return connectVnc({ device: device.name, host: endpoint.host, port: endpoint.port, timeoutMs: reachMs, clock, signal })
     },
 
     /** Waits until the console of a device answers something that a person could go on from. @throws AppError CONSOLE_* */

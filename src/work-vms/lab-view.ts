@@ -97,8 +97,8 @@ export const drawLab = rememberFor((topology: TopologyJson): TopologyDrawing | n
 function reachOf({ consoleType }: TopologyJson['devices'][number]): LabDeviceRow['reach'] {
   if (consoleType === 'telnet') return 'terminal'
   if (consoleType === null || consoleType === 'none') return 'none'
-  if (consoleType === 'vnc' || consoleType === 'http') return consoleType
-  if (consoleType === 'https') return 'http'
+  if (consoleType === 'vnc') return 'screen'
+  if (consoleType === 'http' || consoleType === 'https') return 'http'
   return consoleType.startsWith('spice') ? 'spice' : 'unknown'
 }
 

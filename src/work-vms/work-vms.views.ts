@@ -28,8 +28,8 @@ export interface LabDeviceRow {
   /** "telnet 127.77.0.3 5000"; in the sandbox only, else null. */
   readonly console: string | null
   readonly isGraded: boolean
-  /** `terminal`: one can be opened in the page; else why not, a word of `pages.terminals.kinds`. */
-  readonly reach: 'terminal' | 'none' | 'vnc' | 'spice' | 'http' | 'unknown'
+  /** `terminal` and `screen`: one can be opened in the page; else why not, a word of `pages.terminals.kinds`. */
+  readonly reach: 'terminal' | 'screen' | 'none' | 'spice' | 'http' | 'unknown'
 }
 
 /** A cable, and what was captured on it last. */

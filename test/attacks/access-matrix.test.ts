@@ -77,6 +77,7 @@ const narrower: Readonly<Record<string, readonly Person[]>> = {
 const bodies: Readonly<Record<string, object>> = {
   'POST /language': { language: 'en' },
   'POST /work-vms/:id/watch': { device: 'PC1', reason: 'You asked for help.' },
+  'POST /work-vms/:id/console': { reason: 'It does not start.' },
   'POST /account/password': { current: 'x', password: 'four unrelated words', repeat: 'four unrelated words' },
   'POST /account/tokens': { name: 'script', scope: 'read', days: '30' },
   'POST /admin/users': { username: 'newcomer', name: 'New', role: 'student' },
@@ -129,6 +130,7 @@ const onlyRefusals = [
   ...['POST /work-vms/:id/links/:link/capture', 'POST /work-vms/:id/links/:link/capture/stop', 'GET /work-vms/:id/captures/:capture'],
   // streams and sockets, which never end
   ...['GET /events', 'GET /api/v1/events', 'GET /work-vms/:id/devices/:device/terminal'],
+  ...['GET /work-vms/:id/devices/:device/screen', 'GET /work-vms/:id/console/screen'],
 ]
 const query: Readonly<Record<string, (courseId: string) => string>> = {
   'GET /exercises/new': (courseId) => `?course=${courseId}`,

@@ -175,6 +175,9 @@ export const staffLabSamples: readonly GallerySample[] = [
     ...{ labId: '41', exercise, backHref: '/work-vms/41', device: null, devices: labs.ready.devices, topology: drawing('started') },
     ...{ hasGns3Ui: true, watch: { name: 'Ana Silva', reason: 'She asked for help with R1.' } },
   }),
+  asTeacher('console-why', 'screens/ask.njk', { labId: '41', name: 'Ana Silva', vmid: 20_041, exercise, form: emptyForm }),
+  asTeacher('console', 'screens/machine.njk', { labId: '41', name: 'Ana Silva', vmid: 20_041, exercise, reason: 'It does not start.' }),
+  asTeacher('console-none', 'screens/machine.njk', { labId: '41', name: 'Ana Silva', vmid: null, exercise, reason: 'It does not start.' }),
   asTeacher('watch-lab-off', 'terminals/show.njk', {
     ...{ labId: '41', exercise, backHref: '/work-vms/41', device: null, devices: [], topology: drawing('unknown') },
     ...{ hasGns3Ui: false, watch: { name: 'Ana Silva', reason: 'She asked for help with R1.' } },

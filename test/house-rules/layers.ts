@@ -9,7 +9,7 @@ export const layers: readonly (readonly string[])[] = [
   ['services.ts', 'connect-proxmox.ts'],
   ['classroom', 'statistics', 'exams'],
   ['submissions'],
-  ['enrollments', 'terminals', 'lab-hosts', 'captures'],
+  ['enrollments', 'terminals', 'screens', 'lab-hosts', 'captures'],
   ['lab-guard'],
   ['work-vms'],
   ['evaluations'],
@@ -21,7 +21,7 @@ export const layers: readonly (readonly string[])[] = [
   ['jobs'],
   ['alerts'],
   ['http'],
-  ['clients/proxmox', 'clients/gns3', 'clients/console', 'clients/ldap', 'clients/netpraxis', 'evaluation'],
+  ['clients/proxmox', 'clients/gns3', 'clients/console', 'clients/vnc', 'clients/ldap', 'clients/netpraxis', 'evaluation'],
   ['db', 'log.ts', 'keys.ts', 'strings'],
   ['config.ts'],
   ['errors.ts'],
@@ -40,6 +40,7 @@ export const domains = [
     'submissions',
     'enrollments',
     'terminals',
+    'screens',
     'lab-hosts',
     'captures',
     'lab-guard',
@@ -50,7 +51,7 @@ export const domains = [
     'courses',
   ],
   ...['auth', 'users', 'jobs', 'alerts'],
-  ...['clients/proxmox', 'clients/gns3', 'clients/console', 'clients/ldap', 'clients/netpraxis', 'evaluation', 'sandbox'],
+  ...['clients/proxmox', 'clients/gns3', 'clients/console', 'clients/vnc', 'clients/ldap', 'clients/netpraxis', 'evaluation', 'sandbox'],
 ] as const
 
 /** The part of src that a file belongs to. */

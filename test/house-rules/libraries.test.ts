@@ -14,7 +14,8 @@ const doors: Readonly<Record<string, RegExp>> = {
   ssh2: inConsole,
   'telnet-client': inConsole,
   '@xterm/headless': inConsole,
-  '@fastify/websocket': /^src\/(?:app\.ts|lab-app\.ts|terminals\/terminal-socket\.ts|lab-hosts\/join-sockets\.ts)$/u,
+  '@fastify/websocket':
+    /^src\/(?:app\.ts|lab-app\.ts|http\/socket-care\.ts|terminals\/terminal-socket\.ts|screens\/screen-socket\.ts|lab-hosts\/join-sockets\.ts)$/u,
   ldapts: /^src\/clients\/ldap\//u,
   nunjucks: /^src\/http\/views\.ts$/u,
   '@fastify/view': /^src\/http\/views\.ts$/u,
@@ -38,7 +39,7 @@ const wanted = [
 /** Named in package.json and used without an import: what runs the TypeScript. */
 const usedByTheLauncher = ['tsx']
 /** Loaded by browsers, from the packages themselves (src/http/assets.ts). */
-const servedToBrowsers = ['@xterm/xterm', '@xterm/addon-fit']
+const servedToBrowsers = ['@xterm/xterm', '@xterm/addon-fit', '@novnc/novnc']
 
 const dependencies = Object.keys(
   z.object({ dependencies: z.record(z.string(), z.string()) }).parse(JSON.parse(read('package.json'))).dependencies,

@@ -48,6 +48,8 @@ export interface TestBrowser {
     filesCome?: 'first' | 'last',
   ): Promise<Response>
   readonly csrf: string
+  /** Of its session, for sockets. */
+  readonly cookie: string
 }
 
 export interface TestApp {
@@ -98,6 +100,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     const cookies = cookie === '' ? {} : { cookie }
     return {
       csrf,
+      cookie,
       get: (url, headers = {}) => app.inject({ url, headers: { ...cookies, ...headers } }),
       post: (url, fields = {}, headers = {}) =>
         app.inject({

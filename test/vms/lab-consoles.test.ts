@@ -36,6 +36,9 @@ function given(refusals = 0) {
     connectTelnet: async () => {
       throw new Error('nobody types here')
     },
+    connectVnc: async () => {
+      throw new Error('nobody looks here')
+    },
     openConsole: async (options) => {
       asked.push(options)
       if (left > 0) {

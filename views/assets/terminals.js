@@ -1,14 +1,14 @@
-/** Terminals in tabs beside the topology: every link with `data-terminal` opens one. What is open is opened again when the page is loaded again. */
+/** Terminals and screens in tabs beside the topology: every link with `data-terminal` opens one. What is open is opened again when the page is loaded again. */
 const section = document.getElementById('terminals')
 const tablist = section.querySelector('[role=tablist]')
 const panels = section.querySelector('.terminals__panels')
-const template = document.getElementById('terminal-template')
+const templates = { terminal: document.getElementById('terminal-template'), screen: document.getElementById('screen-template') }
 const open = new Map()
 let count = 0
 
-const storeKey = (lab) => `netpraxis-terminals-${lab}`
+const storeKey = (lab) => `netpraxis-consoles-${lab}`
 const remember = (lab) => {
-  const devices = [...open.values()].filter((one) => one.lab === lab).map(({ device }) => device)
+  const devices = [...open.values()].filter((one) => one.lab === lab).map(({ device, kind }) => ({ device, kind }))
   sessionStorage.setItem(storeKey(lab), JSON.stringify(devices))
 }
 function recall(lab) {
@@ -45,12 +45,21 @@ function forget(key) {
   else document.getElementById('content').focus()
 }
 
-async function show({ lab, device }, withFocus = true) {
+/** A text console, or a graphical one. */
+const openers = {
+  terminal: async ({ lab, device, panel, onClose }) => (await import('./terminal.js')).openTerminal({ lab, device, panel, onClose }),
+  screen: async ({ lab, device, panel, onClose }) => {
+    const path = `/work-vms/${encodeURIComponent(lab)}/devices/${encodeURIComponent(device)}/screen`
+    return (await import('./screen.js')).openScreen({ path, device, panel, onClose })
+  },
+}
+
+async function show({ lab, device, kind = 'terminal' }, withFocus = true) {
   const key = `${lab} ${device}`
   const known = open.get(key)
   if (known) return select(known, withFocus)
   count += 1
-  const panel = template.content.cloneNode(true).firstElementChild
+  const panel = templates[kind].content.cloneNode(true).firstElementChild
   const tab = document.createElement('button')
   Object.assign(tab, { type: 'button', className: 'terminals__tab', id: `terminal-tab-${count}`, textContent: device })
   tab.setAttribute('role', 'tab')
@@ -61,11 +70,10 @@ async function show({ lab, device }, withFocus = true) {
   tablist.append(tab)
   panels.append(panel)
   section.hidden = false
-  const { openTerminal } = await import('./terminal.js')
-  const entry = { lab, device, tab, panel, ready: null }
+  const entry = { lab, device, kind, tab, panel, ready: null }
   open.set(key, entry)
   // shown before it is made: it measures itself
-  entry.ready = openTerminal({ lab, device, panel, onClose: () => forget(key) })
+  entry.ready = openers[kind]({ lab, device, panel, onClose: () => forget(key) })
   tab.addEventListener('click', () => select(entry))
   remember(lab)
   select(entry, withFocus)
@@ -89,10 +97,12 @@ document.addEventListener('click', (event) => {
   const link = event.target.closest('[data-terminal]')
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return
   event.preventDefault()
-  void show({ lab: link.dataset.lab, device: link.dataset.terminal }).then(() => section.scrollIntoView({ block: 'nearest' }))
+  void show({ lab: link.dataset.lab, device: link.dataset.terminal, kind: link.dataset.kind }).then(() =>
+    section.scrollIntoView({ block: 'nearest' }),
+  )
 })
 
 const asked = document.querySelector('[data-open-terminal]')
 const labs = new Set([...document.querySelectorAll('[data-lab]')].map((element) => element.dataset.lab))
-if (asked) void show({ lab: asked.dataset.lab, device: asked.dataset.openTerminal })
-else for (const lab of labs) for (const device of recall(lab)) void show({ lab, device }, false)
+if (asked) void show({ lab: asked.dataset.lab, device: asked.dataset.openTerminal, kind: asked.dataset.kind })
+else for (const lab of labs) for (const { device, kind } of recall(lab)) void show({ lab, device, kind }, false)

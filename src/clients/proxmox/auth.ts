@@ -6,7 +6,7 @@ import { type BuiltRequest, buildRequest } from './endpoints.ts'
 import { isClass } from './fault.ts'
 import { ticketAnswer } from './schemas.ts'
 import type { ProxmoxAuth } from './types.ts'
-import type { Wire, WireAnswer } from './wire.ts'
+import type { ServedAnswer, Wire } from './wire.ts'
 
 /** Tickets live two hours; the web interface renews every 15 minutes, we when half is gone. */
 const renewAfterMs = 60 * 60_000
@@ -64,6 +64,7 @@ export function createAuthenticator({ auth, wire, clock }: { auth: ProxmoxAuth; 
     return ticket
   }
 
+  /** What a request carries; of a ticket that the server has refused meanwhile only `send` hears. */
   async function headers(method: BuiltRequest['method']): Promise<Record<string, string>> {
     if (auth.kind === 'token') return { authorization: `PVEAPIToken=${auth.tokenId}=${auth.secret}` }
     const { value, csrf } = await currentTicket()
@@ -72,7 +73,7 @@ export function createAuthenticator({ auth, wire, clock }: { auth: ProxmoxAuth; 
   }
 
   /** Sends with credentials; a refused ticket is replaced once and the request repeated (a 401 did nothing). */
-  async function send(built: BuiltRequest, signal?: AbortSignal): Promise<WireAnswer> {
+  async function send(built: BuiltRequest, signal?: AbortSignal): Promise<ServedAnswer> {
     const used = await headers(built.method)
     const answer = await wire.send(built, used, signal)
     if (answer.status !== 401 || auth.kind === 'token') return answer
@@ -80,5 +81,5 @@ export function createAuthenticator({ auth, wire, clock }: { auth: ProxmoxAuth; 
     return wire.send(built, await headers(built.method), signal)
   }
 
-  return { send }
+  return { send, headers }
 }

@@ -63,6 +63,8 @@ export const endpoints = {
   vmStatus: get(`${vm}/status/current`),
   feature: get(`${vm}/feature`, 'feature'),
   agentInterfaces: get(`${vm}/agent/network-get-interfaces`),
+  vncProxy: post(`${vm}/vncproxy`, 'websocket', 'generate-password'),
+  vncSocket: get(`${vm}/vncwebsocket`, 'port', 'vncticket'),
   clone: post(`${vm}/clone`, 'newid', 'name', 'description', 'full', 'storage', 'target', 'pool'),
   setConfig: { method: 'PUT', path: `${vm}/config`, params: ['delete'], configOptions: settable },
   template: post(`${vm}/template`, 'disk'),

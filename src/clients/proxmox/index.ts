@@ -23,6 +23,7 @@ import {
   reboot,
 } from './power.ts'
 import { createReads } from './reads.ts'
+import { createScreens } from './screen.ts'
 import { createTasks } from './tasks.ts'
 import type { Proxmox, ProxmoxOptions } from './types.ts'
 import { createWire } from './wire.ts'
@@ -66,6 +67,7 @@ export function createProxmox(options: ProxmoxOptions): Proxmox {
     vmConfig: reads.vmConfig,
     vmStatus: reads.vmStatus,
     canLinkClone: reads.canLinkClone,
+    openScreen: createScreens({ authenticator, wire, limiter }),
     agentInterfaces: reads.agentInterfaces,
     ensureClone: (request) => ensureClone(gateway, request),
     ensureConfig: (request) => ensureConfig(gateway, request),

@@ -231,3 +231,6 @@ export const ipsetAnswer = z.object({ name: z.string(), comment: optionalText })
 export const ipsetEntryAnswer = z.object({ cidr: z.string(), nomatch: flag, comment: optionalText })
 
 export const upidAnswer = z.string().startsWith('UPID:')
+
+/** Before 9.2 a password of its own only where it was asked for; else the ticket is the password. */
+export const vncProxyAnswer = z.object({ ticket: z.string(), port: z.coerce.number().int(), password: z.string().optional() })

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import type { Clock } from '../../lib/clock.ts'
 import type { BudgetState, Priority } from '../../lib/limiter.ts'
 import type { AgentInterface, NodeInfo, Permissions, Resource, ServerVersion, Storage, TaskEntry, ThinPool } from './schemas.ts'
@@ -308,6 +309,13 @@ export interface VmFirewall {
   readonly ipsets: Readonly<Record<string, readonly string[]>>
 }
 
+/** The screen of a VM: the bytes of its VNC server, on which nothing has been said yet. */
+export interface VmScreen {
+  readonly stream: Duplex
+  /** For this one connection; a secret that no browser is told. */
+  readonly password: string
+}
+
 export interface Proxmox {
   version(options?: ReadOptions): Promise<ServerVersion>
   nodes(options?: ReadOptions): Promise<NodeInfo[]>
@@ -354,6 +362,9 @@ export interface Proxmox {
   signInAs(username: string, password: string, signal?: AbortSignal): Promise<UserTicket>
   /** Gives a person a role on one VM, or takes it from him. @throws AppError PROXMOX_REFUSED for a role with other rights than audit and power */
   writeAccess(request: AccessRequest): Promise<void>
+
+  /** The screen of a VM that runs. Needs VM.Console; makes a task that ends with the connection. @throws AppError PROXMOX_* */
+  openScreen(request: VmRef & { readonly signal: AbortSignal }): Promise<VmScreen>
 
   agentInterfaces(node: string, vmid: number, options?: ReadOptions): Promise<AgentInterface[] | 'not-running' | 'not-configured'>
 

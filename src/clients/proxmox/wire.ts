@@ -1,7 +1,9 @@
+import type { Duplex } from 'node:stream'
 import { Agent, request as undiciRequest } from 'undici'
 import type { Clock } from '../../lib/clock.ts'
 import type { BuiltRequest } from './endpoints.ts'
 import { faultError } from './fault.ts'
+import { dialSocket } from './socket-stream.ts'
 import { createConnector, FingerprintMismatch, type TlsOptions } from './tls.ts'
 
 /** An HTTP answer with its error text, which Proxmox puts into the reason phrase and (since 8.4) into the body. */
@@ -11,6 +13,11 @@ export interface WireAnswer {
   readonly body: string
   /** Server time minus ours, in seconds, from its Date header. */
   readonly skewS?: number
+}
+
+/** An answer, and the base URL that gave it. */
+export interface ServedAnswer extends WireAnswer {
+  readonly base: string
 }
 
 export interface WireOptions {
@@ -50,6 +57,7 @@ const avoidMs = 30_000
  */
 export function createWire({ urls, tls, clock, headersTimeoutMs = 75_000 }: WireOptions) {
   const bases = urls.map((url) => ({ url: url.replace(/\/+$/, ''), avoidUntil: 0 }))
+  const connect = createConnector(tls, 10_000)
   const agent = new Agent({
     connections: 6,
     pipelining: 1,
@@ -58,12 +66,14 @@ export function createWire({ urls, tls, clock, headersTimeoutMs = 75_000 }: Wire
     keepAliveMaxTimeout: 4_000,
     headersTimeout: headersTimeoutMs,
     bodyTimeout: headersTimeoutMs,
-    connect: createConnector(tls, 10_000),
+    connect,
   })
+  // a socket stays open for hours: it must not take a place among the six
+  const socketAgent = new Agent({ connect })
 
   const inOrder = () => [...bases].sort((a, b) => Number(a.avoidUntil > clock.now()) - Number(b.avoidUntil > clock.now()))
 
-  async function send(built: BuiltRequest, headers: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<WireAnswer> {
+  async function send(built: BuiltRequest, headers: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<ServedAnswer> {
     const isRead = built.method === 'GET'
     let last: unknown
     for (const base of inOrder()) {
@@ -86,7 +96,7 @@ export function createWire({ urls, tls, clock, headersTimeoutMs = 75_000 }: Wire
     built: BuiltRequest,
     headers: Readonly<Record<string, string>>,
     signal?: AbortSignal,
-  ): Promise<WireAnswer> {
+  ): Promise<ServedAnswer> {
     const hasBody = built.method === 'POST' || built.method === 'PUT'
     const query = hasBody || built.encoded === '' ? '' : `?${built.encoded}`
     const response = await undiciRequest(`${base}/api2/json${built.path}${query}`, {
@@ -100,10 +110,27 @@ export function createWire({ urls, tls, clock, headersTimeoutMs = 75_000 }: Wire
     const body = await response.body.text()
     const date = Date.parse(String(response.headers.date ?? ''))
     const skew = Number.isNaN(date) ? {} : { skewS: Math.round((date - clock.now()) / 1000) }
-    return { status: response.statusCode, reason: response.statusText, body, ...skew }
+    return { status: response.statusCode, reason: response.statusText, body, base, ...skew }
   }
 
-  return { send, close: () => agent.destroy() }
+  /** A websocket to the base URL that answered the call before it, as a stream of bytes. @throws AppError with a fault of class unknown (lost) */
+  async function dial(base: string, built: BuiltRequest, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Duplex> {
+    const url = `${base.replace(/^http/u, 'ws')}/api2/json${built.path}?${built.encoded}`
+    try {
+      return await dialSocket({ url, headers, protocol: 'binary', dispatcher: socketAgent, signal })
+    } catch (error) {
+      signal.throwIfAborted()
+      throw translated(error)
+    }
+  }
+
+  return {
+    send,
+    dial,
+    close: async () => {
+      await Promise.all([agent.destroy(), socketAgent.destroy()])
+    },
+  }
 }
 
 const codeOf = (error: unknown): string => {

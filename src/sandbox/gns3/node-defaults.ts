@@ -89,6 +89,7 @@ export function nodeOf(id: string, from: JsonObject): LabNode {
     customAdapters: Array.isArray(from.custom_adapters) ? from.custom_adapters : [],
     innerPort: null,
     listener: null,
+    screen: null,
   }
 }
 

@@ -1,8 +1,9 @@
 import { conflict, forbidden } from './api-error.ts'
-import { openConsoleListener } from './lab-devices.ts'
+import { openConsoleListener, openScreenListener, type SharedConsole } from './lab-devices.ts'
 import { rejectedFilter } from './link-filters.ts'
 import { runPool } from './mutex.ts'
 import { alwaysRunning, type LabNode, type Project } from './project.types.ts'
+
 import { nodeJson } from './project-json.ts'
 import type { ServerState } from './server-state.ts'
 
@@ -46,7 +47,7 @@ export async function reloadNode(state: ServerState, project: Project, node: Lab
 
 /** Drops the console's clients and listens anew. A stopped node has nothing to reset. */
 export async function resetConsole(state: ServerState, project: Project, node: LabNode): Promise<void> {
-  if (!node.listener) return
+  if (!node.listener && !node.screen) return
   await closeListener(node)
   await openListener(state, project, node)
 }
@@ -61,8 +62,10 @@ export function forAllNodes(state: ServerState, project: Project, verb: Verb): P
 /** Opens the node's telnet port when its device has a console and runs. */
 export async function openListener(state: ServerState, project: Project, node: LabNode): Promise<void> {
   const device = networkOf(project).console(node.id)
+  if (!device) return
+  await openScreen(state, node, device)
   const port = telnetPort(node)
-  if (node.listener || port === null || !device) return
+  if (node.listener || port === null) return
   try {
     node.listener = await openConsoleListener({ console: device, host: state.runtime.options.host, port })
   } catch (error) {
@@ -70,16 +73,28 @@ export async function openListener(state: ServerState, project: Project, node: L
   }
 }
 
-/** A graphical screen is nothing to us; the text console of such a node is its auxiliary one, where it has one. */
+async function openScreen(state: ServerState, node: LabNode, console: SharedConsole): Promise<void> {
+  if (node.consoleType !== 'vnc' || node.console === null || node.screen) return
+  const { host } = state.runtime.options
+  try {
+    node.screen = await openScreenListener({ console, name: node.name, host, port: node.console })
+  } catch (error) {
+    throw conflict(`Could not start VNC server on socket ${host}:${node.console}: ${String(error)}`)
+  }
+}
+
+/** The text console of a node with a graphical one is its auxiliary one, where it has one. */
 function telnetPort(node: LabNode): number | null {
   if (node.consoleType === 'telnet') return node.console
   return node.auxType === 'telnet' ? node.aux : null
 }
 
 export async function closeListener(node: LabNode): Promise<void> {
-  const { listener } = node
+  const { listener, screen } = node
   node.listener = null
+  node.screen = null
   await listener?.close()
+  await screen?.close()
 }
 
 function networkOf(project: Project): NonNullable<Project['network']> {

@@ -1,7 +1,7 @@
 import type { LabNetwork, NodeState } from '../network/types.ts'
 import type { Json, JsonObject } from './json.ts'
 
-/** The telnet port of one running node. */
+/** A console port of one running node. */
 export interface ConsoleListener {
   close(): Promise<void>
 }
@@ -37,6 +37,8 @@ export interface LabNode {
   /** VPCS: the port of the process behind GNS3's own console (reserved, nothing of ours listens there). */
   innerPort: number | null
   listener: ConsoleListener | null
+  /** The VNC port of one whose console is graphical. */
+  screen: ConsoleListener | null
 }
 
 export interface LinkSide {

@@ -33,9 +33,11 @@ export function serveSockets(server: Server, state: ServerState, tokens: Tokens)
     const match = compiled.map((route) => matchPath(route, url.pathname)).find((found) => found !== undefined)
     if (!match) return refuse(stream, 404)
     if (!mayConnect(state, tokens, request, url)) return refuse(stream, state.runtime.version === '2.2' ? 401 : 403)
-    match.route.handle({ params: match.params, accept: () => acceptSocket(request, stream) }).catch((error: unknown) => {
-      refuse(stream, isApiError(error) ? error.status : 500)
-    })
+    match.route
+      .handle({ params: match.params, accept: () => acceptSocket({ key: request.headers['sec-websocket-key'] ?? '' }, stream) })
+      .catch((error: unknown) => {
+        refuse(stream, isApiError(error) ? error.status : 500)
+      })
   })
 }
 

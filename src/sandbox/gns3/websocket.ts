@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 
-/** The server's end of a websocket (RFC 6455), as much as GNS3 uses: whole text and binary messages, ping, close. */
+/** The server's end of a websocket (RFC 6455), as much as GNS3 and Proxmox use: whole text and binary messages, ping, close. */
 export interface ServerSocket {
   sendText(text: string): void
   sendBinary(bytes: Uint8Array): void
@@ -15,12 +14,14 @@ const magic = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
 const opcodes = { text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const
 
 /** Answers the handshake. The caller has checked path and rights. */
-export function acceptSocket(request: IncomingMessage, stream: Duplex): ServerSocket {
-  const key = request.headers['sec-websocket-key'] ?? ''
+export function acceptSocket({ key, protocol }: { readonly key: string; readonly protocol?: string }, stream: Duplex): ServerSocket {
   const accept = createHash('sha1')
     .update(key + magic)
     .digest('base64')
-  stream.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`)
+  const chosen = protocol === undefined ? '' : `Sec-WebSocket-Protocol: ${protocol}\r\n`
+  stream.write(
+    `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n${chosen}\r\n`,
+  )
   const messageListeners: ((message: { bytes: Buffer; isText: boolean }) => void)[] = []
   const closeListeners: (() => void)[] = []
   const send = (opcode: number, bytes: Uint8Array) => {

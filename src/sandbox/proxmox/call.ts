@@ -1,3 +1,4 @@
+import type { ServerSocket } from '../gns3/index.ts'
 import { type Caller, can, canAny } from './access.ts'
 import { denied } from './api-error.ts'
 import { integer, need, type Values } from './validate.ts'
@@ -19,6 +20,16 @@ export class Listing {
   constructor(data: unknown, total: number) {
     this.data = data
     this.total = total
+  }
+}
+
+/** Answered by a websocket where one is asked for, else by its data. */
+export class Upgrade {
+  readonly data: unknown
+  readonly serve: (socket: ServerSocket) => void
+  constructor(data: unknown, serve: (socket: ServerSocket) => void) {
+    this.data = data
+    this.serve = serve
   }
 }
 

@@ -87,6 +87,25 @@ export function authenticate(cluster: Cluster, presented: Presented, seconds: nu
   return caller
 }
 
+/** What the ticket of a VNC port is good for. */
+interface VncPort {
+  readonly user: string
+  readonly path: string
+  readonly port: number
+}
+
+const vncPlain = (time: string, { user, path, port }: VncPort): string => `PVEVNC:${time}:${user}:${path}:${port}`
+
+export const issueVncTicket = (cluster: Cluster, about: VncPort, seconds: number): string =>
+  `PVEVNC:${stamp(seconds)}::${sign(cluster, vncPlain(stamp(seconds), about))}`
+
+/** Good from 20 s before to 40 s after its time, for its user, VM and port alone. */
+export function isVncTicket(cluster: Cluster, ticket: string, about: VncPort, seconds: number): boolean {
+  const [, time = '', signature = ''] = /^PVEVNC:([0-9A-F]{8})::(.+)$/.exec(ticket) ?? []
+  const age = seconds - Number.parseInt(time, 16)
+  return time !== '' && age >= -20 && age <= 40 && same(signature, sign(cluster, vncPlain(time, about)))
+}
+
 /** True for the right password, or a ticket of that user that still holds. */
 export function isPassword(cluster: Cluster, user: string, password: string, seconds: number): boolean {
   if (!isEnabled(cluster, user, seconds)) return false

@@ -3,7 +3,7 @@ import { authId, type Caller } from './access.ts'
 import { agentHandlers } from './agent.handlers.ts'
 import { ApiError, die, proxyError, textOf, unauthorised } from './api-error.ts'
 import { type ApiCall, findCall } from './api-table.ts'
-import { type Call, type Handler, type Handlers, Listing } from './call.ts'
+import { type Call, type Handler, type Handlers, Listing, Upgrade } from './call.ts'
 import { clusterHandlers } from './cluster.handlers.ts'
 import { createStatusDaemon, resourceHandlers } from './cluster-resources.ts'
 import { authenticate } from './credentials.ts'
@@ -18,6 +18,7 @@ import { storageHandlers } from './storage.handlers.ts'
 import { taskHandlers } from './task.handlers.ts'
 import { type Values, validate } from './validate.ts'
 import { vmHandlers } from './vm.handlers.ts'
+import { vncHandlers } from './vnc.handlers.ts'
 import type { Workers } from './workers.ts'
 import type { World } from './world.ts'
 
@@ -40,6 +41,7 @@ function handlerTable(world: World): Handlers {
     ...storageHandlers,
     ...taskHandlers,
     ...vmHandlers,
+    ...vncHandlers(),
     ...resourceHandlers(daemon),
   }
 }
@@ -144,6 +146,7 @@ export function createDispatcher(world: World, workers: Workers) {
     const node = nodeFor(found.call, found.uri)
     const call: Call = { world, caller, user: authId(caller), values: validate(found.call, found.uri, request.sent) }
     const result = await handle(found.call, handler, call, node, request)
+    if (result instanceof Upgrade) return { status: 200, reason: 'OK', body: { data: result.data }, upgrade: result.serve }
     const body = result instanceof Listing ? { data: result.data, total: result.total } : { data: result ?? null }
     return { status: 200, reason: 'OK', body }
   }

@@ -1,4 +1,5 @@
 import { createServer, type TLSSocket } from 'node:tls'
+import { acceptSocket } from '../gns3/index.ts'
 import type { Certificates } from './certificates.ts'
 import type { Dispatcher } from './dispatch.ts'
 import { createRequestReader, WireProblem, type WireRequest, writeAnswer } from './http-message.ts'
@@ -16,6 +17,12 @@ function keepsAlive(request: WireRequest, status: number, served: number): boole
   return status < 400 && served < requestsPerConnection && !/close/i.test(request.headers.get('connection') ?? '')
 }
 
+/** Version 13 with the protocol `binary`, as AnyEvent.pm wants it. */
+function isForSocket({ headers }: WireRequest): boolean {
+  const protocols = (headers.get('sec-websocket-protocol') ?? '').split(/\s*,\s*/u)
+  return /websocket/iu.test(headers.get('upgrade') ?? '') && headers.get('sec-websocket-version') === '13' && protocols.includes('binary')
+}
+
 async function serve(socket: TLSSocket, dispatcher: Dispatcher, now: () => number): Promise<void> {
   const reader = createRequestReader(socket)
   for (let served = 1; ; served++) {
@@ -25,6 +32,12 @@ async function serve(socket: TLSSocket, dispatcher: Dispatcher, now: () => numbe
     if (socket.destroyed) return
     if (outcome === 'reset') {
       socket.destroy()
+      return
+    }
+    if (outcome.upgrade && isForSocket(request)) {
+      const held = reader.release()
+      outcome.upgrade(acceptSocket({ key: request.headers.get('sec-websocket-key') ?? '', protocol: 'binary' }, socket))
+      if (held.length > 0) socket.unshift(held)
       return
     }
     const keepAlive = keepsAlive(request, outcome.status, served)

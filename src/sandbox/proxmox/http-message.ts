@@ -1,5 +1,6 @@
 import type { TLSSocket } from 'node:tls'
 import { gzipSync } from 'node:zlib'
+import type { ServerSocket } from '../gns3/index.ts'
 
 /** One request as it came over the wire. */
 export interface WireRequest {
@@ -58,10 +59,11 @@ export function createRequestReader(socket: TLSSocket) {
   let buffered = Buffer.alloc(0)
   let isEnded = false
   let wake: () => void = () => undefined
-  socket.on('data', (chunk: Buffer) => {
+  const keep = (chunk: Buffer) => {
     buffered = Buffer.concat([buffered, chunk])
     wake()
-  })
+  }
+  socket.on('data', keep)
   const end = () => {
     isEnded = true
     wake()
@@ -87,6 +89,11 @@ export function createRequestReader(socket: TLSSocket) {
   }
 
   return {
+    /** Nothing is read any more: the connection belongs to somebody else. @returns what came already */
+    release: (): Buffer => {
+      socket.off('data', keep).off('end', end).off('close', end)
+      return buffered
+    },
     /** The next request; undefined when the connection ended or stayed idle. @throws WireProblem */
     async next(idleMs: number): Promise<WireRequest | undefined> {
       const headEnd = () => buffered.indexOf('\r\n\r\n')
@@ -109,6 +116,8 @@ export interface WireAnswer {
   readonly reason: string
   /** Absent = no body and no Content-Type. */
   readonly body?: unknown
+  /** Takes the connection over where the request asks for a websocket. */
+  readonly upgrade?: (socket: ServerSocket) => void
 }
 
 const compressFrom = 1_024

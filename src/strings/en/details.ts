@@ -36,6 +36,15 @@ export const details = {
     submission: { queued: 'waiting', evaluating: 'being checked', done: 'checked', failed: 'not checked', cancelled: 'cancelled' },
     job: { queued: 'queued', running: 'running', waiting: 'waiting', done: 'done', failed: 'failed', cancelled: 'cancelled' },
   },
+  screen: {
+    notVnc: 'what answers there does not speak VNC',
+    tooLarge: 'it is larger than {side} × {side} points, or sends more than a page can hold',
+    security: 'it wants a kind of sign-in that is not supported ({kinds})',
+    password: 'it asks for a VNC password',
+    refused: 'it refused the connection {text}',
+    unasked: 'it sends what was not asked for ({what})',
+    closed: 'the connection was closed',
+  },
   gns3: {
     status: 'HTTP status {status} without a text',
     noServer: 'no GNS3 server answers there',

@@ -19,6 +19,7 @@ export const doctor = {
   nodesOffline: 'Proxmox: offline: {names}',
   nodeUnknown: 'Proxmox: PROXMOX_NODES names {name}; the cluster has {known}',
   permissions: 'Proxmox: the account has every right that is needed',
+  noVmConsole: "Proxmox: without VM.Console at /vms teachers and administrators cannot open the console of a lab's machine",
   permissionsMissing: 'Proxmox: at {path} the account lacks {names}',
   storage: 'Proxmox: storage {name} ({type}) can hold linked clones',
   storageMissing: 'Proxmox: node {node} has no storage {name}',
@@ -98,6 +99,7 @@ export const doctor = {
     firewallOff:
       'It blocks the nodes too: first add the addresses of administrators and of this server to the datacenter’s IP set “management”, then switch it on under Datacenter → Firewall → Options.',
     nodeUnknown: 'Correct PROXMOX_NODES.',
+    noVmConsole: 'pveum role modify NetPraxis -append 1 -privs VM.Console (with the name of your role)',
     permissionsMissing:
       'On a node: pveum role add NetPraxis -privs "{privs}" (or modify the role), then pveum acl modify {path} -token "ID" -role NetPraxis',
     storageMissing: 'Correct PROXMOX_STORAGE, or leave it out.',

@@ -36,6 +36,15 @@ export const details: Translated<typeof original> = {
     submission: { queued: 'à espera', evaluating: 'a ser verificada', done: 'verificada', failed: 'por verificar', cancelled: 'cancelada' },
     job: { queued: 'na fila', running: 'em curso', waiting: 'à espera', done: 'feita', failed: 'falhada', cancelled: 'cancelada' },
   },
+  screen: {
+    notVnc: 'o que responde ali não fala VNC',
+    tooLarge: 'é maior do que {side} × {side} pontos, ou envia mais do que cabe numa página',
+    security: 'quer uma forma de entrar que não é suportada ({kinds})',
+    password: 'pede uma palavra-passe de VNC',
+    refused: 'recusou a ligação {text}',
+    unasked: 'envia o que não lhe foi pedido ({what})',
+    closed: 'a ligação foi fechada',
+  },
   gns3: {
     status: 'estado HTTP {status} sem texto',
     noServer: 'nenhum servidor GNS3 responde aí',

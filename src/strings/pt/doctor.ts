@@ -19,6 +19,7 @@ export const doctor: Translated<typeof original> = {
   nodesOffline: 'Proxmox: desligados: {names}',
   nodeUnknown: 'Proxmox: PROXMOX_NODES nomeia {name}; o cluster tem {known}',
   permissions: 'Proxmox: a conta tem todos os direitos necessários',
+  noVmConsole: 'Proxmox: sem VM.Console em /vms, docentes e administradores não podem abrir a consola da máquina de um laboratório',
   permissionsMissing: 'Proxmox: em {path} faltam à conta {names}',
   storage: 'Proxmox: o armazenamento {name} ({type}) pode ter clones ligados',
   storageMissing: 'Proxmox: o nó {node} não tem o armazenamento {name}',
@@ -98,6 +99,7 @@ export const doctor: Translated<typeof original> = {
     firewallOff:
       'Ela bloqueia também os nós: primeiro acrescente os endereços dos administradores e deste servidor ao conjunto de IP “management” do datacenter, depois ligue-a em Datacenter → Firewall → Options.',
     nodeUnknown: 'Corrija PROXMOX_NODES.',
+    noVmConsole: 'pveum role modify NetPraxis -append 1 -privs VM.Console (com o nome do seu papel)',
     permissionsMissing:
       'Num nó: pveum role add NetPraxis -privs "{privs}" (ou altere o papel), depois pveum acl modify {path} -token "ID" -role NetPraxis',
     storageMissing: 'Corrija PROXMOX_STORAGE, ou omita-o.',

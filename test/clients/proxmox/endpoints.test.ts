@@ -50,6 +50,8 @@ const fullest: Readonly<Partial<Record<EndpointName, Params>>> = {
     agent: '1',
     delete: 'unused0',
   },
+  vncProxy: { websocket: true, 'generate-password': true },
+  vncSocket: { port: 5900, vncticket: 'PVEVNC:65A0B1C2::signature' },
   template: { disk: 'scsi0' },
   shutdown: { timeout: 60, forceStop: true },
   reboot: { timeout: 60 },

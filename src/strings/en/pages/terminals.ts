@@ -1,5 +1,40 @@
 /** Words of the terminals in the page. */
 export const terminals = {
+  screens: {
+    open: 'Open screen',
+    openOf: 'Open the screen of {device}',
+    hint: 'Click into the picture to type. F6 leaves it for the buttons.',
+    label: 'Screen of {name}',
+    toolbar: 'Keys and view',
+    ctrlAltDel: 'Ctrl+Alt+Del',
+    ctrlAltDelHelp: 'Sends Ctrl+Alt+Del',
+    fit: 'Fit to the window',
+    fitHelp: 'Shows the whole screen, or each point as it is',
+    close: 'Close this screen',
+    refused: 'The screen could not be opened. Load the page again; perhaps you are signed out.',
+    noScript: 'Your browser runs no scripts here, so the screen of {name} cannot be shown. Everything else on these pages works without.',
+    line: {
+      connecting: 'Connecting to {name}…',
+      open: 'Connected to {name}.',
+      lost: '{name} does not answer; it is tried again by itself. It may be restarting, or switched off.',
+    },
+    input: {
+      you: 'What you type and click is sent.',
+      watch: 'You look on and cannot type.',
+      checked: 'The lab is being checked: what you type and click is not sent.',
+    },
+    machine: {
+      title: 'Console of the machine',
+      titleOf: 'Console of machine {vmid}, of {name}',
+      heading: 'Open the console of the machine of {name}',
+      text: 'You see the screen of the virtual machine in which the lab of {name} runs, and can type there. Use it where the lab does not start or does not answer; the devices of the lab are better reached by their terminals. Your reason is kept in the audit log.',
+      reason: 'Why do you open it?',
+      submit: 'Open the console',
+      banner: 'You are at the machine of {name}. Reason: {reason}',
+      end: 'Leave the console',
+      none: 'There is no machine at the moment. Start the lab first.',
+    },
+  },
   terminals: {
     heading: 'Terminals',
     title: 'Terminal of {device}',
@@ -86,7 +121,6 @@ export const terminals = {
     },
     kinds: {
       none: 'Has no console: nothing is configured on it here',
-      vnc: 'Graphical console (VNC): open it in GNS3, or reach the device by SSH from another device of the lab',
       spice: 'Graphical console (SPICE): open it in GNS3, or reach the device by SSH from another device of the lab',
       http: 'Configured in a browser: open its page from a device of the lab that has one, or in GNS3',
       unknown: 'Open its console in GNS3',

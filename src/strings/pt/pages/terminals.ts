@@ -2,6 +2,42 @@ import type { terminals as original } from '../../en/pages/terminals.ts'
 import type { Translated } from '../../translated.ts'
 
 export const terminals: Translated<typeof original> = {
+  screens: {
+    open: 'Abrir o ecrã',
+    openOf: 'Abrir o ecrã de {device}',
+    hint: 'Clique na imagem para escrever. F6 sai dela para os botões.',
+    label: 'Ecrã de {name}',
+    toolbar: 'Teclas e vista',
+    ctrlAltDel: 'Ctrl+Alt+Del',
+    ctrlAltDelHelp: 'Envia Ctrl+Alt+Del',
+    fit: 'Ajustar à janela',
+    fitHelp: 'Mostra o ecrã inteiro, ou cada ponto como é',
+    close: 'Fechar este ecrã',
+    refused: 'Não foi possível abrir o ecrã. Carregue a página de novo; talvez tenha saído da sessão.',
+    noScript:
+      'O seu navegador não executa scripts aqui, por isso não é possível mostrar o ecrã de {name}. Tudo o resto nestas páginas funciona sem eles.',
+    line: {
+      connecting: 'A ligar a {name}…',
+      open: 'Ligado a {name}.',
+      lost: '{name} não responde; tenta-se de novo automaticamente. Pode estar a reiniciar, ou desligado.',
+    },
+    input: {
+      you: 'O que escreve e clica é enviado.',
+      watch: 'Está a observar e não pode escrever.',
+      checked: 'O laboratório está a ser verificado: o que escreve e clica não é enviado.',
+    },
+    machine: {
+      title: 'Consola da máquina',
+      titleOf: 'Consola da máquina {vmid}, de {name}',
+      heading: 'Abrir a consola da máquina de {name}',
+      text: 'Vê o ecrã da máquina virtual em que corre o laboratório de {name}, e pode escrever nele. Use-o quando o laboratório não arranca ou não responde; aos dispositivos do laboratório chega-se melhor pelos terminais. O seu motivo fica no registo de auditoria.',
+      reason: 'Porque a abre?',
+      submit: 'Abrir a consola',
+      banner: 'Está na máquina de {name}. Motivo: {reason}',
+      end: 'Sair da consola',
+      none: 'De momento não há máquina. Inicie primeiro o laboratório.',
+    },
+  },
   terminals: {
     heading: 'Terminais',
     title: 'Terminal de {device}',
@@ -88,7 +124,6 @@ export const terminals: Translated<typeof original> = {
     },
     kinds: {
       none: 'Não tem consola: aqui nada se configura nele',
-      vnc: 'Consola gráfica (VNC): abra-a no GNS3, ou chegue ao dispositivo por SSH a partir de outro do laboratório',
       spice: 'Consola gráfica (SPICE): abra-a no GNS3, ou chegue ao dispositivo por SSH a partir de outro do laboratório',
       http: 'Configura-se num navegador: abra a sua página num dispositivo do laboratório que tenha um, ou no GNS3',
       unknown: 'Abra a sua consola no GNS3',

@@ -1,0 +1,1 @@
+export { createScreensService, type ScreensService } from './screens.service.ts'
