@@ -73,7 +73,9 @@ describeWith(['chromium'], 'pages in Chromium', () => {
     await page.emulateMedia({ media: 'print', colorScheme: 'dark' })
     for (const sample of ['exercise-ready', 'results-full', 'review', 'compare']) {
       await page.goto(`${url}/gallery/${sample}`)
-      const colours = await page.evaluate('[getComputedStyle(document.body).color, getComputedStyle(document.body).backgroundColor].join()')
+      const colours = await page.evaluate(
+        '[getComputedStyle(document.body).color, getComputedStyle(document.documentElement).backgroundColor].join()',
+      )
       expect(colours, sample).toBe('rgb(0, 0, 0),rgb(255, 255, 255)')
       expect(await page.locator('button:visible, nav:visible, input:visible').count(), sample).toBe(0)
       expect(await page.getByRole('heading', { level: 1 }).isVisible(), sample).toBe(true)

@@ -38,7 +38,7 @@ try {
     const page = await context.newPage()
     for (const { id } of samples) {
       await page.goto(`${url}/gallery/${id}`)
-      await page.screenshot({ path: join(folder, fileOf(id, name)), fullPage: true, type: 'jpeg', quality: 45 })
+      await page.screenshot({ path: join(folder, fileOf(id, name)), fullPage: true, type: 'jpeg', quality: 45, animations: 'disabled' })
     }
     await context.close()
   }
