@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
 import type { Gns3, PassedRequest } from '../clients/gns3/index.ts'
 import { AppError } from '../errors.ts'
 import { type Permission, permit } from '../lab-guard/index.ts'
@@ -6,6 +7,13 @@ import type { Services } from '../services.ts'
 import type { Gns3Clients } from './gns3-clients.ts'
 import { type LabCall, labCallOf, requireOwnOrigin } from './lab-call.ts'
 import { readJson, relay } from './relay.ts'
+
+interface Asked {
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+  readonly gns3: Gns3
+  readonly signal: AbortSignal
+}
 
 export interface ForwardParts {
   readonly services: Services
@@ -40,12 +48,25 @@ function whileWanted(reply: FastifyReply): AbortSignal {
   return end.signal
 }
 
-async function bodyOf(gns3: Gns3, request: FastifyRequest, permission: Permission & { kind: 'write' }): Promise<PassedRequest['body']> {
-  const { path, rule } = permission
-  const current = rule.readsCurrent ? await readJson(await gns3.pass({ method: 'GET', path })) : undefined
+type Change = Permission & { kind: 'write' }
+
+const nothingChanges = (body: unknown): boolean => Object.keys(z.record(z.string(), z.unknown()).parse(body)).length === 0
+
+/**
+ * Carries a write out. The web UI of 3.x saves each node as it is whenever it draws it: what changes nothing is answered as it stands,
+ * also to those who may change nothing.
+ */
+async function change(services: Services, asked: Asked, call: LabCall, { path, rule }: Change): Promise<FastifyReply> {
+  const { request, reply, gns3, signal } = asked
+  const current = rule.readsCurrent ? await readJson(await gns3.pass({ method: 'GET', path, signal })) : undefined
   const body = rule.bodyOf(request.body ?? {}, current)
+  if (current !== undefined && body !== null && nothingChanges(body)) return reply.send(current)
+  // the lab may have been submitted while we asked
+  requireWork(services, call)
   if (body === null) throw new AppError('GNS3_NOT_ALLOWED')
-  return { type: 'application/json', content: Buffer.from(JSON.stringify(body)) }
+  services.idleLabs.note(call.visit.workVmId)
+  const sent: PassedRequest['body'] = { type: 'application/json', content: Buffer.from(JSON.stringify(body)) }
+  return relay(reply, 'json', await gns3.pass({ method: request.method === 'PUT' ? 'PUT' : 'POST', path, body: sent, signal }))
 }
 
 /** A request to GNS3's API at a lab's host name, from the allow-list to the answer. */
@@ -54,7 +75,7 @@ export async function forward({ services, clients }: ForwardParts, request: Fast
   const permission = permissionOf(services, request, call, false)
   if (permission.kind === 'write') {
     requireOwnOrigin(services, request)
-    requireWork(services, call)
+    if (!permission.rule.readsCurrent) requireWork(services, call)
   }
   const gns3 = await clients.use(call.target)
   const signal = whileWanted(reply)
@@ -63,17 +84,8 @@ export async function forward({ services, clients }: ForwardParts, request: Fast
       return relay(reply, permission.answer, await gns3.pass({ method: 'GET', path: permission.path, signal }))
     case 'projects':
       return reply.send([await readJson(await gns3.pass({ method: 'GET', path: permission.path, signal }))])
-    case 'write': {
-      const body = await bodyOf(gns3, request, permission)
-      // the lab may have been submitted while we asked
-      requireWork(services, call)
-      services.idleLabs.note(call.visit.workVmId)
-      return relay(
-        reply,
-        'json',
-        await gns3.pass({ method: request.method === 'PUT' ? 'PUT' : 'POST', path: permission.path, body, signal }),
-      )
-    }
+    case 'write':
+      return change(services, { request, reply, gns3, signal }, call, permission)
     case 'events':
       return followEvents(services, call, reply, await gns3.pass({ method: 'GET', path: permission.path, isStream: true, signal }))
     default:
