@@ -45,11 +45,14 @@ describe('documents', () => {
     expect(broken).toEqual([])
   })
 
-  it('name tests that there are, where they say what proves the pages', () => {
-    const named = [...read('docs/pages-proof.md').matchAll(/`([\w/-]+\.test\.ts)`/gu)].map((match) => match[1] ?? '')
-    expect(named.length).toBeGreaterThan(30)
-    expect(named.filter((path) => !existsSync(join(root, 'test', path)))).toEqual([])
-  })
+  it.each(['docs/pages-proof.md', 'docs/security-proof.md'])(
+    'name tests that there are, where they say what proves what: %s',
+    (document) => {
+      const named = [...read(document).matchAll(/`([\w/-]+\.test\.ts)`/gu)].map((match) => match[1] ?? '')
+      expect(named.length).toBeGreaterThan(30)
+      expect(named.filter((path) => !existsSync(join(root, 'test', path)))).toEqual([])
+    },
+  )
 
   it('keep the README short', () => {
     expect(read('README.md').split('\n').length).toBeLessThanOrEqual(120)
