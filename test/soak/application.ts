@@ -1,40 +1,16 @@
 import { parentPort } from 'node:worker_threads'
-import { z } from 'zod'
 import { loadConfig } from '../../src/config.ts'
 import { ensurePeople } from '../../src/demo/people.ts'
 import type { RunnerHooks } from '../../src/jobs/index.ts'
 import { createLog } from '../../src/log.ts'
 import { type RunningServer, startServer } from '../../src/server.ts'
+import { type News, type Order, orderSchema, type Point, type Verb } from './orders.ts'
 import { createFollowingClock } from './quick-clock.ts'
 
 /**
  * The whole application, as a worker thread that is terminated or as a process that is killed. It is told what to do by messages, and at
  * the point of a job that it was told it dies: a process by SIGKILL, a thread by standing still until it is terminated.
  */
-export const pointSchema = z.object({ job: z.string(), step: z.string(), phase: z.enum(['before', 'after-save', 'after']) })
-/** Where in a job an application dies. */
-export type Point = z.infer<typeof pointSchema>
-
-const verbSchema = z.enum(['empty-bin', 'mend', 'retry-deletions'])
-export type Verb = z.infer<typeof verbSchema>
-
-const paceSchema = z.object({ epochMs: z.number(), speed: z.number(), skippedMs: z.number(), passedMs: z.number() })
-const orderSchema = z.union([
-  z.object({ start: z.object({ environment: z.record(z.string(), z.string()), pace: paceSchema }) }),
-  z.object({ dieAt: pointSchema.nullable() }),
-  z.object({ do: verbSchema }),
-  z.object({ skipTo: z.number() }),
-  z.object({ hear: z.number() }),
-])
-export type Order = z.infer<typeof orderSchema>
-export const newsSchema = z.union([
-  z.object({ ready: z.object({ url: z.string(), password: z.string(), points: z.array(pointSchema) }) }),
-  z.object({ saves: pointSchema }),
-  z.object({ died: pointSchema }),
-  z.object({ did: verbSchema }),
-])
-export type News = z.infer<typeof newsSchema>
-
 const tell = (news: News): void => {
   if (parentPort) parentPort.postMessage(news)
   else process.send?.(news)
@@ -79,8 +55,10 @@ async function start(order: Extract<Order, { start: object }>['start']): Promise
   const server = await startServer({ config, log, directory: null, hooks, clock })
   state.server = server
   const accounts = await ensurePeople(server.services, [], true)
-  const points = server.services.jobs.definitions.flatMap(({ name, steps }) =>
-    steps.flatMap((step) => (['before', 'after'] as const).map((phase) => ({ job: name, step: step.name, phase }))),
+  const points = server.services.jobs.definitions.flatMap(({ name, steps, compensate }) =>
+    [...steps.map((step) => step.name), ...(compensate ? ['compensate'] : [])].flatMap((step) =>
+      (['before', 'after'] as const).map((phase) => ({ job: name, step, phase })),
+    ),
   )
   const password = accounts.find(({ username }) => username === 'teacher')?.password ?? ''
   tell({ ready: { url: `http://127.0.0.1:${server.port}`, password, points } })

@@ -2,14 +2,14 @@ import { parseArgs } from 'node:util'
 import { runSoak, tooRare } from './soak.ts'
 
 /**
- * `npm run soak [-- --runs 2000] [--seed 1] [--lanes 3] [--speed 20] [--minutes 40]`: random classes against a Proxmox that misbehaves, by
+ * `npm run soak [-- --runs 2000] [--seed 1] [--lanes 6] [--speed 20] [--minutes 40]`: random classes against a Proxmox that misbehaves, by
  * an application that dies. Prints every fault and kill point with its count; 1 when something does not agree or occurred too rarely.
  */
 const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '2000' },
     seed: { type: 'string', default: '1' },
-    lanes: { type: 'string', default: '3' },
+    lanes: { type: 'string', default: '6' },
     speed: { type: 'string', default: '20' },
     minutes: { type: 'string', default: '40' },
   },
@@ -23,9 +23,9 @@ const report = await runSoak({
   untilMs: Date.now() + Number(values.minutes) * 60_000,
   say: (line) => console.log(line),
 })
-/** Of 2,000 classes each fault is met 50 times and each kill point 10 times; of fewer, so much less often. */
+/** Of 2,000 classes each fault is met 50 times, each kill point 10 times, and 100 processes are killed; of fewer, so much less often. */
 const share = report.runs / 2_000
-const rare = tooRare(report, { fault: Math.floor(50 * share), death: Math.floor(10 * share) })
+const rare = tooRare(report, { fault: Math.floor(50 * share), death: Math.floor(10 * share), sigkill: Math.floor(100 * share) })
 const table = (title: string, counts: Readonly<Record<string, number>>) => {
   console.log(`\n${title}`)
   for (const [name, count] of Object.entries(counts)) console.log(`  ${String(count).padStart(6)}  ${name}`)

@@ -1,6 +1,6 @@
 import type { Fault } from '../../src/sandbox/proxmox/index.ts'
 import { createRandom } from '../../src/sandbox/proxmox/random.ts'
-import type { Point } from './application.ts'
+import type { Point } from './orders.ts'
 
 /** One class with its troubles, made from its number alone. */
 export interface Plan {
@@ -61,19 +61,30 @@ function someWrite(pick: Pick): Partial<Fault> {
 const faultsPerRun = 3
 const offs = ['stop', 'shutdown', 'hibernate'] as const
 
+/** In every third run nowhere; in the others each point in its turn. */
+function deathOf(seed: number, points: readonly Point[]): Point | null {
+  if (seed % 3 === 0) return null
+  const ordinal = seed - 1 - Math.floor(seed / 3)
+  return points[ordinal % points.length] ?? null
+}
+
+/** A job undoes only what failed for good, as a clone does whose worker was killed. */
+const failing = (death: Point | null): string[] => (death?.step === 'compensate' ? ['half-made VM'] : [])
+
 /** Kinds and points take turns, so that all have occurred alike after some runs; the rest is chance. */
 export function makePlan(seed: number, points: readonly Point[]): Plan {
   const random = createRandom(seed)
   const pick: Pick = (most) => 1 + Math.floor(random() * most)
   const round = Math.floor(seed / faultNames.length)
+  const death = deathOf(seed, points)
   const turn = (index: number): string => faultNames[(seed + index * (round + 7)) % faultNames.length] ?? ''
-  const names = [...new Set(Array.from({ length: faultsPerRun }, (_, index) => turn(index)))]
+  const names = [...new Set([...failing(death), ...Array.from({ length: faultsPerRun }, (_, index) => turn(index))])].slice(0, faultsPerRun)
   const off = names.includes('guest ignores shutdown') ? 'shutdown' : offs[pick(offs.length) - 1]
   return {
     seed,
     students: pick(5),
     faults: names.flatMap((name) => kinds[name]?.(pick) ?? []),
-    death: seed % 3 === 0 ? null : (points[seed % points.length] ?? null),
+    death,
     off: off ?? 'stop',
   }
 }

@@ -9,9 +9,9 @@ export interface Pace {
   readonly skippedMs: number
 }
 
-const tickMs = 5
+const tickMs = 10
 /** What a loop that was held up may catch up with at once: time that nobody could use does not pass. */
-const mostRealMs = 15
+const mostRealMs = 20
 
 interface Waiter {
   readonly until: number

@@ -14,7 +14,6 @@ export interface ClassReport {
   readonly repeats: number
 }
 
-const endedStates = ['done', 'failed', 'cancelled']
 const usernames = ['soak1', 'soak2', 'soak3', 'soak4', 'soak5']
 /** So often a teacher presses the button again before the run counts as broken. */
 const mostRepeats = 6
@@ -37,8 +36,8 @@ export async function runClass(world: SoakWorld, plan: Plan): Promise<ClassRepor
   let repeats = 0
 
   /** The rows of this class; those of the classes before are gone. */
-  const labs = () => books.workVms().filter((row) => row.exerciseId === exerciseId && row.state !== 'deleted')
-  const atRest = () => books.jobs().every(({ state }) => endedStates.includes(state))
+  const labs = () => books.presentWorkVms().filter((row) => row.exerciseId === exerciseId)
+  const atRest = () => books.openJobs() === 0
   const ask = async (work: (teacher: ApiSession) => Promise<unknown>) => unlessCut(world.teacher().then(work))
 
   function takeCounters(): void {

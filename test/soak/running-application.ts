@@ -1,10 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import { fileURLToPath, pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import { type News, newsSchema, type Order, type Point, type Verb } from './application.ts'
-
-const entry = fileURLToPath(new URL('application.ts', import.meta.url))
-const execArgv = ['--import', 'tsx']
+import { type News, newsSchema, type Order, type Point, type Verb } from './orders.ts'
 
 /** An application that may die at any time. */
 export interface RunningApplication {
@@ -24,6 +20,8 @@ export interface RunningApplication {
 }
 
 export interface ApplicationStart {
+  /** The application as one file (bundle-application.ts). */
+  readonly program: string
   /** A thread is terminated; a process is killed by SIGKILL. */
   readonly as: 'thread' | 'process'
   readonly order: Extract<Order, { start: object }>
@@ -36,49 +34,47 @@ export interface ApplicationStart {
 interface Vessel {
   post(order: Order): void
   onNews(listener: (news: News) => void): void
-  onEnd(listener: () => void): void
+  onEnd(listener: (isKilled: boolean) => void): void
   kill(): void
 }
 
-function openThread(): Vessel {
-  // a thread of Node 20 does not take over the loader of its parent
-  const load = `import('tsx/esm/api').then(({ register }) => { register(); return import(${JSON.stringify(pathToFileURL(entry).href)}) })`
-  const worker = new Worker(load, { eval: true })
+function openThread(program: string): Vessel {
+  const worker = new Worker(program, { execArgv: [] })
   return {
     post: (order) => worker.postMessage(order),
     onNews: (listener) => worker.on('message', (message) => listener(newsSchema.parse(message))),
     onEnd: (listener) => {
       worker.on('error', (error) => process.stderr.write(`${error.stack}\n`))
-      worker.on('exit', listener)
+      worker.on('exit', () => listener(false))
     },
     kill: () => void worker.terminate(),
   }
 }
 
-function openProcess(): Vessel {
-  const child: ChildProcess = fork(entry, { execArgv, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+function openProcess(program: string): Vessel {
+  const child: ChildProcess = fork(program, { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
   // an order to a process that was just killed is no fault
   child.on('error', () => undefined)
   return {
     post: (order) => void child.send(order, () => undefined),
     onNews: (listener) => child.on('message', (message) => listener(newsSchema.parse(message))),
-    onEnd: (listener) => child.on('exit', listener),
+    onEnd: (listener) => child.on('exit', (_code, signal) => listener(signal === 'SIGKILL')),
     kill: () => void child.kill('SIGKILL'),
   }
 }
 
 /** @throws Error when it ends before it listens */
-export async function startApplication({ as, order, follow, onSaves }: ApplicationStart): Promise<RunningApplication> {
-  const vessel = as === 'thread' ? openThread() : openProcess()
+export async function startApplication({ program, as, order, follow, onSaves }: ApplicationStart): Promise<RunningApplication> {
+  const vessel = as === 'thread' ? openThread(program) : openProcess(program)
   const life: { isDead: boolean; told: Point | null; died: Point | null } = { isDead: false, told: null, died: null }
   const waiting: (() => void)[] = []
   const unfollow = follow((hear) => {
     if (!life.isDead) vessel.post({ hear })
   })
   const ended = new Promise<void>((resolve) => {
-    vessel.onEnd(() => {
+    vessel.onEnd((isKilled) => {
       // a killed process cannot tell where; it was told, and nobody else kills it
-      if (as === 'process' && life.died === null) life.died = life.told
+      if (isKilled) life.died = life.told
       life.isDead = true
       unfollow()
       resolve()
@@ -103,7 +99,8 @@ export async function startApplication({ as, order, follow, onSaves }: Applicati
     isDead: () => life.isDead,
     diedAt: () => life.died,
     dieAt: (point) => {
-      life.told = point
+      // an order that comes too late is not obeyed
+      if (point) life.told = point
       if (!life.isDead) vessel.post({ dieAt: point })
     },
     skipTo: (skippedMs) => {

@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { demoEnvironment } from '../../src/demo/settings.ts'
+import { systemClock } from '../../src/lib/clock.ts'
 import { type FaultPlan, type ProxmoxSandbox, startProxmox } from '../../src/sandbox/proxmox/index.ts'
 import { type ApiSession, createApi } from '../support/api.ts'
 import { type Books, openBooks } from '../support/bookkeeping.ts'
 import { createCourse, createExercise, jobDone, projectFile } from '../support/steps.ts'
-import { waitFor } from '../support/wait.ts'
-import type { Point, Verb } from './application.ts'
+import type { Point, Verb } from './orders.ts'
 import { createQuickClock } from './quick-clock.ts'
 import { createRootHelp } from './root-help.ts'
 import { type RunningApplication, startApplication } from './running-application.ts'
@@ -24,7 +24,7 @@ criteria:
 `
 
 /** Every so many starts the application is a process, which dies by SIGKILL. */
-const processEvery = 8
+const processEvery = 6
 const rootPassword = 'only-for-the-soak'
 
 /** A sandbox with a published exercise, and an application that is started again whenever it died. */
@@ -51,12 +51,19 @@ export interface SoakWorld {
 export interface SoakWorldOptions {
   readonly seed: number
   readonly speed: number
+  readonly program: string
+  /** Places where jobs save something, as runs find them; of all worlds. */
+  readonly saving: Map<string, Point>
   readonly onDeath: (point: Point, as: 'thread' | 'process') => void
 }
 
-const patienceMs = 120_000
+/** Of the quick clock: a busy machine is no reason to give up. */
+const patienceMs = 3_600_000
+const lookEveryMs = 50
+/** Of the wall's: the template of a new world is built meanwhile. */
+const buildDeadlineMs = 900_000
 
-export async function createSoakWorld({ seed, speed, onDeath }: SoakWorldOptions): Promise<SoakWorld> {
+export async function createSoakWorld({ seed, speed, program, saving, onDeath }: SoakWorldOptions): Promise<SoakWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'netpraxis-soak-'))
   const dataDir = join(folder, 'data')
   const pace = { epochMs: Date.now(), speed, skippedMs: 0 }
@@ -76,7 +83,6 @@ export async function createSoakWorld({ seed, speed, onDeath }: SoakWorldOptions
     BIN_DAYS: '0',
   }
   const environment = Object.fromEntries(Object.entries(variables).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
-  const saving = new Map<string, Point>()
   let starts = 0
   let application: RunningApplication | undefined
   let session: ApiSession | undefined
@@ -84,10 +90,12 @@ export async function createSoakWorld({ seed, speed, onDeath }: SoakWorldOptions
   async function alive(): Promise<RunningApplication> {
     if (application && !application.isDead()) return application
     const died = application?.diedAt()
+    if (application && !died) throw new Error('the application ended by itself')
     if (died) onDeath(died, isProcess(starts) ? 'process' : 'thread')
     starts += 1
     session = undefined
     application = await startApplication({
+      program,
       as: isProcess(starts) ? 'process' : 'thread',
       order: { start: { environment, pace: { ...pace, passedMs: quick.passed() } } },
       follow: (hear) => {
@@ -106,10 +114,20 @@ export async function createSoakWorld({ seed, speed, onDeath }: SoakWorldOptions
     return session
   }
 
+  async function until(what: string, isOver: () => boolean): Promise<void> {
+    const end = quick.passed() + patienceMs
+    for (;;) {
+      await alive()
+      if (isOver()) return
+      if (quick.passed() > end) throw new Error(`waited ${patienceMs / 1_000} s of the quick clock in vain for ${what}`)
+      await systemClock.sleep(lookEveryMs)
+    }
+  }
+
   const first = await teacher()
   const courseId = await createCourse(first, 'Soak')
   const { id, jobId } = await createExercise(first, { courseId, exercise, project: await projectFile('sample1-two-pcs-unconfigured') })
-  await jobDone(first, jobId)
+  await jobDone(first, jobId, buildDeadlineMs)
   await first.request('POST', `/exercises/${id}/publish`, { unproven: true })
   const books = openBooks(dataDir)
 
@@ -119,15 +137,7 @@ export async function createSoakWorld({ seed, speed, onDeath }: SoakWorldOptions
     exerciseId: id,
     points: () => [...(application?.points ?? []), ...saving.values()],
     teacher,
-    until: (what, isOver) =>
-      waitFor(
-        what,
-        async () => {
-          await alive()
-          return isOver()
-        },
-        { deadlineMs: patienceMs },
-      ).then(() => undefined),
+    until,
     dieAt: async (point) => (await alive()).dieAt(point),
     do: async (verb) => (await alive()).do(verb),
     skip: async (ms) => {

@@ -1,4 +1,8 @@
-import type { Point } from './application.ts'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { bundleApplication } from './bundle-application.ts'
+import type { Point } from './orders.ts'
 import { faultNames, makePlan } from './plan.ts'
 import { runClass } from './run-class.ts'
 import { createSoakWorld, type SoakWorld } from './soak-world.ts'
@@ -25,8 +29,8 @@ export interface SoakReport {
   readonly repeats: number
 }
 
-/** A fresh sandbox and database after so many classes: the books are read whole at every look. */
-const classesPerWorld = 20
+/** A fresh sandbox and database after so many classes: what went before is compared after each. */
+const classesPerWorld = 40
 const nameOf = ({ job, step, phase }: Point): string => `${job}/${step}/${phase}`
 /** What enrolling, starting, stopping and un-enrolling run. */
 const jobs = ['create-work-vm', 'start-work-vm', 'stop-work-vm', 'delete-work-vm']
@@ -37,6 +41,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
   const problems: string[] = []
   const faults: Record<string, number> = Object.fromEntries(faultNames.map((name) => [name, 0]))
   const deaths: Record<string, number> = {}
+  const saving = new Map<string, Point>()
   const killed = { thread: 0, process: 0 }
   let next = firstSeed
   let done = 0
@@ -71,7 +76,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
         deaths[nameOf(point)] = (deaths[nameOf(point)] ?? 0) + 1
         killed[as] += 1
       }
-      const world = await createSoakWorld({ seed: next, speed, onDeath })
+      const world = await createSoakWorld({ seed: next, speed, program, saving, onDeath })
       try {
         for (let count = 0; count < classesPerWorld && !isOver(); count += 1) if (!(await oneClass(world))) break
       } finally {
@@ -80,13 +85,31 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
     }
   }
 
-  await Promise.all(Array.from({ length: lanes }, lane))
+  const folder = await mkdtemp(join(tmpdir(), 'netpraxis-soak-program-'))
+  const program = join(folder, 'application.cjs')
+  await bundleApplication(program)
+  try {
+    await Promise.all(Array.from({ length: lanes }, lane))
+  } finally {
+    await rm(folder, { recursive: true })
+  }
   return { runs: done, problems, faults, deaths, killed, repeats }
 }
 
+export interface Least {
+  readonly fault: number
+  readonly death: number
+  /** Processes ended by SIGKILL. */
+  readonly sigkill: number
+}
+
 /** What occurred too rarely to have been tried. */
-export function tooRare({ faults, deaths }: SoakReport, least: { readonly fault: number; readonly death: number }): string[] {
+export function tooRare({ faults, deaths, killed }: SoakReport, least: Least): string[] {
   const rare = (counts: Readonly<Record<string, number>>, limit: number, what: string) =>
     Object.entries(counts).flatMap(([name, count]) => (count < limit ? [`${what} ${name} occurred ${count} times of ${limit}`] : []))
-  return [...rare(faults, least.fault, 'fault'), ...rare(deaths, least.death, 'kill point')]
+  return [
+    ...rare(faults, least.fault, 'fault'),
+    ...rare(deaths, least.death, 'kill point'),
+    ...rare({ process: killed.process }, least.sigkill, 'SIGKILL of a'),
+  ]
 }

@@ -1,11 +1,16 @@
 import { join } from 'node:path'
+import { count, inArray, ne } from 'drizzle-orm'
 import { openDatabase, tables } from '../../src/db/index.ts'
 import { ownVms, ownVolumes, type SandboxState } from './sandbox.ts'
 
 /** What the application has written down, read from its database beside it. */
 export interface Books {
   jobs(): (typeof tables.jobs.$inferSelect)[]
+  /** How many jobs have not ended. */
+  openJobs(): number
   workVms(): (typeof tables.workVms.$inferSelect)[]
+  /** Without those that are gone. */
+  presentWorkVms(): (typeof tables.workVms.$inferSelect)[]
   templates(): (typeof tables.templateVms.$inferSelect)[]
   allocations(): (typeof tables.vmAllocations.$inferSelect)[]
   orphans(): (typeof tables.orphans.$inferSelect)[]
@@ -15,11 +20,15 @@ export interface Books {
   close(): void
 }
 
+const openStates: (typeof tables.jobs.$inferSelect.state)[] = ['queued', 'running', 'waiting']
+
 export function openBooks(dataDir: string): Books {
   const db = openDatabase(join(dataDir, 'netpraxis.sqlite'))
   return {
     jobs: () => db.query.select().from(tables.jobs).all(),
+    openJobs: () => db.query.select({ open: count() }).from(tables.jobs).where(inArray(tables.jobs.state, openStates)).get()?.open ?? 0,
     workVms: () => db.query.select().from(tables.workVms).all(),
+    presentWorkVms: () => db.query.select().from(tables.workVms).where(ne(tables.workVms.state, 'deleted')).all(),
     templates: () => db.query.select().from(tables.templateVms).all(),
     allocations: () => db.query.select().from(tables.vmAllocations).all(),
     orphans: () => db.query.select().from(tables.orphans).all(),
