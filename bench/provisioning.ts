@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Log, TaskOptions } from '../src/clients/proxmox/index.ts'
 import { type OneClock, startOnOneClock } from '../test/clients/proxmox/one-clock.ts'
 import type { Benchmark, Figure } from './benchmark.ts'
+import { requestsWhileIdle } from './provisioning/idle.ts'
 import { createPlainClient } from './provisioning/plain-client.ts'
 
 const sizes = [1, 10, 20, 100, 200]
@@ -14,7 +15,10 @@ const firstVmid = 2_101
 const holdMs = 1_000
 
 interface Part {
+  /** Of the virtual clock. */
   readonly tookMs: number
+  /** Of this process, the sandbox's work included: both live in it. */
+  readonly cpuMs: number
   readonly requests: number
 }
 
@@ -33,14 +37,15 @@ const requestsOf = ({ sandbox }: OneClock): number => Object.values(sandbox.stat
 
 /** Runs one part to its end on the virtual clock. */
 async function part(world: OneClock, work: () => Promise<unknown>): Promise<Part> {
-  const [startedAt, before] = [world.clock.now(), requestsOf(world)]
+  const [startedAt, before, cpu] = [world.clock.now(), requestsOf(world), process.cpuUsage()]
   const state = { isOver: false }
   const running = work().finally(() => {
     state.isOver = true
   })
   await world.until(() => state.isOver)
   await running
-  return { tookMs: world.clock.now() - startedAt, requests: requestsOf(world) - before }
+  const { user, system } = process.cpuUsage(cpu)
+  return { tookMs: world.clock.now() - startedAt, cpuMs: (user + system) / 1_000, requests: requestsOf(world) - before }
 }
 
 async function inWorld<T>(log: Log, work: (world: OneClock) => Promise<T>): Promise<T> {
@@ -58,8 +63,8 @@ async function inWorld<T>(log: Log, work: (world: OneClock) => Promise<T>): Prom
 const present = ({ sandbox }: OneClock, ids: readonly number[]): number =>
   sandbox.state().vms.filter(({ vmid }) => ids.includes(vmid)).length
 
-/** Template, so many clones, all of them deleted, by the gateway. */
-async function byGateway(size: number): Promise<Sequence> {
+/** Template, so many clones, all of them deleted, by the gateway; again and again with the same gateway when asked. */
+async function byGateway(size: number, times = 1): Promise<readonly Sequence[]> {
   const ids = idsOf(size)
   let troubles = 0
   const ignore = () => undefined
@@ -79,18 +84,24 @@ async function byGateway(size: number): Promise<Sequence> {
       proxmox.ensureClone({ node: 'pve1', source, vmid, name: `bench-${vmid}`, description: mark(vmid), full, ...options() })
     const remove = (vmid: number) =>
       proxmox.ensureDestroyed({ node: 'pve1', vmid, expectedDescription: mark(vmid), storages: ['labshared'], ...options() })
-    await part(world, async () => {
-      await clone(baseTemplate, templateVmid, true)
-      await proxmox.ensureTemplate({ node: 'pve1', vmid: templateVmid, ...options() })
-    })
-    const clones = await part(world, () => Promise.all(ids.map((vmid) => clone(templateVmid, vmid, false))))
-    const made = present(world, ids)
-    const deletions = await part(world, async () => {
-      await Promise.all(ids.map(remove))
-      await remove(templateVmid)
-    })
-    const unfinished = size - made + present(world, [...ids, templateVmid])
-    return { clones, deletions, orphans: world.sandbox.state().orphans.length, troubles, unfinished }
+    const once = async (): Promise<Sequence> => {
+      troubles = 0
+      await part(world, async () => {
+        await clone(baseTemplate, templateVmid, true)
+        await proxmox.ensureTemplate({ node: 'pve1', vmid: templateVmid, ...options() })
+      })
+      const clones = await part(world, () => Promise.all(ids.map((vmid) => clone(templateVmid, vmid, false))))
+      const made = present(world, ids)
+      const deletions = await part(world, async () => {
+        await Promise.all(ids.map(remove))
+        await remove(templateVmid)
+      })
+      const unfinished = size - made + present(world, [...ids, templateVmid])
+      return { clones, deletions, orphans: world.sandbox.state().orphans.length, troubles, unfinished }
+    }
+    const all: Sequence[] = []
+    for (let time = 1; time <= times; time += 1) all.push(await once())
+    return all
   })
 }
 
@@ -124,7 +135,8 @@ async function byScript(size: number, how: 'in-turn' | 'at-once'): Promise<Seque
 const serialMs = (size: number): number => size * holdMs
 
 async function figuresFor(size: number, say: (progress: string) => void): Promise<readonly Figure[]> {
-  const ours = await byGateway(size)
+  const [ours] = await byGateway(size)
+  if (!ours) throw new Error('nothing was run')
   say(`${size}: gateway done`)
   const inTurn = await byScript(size, 'in-turn')
   const atOnce = await byScript(size, 'at-once')
@@ -140,6 +152,9 @@ async function figuresFor(size: number, say: (progress: string) => void): Promis
   return [
     { what: label('clones, as a multiple of the serial limit'), unit: 'x', ...limit(ratio(ours.clones), 1.2) },
     { what: label('deletions, as a multiple of the serial limit'), unit: 'x', ...limit(ratio(ours.deletions), 1.4) },
+    { what: label('clones, on the virtual clock'), unit: 's', value: ours.clones.tookMs / 1_000 },
+    { what: label('deletions, on the virtual clock'), unit: 's', value: ours.deletions.tookMs / 1_000 },
+    { what: label('CPU per VM, gateway and sandbox together'), unit: 'ms', value: (ours.clones.cpuMs + ours.deletions.cpuMs) / size },
     {
       what: label('API requests per VM, clone and deletion'),
       unit: 'requests',
@@ -160,15 +175,43 @@ async function figuresFor(size: number, say: (progress: string) => void): Promis
   ]
 }
 
+const repeats = 10
+const repeatedSize = 200
+
+/** A class again and again with one gateway: nothing must pile up in it. */
+async function repeated(say: (progress: string) => void): Promise<readonly Figure[]> {
+  const all = await byGateway(repeatedSize, repeats)
+  say(`${repeatedSize}, ${repeats} times: done`)
+  const took = all.map(({ clones, deletions }) => clones.tookMs + deletions.tookMs)
+  const sum = (of: 'orphans' | 'unfinished') => all.reduce((total, one) => total + one[of], 0)
+  const label = (what: string): string => `${repeatedSize} VMs, ${repeats} times: ${what}`
+  return [
+    {
+      what: label('the last time, as a multiple of the first'),
+      unit: 'x',
+      value: (took.at(-1) ?? 0) / (took[0] ?? 1),
+      aim: { atMost: 1.05 },
+    },
+    { what: label('the slowest, as a multiple of the first'), unit: 'x', value: Math.max(...took) / (took[0] ?? 1) },
+    { what: label('orphans'), unit: 'count', value: sum('orphans'), aim: { atMost: 0 } },
+    { what: label('not made or not removed'), unit: 'count', value: sum('unfinished'), aim: { atMost: 0 } },
+  ]
+}
+
 async function run(say: (progress: string) => void): Promise<readonly Figure[]> {
   const figures: Figure[] = []
   for (const size of sizes) figures.push(...(await figuresFor(size, say)))
-  return figures
+  const idle = {
+    what: 'nothing to do: API requests of the whole server in an hour',
+    unit: 'requests' as const,
+    value: await requestsWhileIdle(),
+  }
+  return [...figures, ...(await repeated(say)), idle]
 }
 
 export const provisioning: Benchmark = {
   name: 'provisioning',
   title: 'Provisioning',
-  how: `A template, so many linked clones of it, and all deleted again, by the gateway alone against the sandbox, on one virtual clock that moves only while every request lies with the sandbox: the figures do not depend on the machine, and only ratios are given. One volume holds the storage's lock for ${holdMs / 1_000} s; the serial limit is that times the number of VMs. Baselines in the same run, by plain requests: one VM after the other with a look each second, and all at once without a limit (what was not cloned then is cloned in turn, so that the deletions meet as many VMs). Not in it: jobs, database, pages, and the making of the template, which is a copy.`,
+  how: `A template, so many linked clones of it, and all deleted again, by the gateway alone against the sandbox, on one virtual clock that moves only while every request lies with the sandbox: the figures do not depend on the machine, and only ratios are given. One volume holds the storage's lock for ${holdMs / 1_000} s; the serial limit is that times the number of VMs. Baselines in the same run, by plain requests: one VM after the other with a look each second, and all at once without a limit (what was not cloned then is cloned in turn, so that the deletions meet as many VMs). Then the largest class ten times with one gateway, and an hour of the whole server with nothing to do. Not in it but for that hour: jobs, database, pages; and the making of the template, which is a copy.`,
   run,
 }

@@ -39,6 +39,8 @@ const examsEveryMs = 10_000
 const powerEveryMs = 60_000
 const orphanEveryRounds = 60
 const watchEveryRounds = 5
+/** A wait that was ended is no fault. */
+const ignoreAbort = (): undefined => undefined
 const measureEveryRounds = 2
 
 /** A file that is no database must not leave the folder locked for whoever tries again in this process. */
@@ -146,6 +148,7 @@ function lookAfterProxmox({
   placements,
   reconciler,
   webhook,
+  clock,
   log,
 }: Services): () => Promise<void> {
   const end = new AbortController()
@@ -165,15 +168,14 @@ function lookAfterProxmox({
       if (!end.signal.aborted) log.error({ err: error }, 'Proxmox could not be looked after')
     }
   }
-  let round = 0
-  let looking = look(round)
-  const timer = setInterval(() => {
-    round += 1
-    const next = round
-    looking = looking.then(() => look(next))
-  }, powerEveryMs)
+  const lookAgainAndAgain = async (): Promise<void> => {
+    for (let round = 0; !end.signal.aborted; round += 1) {
+      await look(round)
+      await clock.sleep(powerEveryMs, end.signal).catch(ignoreAbort)
+    }
+  }
+  const looking = lookAgainAndAgain()
   return async () => {
-    clearInterval(timer)
     end.abort()
     await Promise.all([looking, reconciler.close(), webhook.close()])
   }

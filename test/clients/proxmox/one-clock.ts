@@ -29,6 +29,21 @@ const noGuest: StartGuest = async ({ apiPort }) => ({
 const quietLooks = 5
 const stepMs = 50
 
+/** Lets time pass until it is over, a step whenever every request that was sent lies with the sandbox. */
+export async function passTime(
+  { time, sandbox, sent }: { time: VirtualClock; sandbox: ProxmoxSandbox; sent: () => number },
+  isOver: () => boolean,
+): Promise<void> {
+  while (!isOver()) {
+    for (let quiet = 0; quiet < quietLooks; quiet = sent() === sandbox.inFlight() ? quiet + 1 : 0) await turn()
+    await time.advance(stepMs)
+  }
+}
+
+/** Requests of a gateway that were sent and not answered. */
+export const requestsSent = (proxmox: Pick<Proxmox, 'limiterState'>): number =>
+  proxmox.limiterState().reduce((sum, { key, inFlight }) => (key.startsWith('api:') ? sum + inFlight : sum), 0)
+
 export async function startOnOneClock(options: { stateDir: string; durations: Partial<Durations>; log: Log }): Promise<OneClock> {
   const { stateDir, durations, log } = options
   const time = createVirtualClock(Date.UTC(2026, 8, 1))
@@ -41,7 +56,7 @@ export async function startOnOneClock(options: { stateDir: string; durations: Pa
     log,
   })
   let others = 0
-  const sent = () => proxmox.limiterState().reduce((sum, { key, inFlight }) => (key.startsWith('api:') ? sum + inFlight : sum), others)
+  const sent = () => requestsSent(proxmox) + others
   return {
     sandbox,
     proxmox,
@@ -54,12 +69,7 @@ export async function startOnOneClock(options: { stateDir: string; durations: Pa
         others -= 1
       }
     },
-    async until(isOver) {
-      while (!isOver()) {
-        for (let quiet = 0; quiet < quietLooks; quiet = sent() === sandbox.inFlight() ? quiet + 1 : 0) await turn()
-        await time.advance(stepMs)
-      }
-    },
+    until: (isOver) => passTime({ time, sandbox, sent }, isOver),
     async close() {
       await proxmox.close()
       const state = { isClosed: false }
