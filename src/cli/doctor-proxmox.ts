@@ -18,10 +18,9 @@ interface Need {
 
 /** What our calls need (docs/guides/admin.md); VM.Monitor became VM.GuestAgent.Audit in Proxmox 9. */
 const needs: readonly Need[] = [
-  ...['VM.Allocate', 'VM.Clone', 'VM.Audit', 'VM.PowerMgmt', 'VM.Config.Disk', 'VM.Config.Network', 'VM.Config.Options'].map((name) => ({
-    path: '/vms',
-    anyOf: [name],
-  })),
+  ...['VM.Allocate', 'VM.Clone', 'VM.Audit', 'VM.PowerMgmt', 'VM.Migrate'].map((name) => ({ path: '/vms', anyOf: [name] })),
+  // what `vm:` of an exercise, the card's firewall flag and cloud-init set
+  ...['Disk', 'Network', 'Options', 'Memory', 'CPU', 'Cloudinit'].map((part) => ({ path: '/vms', anyOf: [`VM.Config.${part}`] })),
   { path: '/vms', anyOf: ['VM.GuestAgent.Audit', 'VM.Monitor'] },
   ...['Datastore.AllocateSpace', 'Datastore.Audit', 'Datastore.Allocate'].map((name) => ({ path: '/storage', anyOf: [name] })),
   { path: '/nodes', anyOf: ['Sys.Audit'] },

@@ -97,6 +97,17 @@ export const criterionSchema = z.strictObject({
 })
 export type Criterion = z.infer<typeof criterionSchema>
 
+/** What each lab gets; what is left out is as the base template has it, as are bridge and VLAN, which are the administrator's. */
+const vmSchema = z.strictObject({
+  /** MB. */
+  memory: z.int().min(256).max(1_048_576).optional(),
+  cores: z.int().min(1).max(128).optional(),
+  /** GiB; the first disk is made as large, never smaller. */
+  disk: z.int().min(1).max(16_384).optional(),
+  /** Most of what its network card carries, in MB/s. */
+  network: z.strictObject({ rate: z.number().min(0.1).max(10_240) }).optional(),
+})
+
 export const exerciseSchema = z.strictObject({
   netpraxis: z.literal(1, { error: 'exerciseProblems.formatVersion' }),
   title: line(200),
@@ -105,7 +116,7 @@ export const exerciseSchema = z.strictObject({
   topology: z.enum(['fixed', 'free']).default('fixed'),
   network: z.union([z.enum(['isolated', 'open']), z.strictObject({ allow: z.array(allowRule).min(1).max(50) })]).default('isolated'),
   create: z.enum(['enroll', 'start']).default('enroll'),
-  vm: z.strictObject({ memory: z.int().min(256).max(1_048_576).optional(), cores: z.int().min(1).max(128).optional() }).optional(),
+  vm: vmSchema.optional(),
   /** Attempts per student; unlimited when absent. */
   attempts: z.int().min(1).max(1_000).optional(),
   /** Minutes after which one attempt comes back. */

@@ -80,6 +80,17 @@ function need<Key extends keyof Data>(context: Context, key: Key): NonNullable<D
 }
 
 /**
+ * The card as every clone inherits it: with the firewall's flag (rules act only where the datacenter's firewall is on), and with the limit
+ * the exercise asks for; nothing when it is so already.
+ */
+function cardAs(net0: string, rate: number | undefined): Record<string, string> {
+  const kept = net0.split(',').filter((part) => !/^firewall=/.test(part) && (rate === undefined || !/^rate=/.test(part)))
+  const wanted = [...kept, 'firewall=1', ...(rate === undefined ? [] : [`rate=${rate}`])]
+  const isSo = wanted.every((part) => net0.split(',').includes(part))
+  return isSo ? {} : { net0: wanted.join(',') }
+}
+
+/**
  * From a base template and a project to a template VM that students' VMs are cloned from: full clone, boot, import, devices started and
  * pre-configured, saved, checked after a restart, recorded, shut down, converted.
  */
@@ -156,10 +167,10 @@ export function buildTemplateJob(parts: BuildTemplateParts) {
     const set: Record<string, string | number> = {
       ...(vm?.memory === undefined ? {} : { memory: vm.memory }),
       ...(vm?.cores === undefined ? {} : { cores: vm.cores }),
-      // the firewall flag of the card is carried to every clone; rules act only where the datacenter's firewall is on
-      ...(net0 === undefined || /(^|,)firewall=1(,|$)/.test(net0) ? {} : { net0: `${net0.replace(/,firewall=\d/, '')},firewall=1` }),
+      ...(net0 === undefined ? {} : cardAs(net0, vm?.network?.rate)),
     }
     if (Object.keys(set).length > 0) await proxmox.ensureConfig({ ...target, set, priority: context.priority, signal: context.signal })
+    if (vm?.disk !== undefined) await proxmox.ensureDiskSize({ ...target, gib: vm.disk, ...taskOptions(context, 'resize') })
     // throws unless it reads back so
     const firewall = parts.firewallOf(network)
     await proxmox.writeFirewall({ ...target, firewall, priority: context.priority, signal: context.signal })
@@ -380,7 +391,7 @@ export function buildTemplateJob(parts: BuildTemplateParts) {
   const steps: readonly JobStep<Payload, Data>[] = [
     { name: 'reserve', deadlineMs: minute, run: reserve },
     { name: 'clone', deadlineMs: 60 * minute, run: clone },
-    { name: 'configure', deadlineMs: 2 * minute, run: configure },
+    { name: 'configure', deadlineMs: 15 * minute, run: configure },
     { name: 'power-on', deadlineMs: 5 * minute, run: boot },
     { name: 'address', deadlineMs: 6 * minute, run: findAddress },
     { name: 'gns3', deadlineMs: 6 * minute, run: waitForGns3 },

@@ -39,7 +39,7 @@ export interface PreconfigureDraft {
 
 /** An exercise as it is being typed. Nothing in it is checked yet. */
 export interface ExerciseDraft {
-  /** Plain inputs by name: title, statement, the rules (rules-form.ts), create, topology, baseTemplate, memory, cores, yaml, formId, revision. */
+  /** Plain inputs by name: title, statement, the rules (rules-form.ts), create, topology, baseTemplate, memory, cores, disk, networkRate, yaml, formId, revision. */
   readonly values: Readonly<Record<string, string>>
   readonly devices: readonly DeviceDraft[]
   readonly preconfigure: readonly PreconfigureDraft[]
@@ -147,6 +147,8 @@ export function draftOf(exercise: ExerciseRow, revision: RevisionRow, timeZone: 
       baseTemplate: asText(revision.baseTemplateVmid),
       memory: asText(definition.vm?.memory),
       cores: asText(definition.vm?.cores),
+      disk: asText(definition.vm?.disk),
+      networkRate: asText(definition.vm?.network?.rate),
       revision: revision.id,
     },
     devices: Object.entries(definition.devices).map(([name, device]) => deviceDraft(deviceInputs(name, device))),

@@ -106,7 +106,7 @@ function worstCaseOf({ devices, criteria, input, values }: ExerciseDraft): numbe
 const stepOfInput: readonly (readonly [RegExp, EditorStepView['id']])[] = [
   [/^(?:title|statement|create|topology)$/, 'basics'],
   [/^(?:opensAt|dueAt|closesAt|attempts|refillMinutes|results)$/, 'rules'],
-  [/^(?:project|baseTemplate|memory|cores|disk)$/, 'project'],
+  [/^(?:project|baseTemplate|memory|cores|disk|networkRate)$/, 'project'],
   [/^(?:devices|preconfigure)\b/, 'devices'],
   [/^(?:criteria\b|newModule$|yaml$)/, 'criteria'],
 ]

@@ -116,7 +116,12 @@ function readConnect(
 /** All but the criteria, as the model has it; unchecked. */
 function readFrame({ draft, existing, open }: DraftReadingOptions, secrets: Map<string, string>): Record<string, unknown> {
   const { values } = draft
-  const vm = { ...optional('memory', values.memory ?? ''), ...optional('cores', values.cores ?? '') }
+  const vm = {
+    ...optional('memory', values.memory ?? ''),
+    ...optional('cores', values.cores ?? ''),
+    ...optional('disk', values.disk ?? ''),
+    ...((values.networkRate ?? '').trim() === '' ? {} : { network: optional('rate', values.networkRate ?? '') }),
+  }
   const asked = draft.devices.filter((device) => device.platform !== '')
   return {
     netpraxis: 1,
@@ -136,6 +141,8 @@ function readFrame({ draft, existing, open }: DraftReadingOptions, secrets: Map<
   }
 }
 
+const vmInput = (at: string | number | undefined): string => (at === 'network' ? 'networkRate' : String(at ?? 'memory'))
+
 /** Which input of the form a place in the model is. */
 export function inputOf(path: Path, devices: readonly { readonly name: string }[]): string {
   const [root = '', at, name = '', param] = path
@@ -152,7 +159,7 @@ export function inputOf(path: Path, devices: readonly { readonly name: string }[
       : `criteria.${at}`
   }
   if (root === 'preconfigure') return at === undefined ? 'preconfigure' : `preconfigure.${at}.${name || 'commands'}`
-  return root === 'vm' ? String(at ?? 'memory') : String(root)
+  return root === 'vm' ? vmInput(at) : String(root)
 }
 
 /** A problem behind the name of its input, so that a list of problems can be read by itself. */
@@ -170,7 +177,7 @@ const labelsOf =
     if (root === 'devices') return deviceLabel(at, name === 'connect' ? param : undefined)
     if (root === 'preconfigure')
       return typeof at === 'number' ? t('pages.exerciseForm.preconfigureNumber', { number: at + 1 }) : word('preconfigure')
-    if (root === 'vm') return word(String(at ?? 'memory'))
+    if (root === 'vm') return word(vmInput(at))
     if (root !== 'criteria') return word(String(root))
     if (typeof at !== 'number') return word('criteria')
     const number = t('pages.exerciseForm.criterionNumber', { number: at + 1 })

@@ -118,7 +118,8 @@ describe('the rights of the account', () => {
     '/': ['Sys.Audit'],
     '/nodes': ['Sys.Audit'],
     '/vms': [
-      ...['VM.Allocate', 'VM.Clone', 'VM.Audit', 'VM.PowerMgmt', 'VM.Config.Disk', 'VM.Config.Network', 'VM.Config.Options', 'VM.Monitor'],
+      ...['VM.Allocate', 'VM.Clone', 'VM.Audit', 'VM.PowerMgmt', 'VM.Migrate', 'VM.Config.Disk', 'VM.Config.Network', 'VM.Config.Options'],
+      ...['VM.Config.Memory', 'VM.Config.CPU', 'VM.Config.Cloudinit', 'VM.Monitor'],
     ],
     '/storage': ['Datastore.AllocateSpace', 'Datastore.Audit', 'Datastore.Allocate'],
   }

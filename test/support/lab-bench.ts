@@ -114,6 +114,7 @@ export async function openLabBench(options: LabBenchOptions = {}) {
     },
     proxmox,
     jobs: () => db.query.select().from(tables.jobs).all(),
+    templates: () => db.query.select().from(tables.templateVms).all(),
     workVms: () => db.query.select().from(tables.workVms).all(),
     /** VMs and loose volumes of ours, as Proxmox has them. */
     onProxmox: () => {

@@ -68,6 +68,7 @@ export const endpoints = {
   clone: post(`${vm}/clone`, 'newid', 'name', 'description', 'full', 'storage', 'target', 'pool'),
   setConfig: { method: 'PUT', path: `${vm}/config`, params: ['delete'], configOptions: settable },
   template: post(`${vm}/template`, 'disk'),
+  resize: { method: 'PUT', path: `${vm}/resize`, params: ['disk', 'size'] },
   start: post(`${vm}/status/start`),
   stop: post(`${vm}/status/stop`),
   shutdown: post(`${vm}/status/shutdown`, 'timeout', 'forceStop'),

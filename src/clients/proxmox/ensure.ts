@@ -11,6 +11,7 @@ import { backOffMs, policies } from './policy.ts'
 import { createSettler, type TaskTrace } from './settle.ts'
 import type { Tasks } from './tasks.ts'
 import type { Log, TaskEnd, TaskOptions, VmRef } from './types.ts'
+import { parseUpid } from './upid.ts'
 
 /** One idempotent operation: what is wanted, how to see it, how to ask for it. */
 export interface Operation<T> {
@@ -41,6 +42,12 @@ export type Ensure = ReturnType<typeof createEnsure>
 /** The effect may be shown a little after the task ended. */
 const effectLooks = 3
 const effectPauseMs = 1_000
+/**
+ * Of a VM that Proxmox's HA manages: its tasks (hastart, hastop, hamigrate) only note the wanted state and end OK; the manager acts within
+ * some rounds of ten seconds.
+ */
+const managedLooks = 180
+const isManaged = (upid: string | undefined): boolean => upid !== undefined && parseUpid(upid)?.type.startsWith('ha') === true
 
 /**
  * The one way in which work is asked of Proxmox: look, take the places, ask, record the task, follow it to its last log line, look
@@ -71,8 +78,8 @@ export function createEnsure(parts: {
       const before = upid === undefined ? await operation.look() : undefined
       if (before !== undefined) return before
       try {
-        await inTurn(operation, upid)
-        const after = await lookPatiently(operation)
+        const asked = await inTurn(operation, upid)
+        const after = await lookPatiently(operation, isManaged(asked) ? managedLooks : effectLooks)
         if (after !== undefined) return after
         if (count('effect') > effectLooks) throw new AppError('PROXMOX_EFFECT_MISSING', { details: { what: operation.what } })
       } catch (error) {
@@ -88,25 +95,25 @@ export function createEnsure(parts: {
     }
   }
 
-  async function lookPatiently<T>(operation: Operation<T>): Promise<T | undefined> {
+  async function lookPatiently<T>(operation: Operation<T>, looks: number): Promise<T | undefined> {
     for (let look = 1; ; look += 1) {
       const found = await operation.look()
-      if (found !== undefined || look === effectLooks) return found
+      if (found !== undefined || look === looks) return found
       await clock.sleep(effectPauseMs, operation.options.signal)
     }
   }
 
-  /** Takes the places, asks (or follows the known task), waits for the end; throws what went wrong. */
-  async function inTurn<T>(operation: Operation<T>, known: string | undefined): Promise<void> {
+  /** Takes the places, asks (or follows the known task), waits for the end; the task, throws what went wrong. */
+  async function inTurn<T>(operation: Operation<T>, known: string | undefined): Promise<string | undefined> {
     const { signal, priority, onProgress, onUpid } = operation.options
     const lease = await budgets.take({ ...(await operation.turn()), priority, signal })
     let outcome: Outcome = 'neutral'
     let measure = false
     try {
       // another try may have done it while this one stood in line
-      if (known === undefined && (await operation.look()) !== undefined) return
+      if (known === undefined && (await operation.look()) !== undefined) return undefined
       const upid = known ?? (await settler.askedFor(operation))
-      if (upid === undefined) return
+      if (upid === undefined) return undefined
       if (known === undefined) await onUpid(upid)
       const { leavesLocks, deadlineMs } = operation
       const onLine = (line: string): void => {
@@ -119,6 +126,7 @@ export function createEnsure(parts: {
       if (!end.ok) throw faultError({ where: 'task', text: end.exitstatus })
       outcome = 'ok'
       measure = operation.measures && known === undefined
+      return upid
     } catch (error) {
       if (faultOf(error)?.classified.pressure === 'storage') outcome = 'overloaded'
       throw error

@@ -23,6 +23,7 @@ import {
   reboot,
 } from './power.ts'
 import { createReads } from './reads.ts'
+import { ensureDiskSize } from './resize.ts'
 import { createScreens } from './screen.ts'
 import { createTasks } from './tasks.ts'
 import type { Proxmox, ProxmoxOptions } from './types.ts'
@@ -71,6 +72,7 @@ export function createProxmox(options: ProxmoxOptions): Proxmox {
     agentInterfaces: reads.agentInterfaces,
     ensureClone: (request) => ensureClone(gateway, request),
     ensureConfig: (request) => ensureConfig(gateway, request),
+    ensureDiskSize: (request) => ensureDiskSize(gateway, request),
     ensureTemplate: (request) => ensureTemplate(gateway, request),
     ensureStarted: (request) => ensureStarted(gateway, request),
     ensureStopped: (request) => ensureStopped(gateway, request),

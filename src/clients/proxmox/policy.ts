@@ -66,6 +66,7 @@ export const deadlines = {
   shutdownSlack: 2 * 60_000,
   suspend: 15 * 60_000,
   destroy: 15 * 60_000,
+  resize: 10 * 60_000,
   migrate: 60 * 60_000,
   free: 10 * 60_000,
 } as const

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { TLSSocket } from 'node:tls'
+import { createSecureContext, type SecureContext, type TLSSocket } from 'node:tls'
 import { buildConnector } from 'undici'
 import { AppError } from '../../errors.ts'
 import { say } from '../../lib/sentence.ts'
@@ -24,8 +24,10 @@ export class FingerprintMismatch extends Error {
  * one, checked before the connection is handed out, so no byte of ours reaches another server. There is no third way.
  */
 export function createConnector({ caFile, fingerprint }: TlsOptions, connectTimeoutMs: number): buildConnector.connector {
-  const ca = caFile === undefined ? undefined : readCa(caFile)
-  if (fingerprint === undefined) return buildConnector({ timeout: connectTimeoutMs, ...(ca === undefined ? {} : { ca }) })
+  // read once: Proxmox closes a connection after nearly every answer, and a context costs as much as the handshake
+  const secureContext = caFile === undefined ? undefined : trusting(caFile)
+  const trust = secureContext === undefined ? {} : { secureContext }
+  if (fingerprint === undefined) return buildConnector({ timeout: connectTimeoutMs, ...trust })
   const pinned = normalize(fingerprint)
   if (pinned.length !== 64)
     throw new AppError('CONFIG_INVALID', { fields: [{ field: 'PROXMOX_FINGERPRINT', problem: say('config.fingerprint') }] })
@@ -34,7 +36,7 @@ export function createConnector({ caFile, fingerprint }: TlsOptions, connectTime
   const connect = buildConnector({
     timeout: connectTimeoutMs,
     maxCachedSessions: 0,
-    ...(ca === undefined ? { rejectUnauthorized: false } : { ca }),
+    ...(secureContext === undefined ? { rejectUnauthorized: false } : trust),
   })
   return (options, callback) =>
     connect(options, (error, socket) => {
@@ -48,9 +50,10 @@ export function createConnector({ caFile, fingerprint }: TlsOptions, connectTime
 
 const fingerprintOf = (socket: TLSSocket): string => socket.getPeerX509Certificate()?.fingerprint256 ?? ''
 
-function readCa(file: string): string {
+/** @throws AppError CONFIG_INVALID for a file that cannot be read or holds something else */
+function trusting(file: string): SecureContext {
   try {
-    return readFileSync(file, 'utf8')
+    return createSecureContext({ ca: readFileSync(file, 'utf8') })
   } catch (cause) {
     const problem = say('config.unreadableFile', { file, reason: cause instanceof Error ? cause.message : String(cause) })
     throw new AppError('CONFIG_INVALID', { cause, fields: [{ field: 'PROXMOX_CA_FILE', problem }] })

@@ -236,6 +236,11 @@ export interface ShutdownRequest extends PowerRequest {
   readonly forceStop: boolean
 }
 
+export interface ResizeRequest extends VmRef, TaskOptions {
+  /** The boot disk has at least so many GiB afterwards. */
+  readonly gib: number
+}
+
 export interface MigrateRequest extends PowerRequest {
   readonly target: string
 }
@@ -339,6 +344,8 @@ export interface Proxmox {
   ensureClone(request: CloneRequest): Promise<CloneResult>
   /** Absolute values; read back afterwards. Changes nothing when all is as asked. */
   ensureConfig(request: ConfigRequest): Promise<VmConfig>
+  /** Grows the boot disk, never shrinks it. */
+  ensureDiskSize(request: ResizeRequest): Promise<VmConfig>
   ensureTemplate(request: PowerRequest): Promise<VmConfig>
   ensureStarted(request: PowerRequest): Promise<VmStatus>
   ensureStopped(request: PowerRequest): Promise<VmStatus | undefined>

@@ -103,6 +103,8 @@ export const details = {
     vm: 'VM {vmid}',
     clone: 'the copy of VM {source} to {vmid}',
     configuration: 'the configuration of VM {vmid} ({keys})',
+    diskSize: 'the size of the disk of VM {vmid} ({gib} GiB)',
+    noDisk: 'VM {vmid} has no disk that could be made larger',
     deletion: 'the deletion of VM {vmid}',
     freeing: 'the freeing of {volume}',
     power: 'the power of VM {vmid} ({verb})',

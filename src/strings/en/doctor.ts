@@ -101,7 +101,7 @@ export const doctor = {
     nodeUnknown: 'Correct PROXMOX_NODES.',
     noVmConsole: 'pveum role modify NetPraxis -append 1 -privs VM.Console (with the name of your role)',
     permissionsMissing:
-      'On a node: pveum role add NetPraxis -privs "{privs}" (or modify the role), then pveum acl modify {path} -token "ID" -role NetPraxis',
+      'On a node: pveum role add NetPraxis -privs "{privs}" (a role that is there: pveum role modify NetPraxis -append 1 -privs "{privs}"), then pveum acl modify {path} -token "ID" -role NetPraxis',
     storageMissing: 'Correct PROXMOX_STORAGE, or leave it out.',
     storageWithoutImages: 'Datacenter → Storage → {name}: add "Disk image" to its content.',
     storageNotLinkable: 'Choose a storage such as lvmthin, zfspool, rbd, nfs or dir (qcow2).',

@@ -103,6 +103,8 @@ export const details: Translated<typeof original> = {
     vm: 'a VM {vmid}',
     clone: 'a cópia da VM {source} para {vmid}',
     configuration: 'a configuração da VM {vmid} ({keys})',
+    diskSize: 'o tamanho do disco da VM {vmid} ({gib} GiB)',
+    noDisk: 'a VM {vmid} não tem disco que se possa aumentar',
     deletion: 'a eliminação da VM {vmid}',
     freeing: 'a libertação de {volume}',
     power: 'a alimentação da VM {vmid} ({verb})',

@@ -101,7 +101,7 @@ export const doctor: Translated<typeof original> = {
     nodeUnknown: 'Corrija PROXMOX_NODES.',
     noVmConsole: 'pveum role modify NetPraxis -append 1 -privs VM.Console (com o nome do seu papel)',
     permissionsMissing:
-      'Num nó: pveum role add NetPraxis -privs "{privs}" (ou altere o papel), depois pveum acl modify {path} -token "ID" -role NetPraxis',
+      'Num nó: pveum role add NetPraxis -privs "{privs}" (um papel que já existe: pveum role modify NetPraxis -append 1 -privs "{privs}"), depois pveum acl modify {path} -token "ID" -role NetPraxis',
     storageMissing: 'Corrija PROXMOX_STORAGE, ou omita-o.',
     storageWithoutImages: 'Datacenter → Storage → {name}: junte "Disk image" ao seu conteúdo.',
     storageNotLinkable: 'Escolha um armazenamento como lvmthin, zfspool, rbd, nfs ou dir (qcow2).',

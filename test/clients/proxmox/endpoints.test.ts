@@ -53,6 +53,7 @@ const fullest: Readonly<Partial<Record<EndpointName, Params>>> = {
   vncProxy: { websocket: true, 'generate-password': true },
   vncSocket: { port: 5900, vncticket: 'PVEVNC:65A0B1C2::signature' },
   template: { disk: 'scsi0' },
+  resize: { disk: 'scsi0', size: '40G' },
   shutdown: { timeout: 60, forceStop: true },
   reboot: { timeout: 60 },
   suspend: { todisk: true },

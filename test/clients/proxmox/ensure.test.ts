@@ -127,6 +127,13 @@ describe('ensure', () => {
     expect(released).toEqual([['ok', true]])
   })
 
+  it('waits for the effect of what HA was told to do, whose task ends before anything was done, and does not ask again', async () => {
+    const told = 'UPID:pve1:0003A1B2:0A1B2C3D:00000001:hastart:101:lab@pve!app:'
+    const world = given()
+    await world.ensure(operation(world.story, { isDone: () => world.now() > 60_000, ask: () => told }))
+    expect(asked(world.story)).toBe(1)
+  })
+
   it('looks at the effect when the known task is no longer listed, and asks only if there is none', async () => {
     const gone = given({
       end: (upid) =>

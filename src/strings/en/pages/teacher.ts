@@ -150,9 +150,11 @@ export const teacher = {
     templatesMissing:
       'Proxmox has not answered yet, so there is no list to choose from. Write on: it is asked again each time this page is shown.',
     noBaseTemplate: 'The administrator has not allowed any base template yet.',
-    vmSize: 'Memory and processors…',
+    vmSize: 'Memory, processors, disk and network…',
     memory: 'Memory, in MB',
     cores: 'Processors',
+    disk: 'Disk, at least, in GiB',
+    networkRate: 'Network, at most, in MB/s',
     devices: 'Devices',
     devicesText: 'The platform says how a device is asked. Devices that are not asked are started all the same.',
     noDevices: 'Upload the project first: its devices are listed here.',

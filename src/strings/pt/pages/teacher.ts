@@ -153,9 +153,11 @@ export const teacher: Translated<typeof original> = {
     templatesMissing:
       'O Proxmox ainda não respondeu, por isso não há lista por onde escolher. Continue a escrever: é perguntado de novo sempre que esta página é mostrada.',
     noBaseTemplate: 'O administrador ainda não permitiu nenhum modelo base.',
-    vmSize: 'Memória e processadores…',
+    vmSize: 'Memória, processadores, disco e rede…',
     memory: 'Memória, em MB',
     cores: 'Processadores',
+    disk: 'Disco, no mínimo, em GiB',
+    networkRate: 'Rede, no máximo, em MB/s',
     devices: 'Dispositivos',
     devicesText: 'A plataforma diz como se interroga um dispositivo. Os dispositivos que não são interrogados arrancam na mesma.',
     noDevices: 'Envie primeiro o projeto: os seus dispositivos aparecem aqui.',
