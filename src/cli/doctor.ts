@@ -8,10 +8,11 @@ import { countPendingMigrations } from '../db/migrate.ts'
 import { requireOwnSchema } from '../db/schema-check.ts'
 import { loadKeys } from '../keys.ts'
 import { systemClock } from '../lib/clock.ts'
-import type { Sentence } from '../lib/sentence.ts'
+import { type Sentence, say } from '../lib/sentence.ts'
 import { createLog, type ServerLog } from '../log.ts'
-import { createServices } from '../services.ts'
+import { createServices, type Services } from '../services.ts'
 import { createTranslator } from '../strings/index.ts'
+import { type Finding, findingKinds } from '../vms/index.ts'
 import { type CommandIo, exitCodes } from './command-io.ts'
 import { connectDirectory } from './connect-directory.ts'
 import { type DoctorFinding, examine, fine, wrong } from './doctor-findings.ts'
@@ -48,6 +49,11 @@ const groupSettings = {
   teacher: 'LDAP_TEACHER_GROUP_DN',
   assistant: 'LDAP_ASSISTANT_GROUP_DN',
 } as const
+
+type ConnectedProxmox = ReturnType<typeof connectProxmox>
+
+/** Of a kind of difference, in its line. */
+const namedAtMost = 5
 
 /** Below these shares of free disk: look at it; no uploads and submissions any more (http/uploads.ts). */
 const lowDisk = { warning: 0.2, failing: 0.1 }
@@ -99,7 +105,7 @@ function print(io: CommandIo, findings: readonly DoctorFinding[]): void {
   }
 }
 
-async function findAll(config: Config, log: ServerLog, user: string | null): Promise<DoctorFinding[]> {
+async function findAll(config: Config, log: ServerLog, user: string | null, signal: AbortSignal): Promise<DoctorFinding[]> {
   const proxmox = connectProxmox(config, systemClock, log)
   try {
     const parts = [
@@ -108,6 +114,7 @@ async function findAll(config: Config, log: ServerLog, user: string | null): Pro
       config.PROXMOX_URL.length === 0
         ? [wrong('failing', 'proxmoxMissing')]
         : await examine('proxmox', () => examineProxmox(proxmox, config)),
+      await examineAgreement(config, log, signal),
       await examine('directory', () => examineDirectory(connectDirectory(config, log), user)),
     ]
     return parts.flat()
@@ -116,28 +123,58 @@ async function findAll(config: Config, log: ServerLog, user: string | null): Pro
   }
 }
 
-/** What a base template must bring: seen in its configuration, then in a clone that is booted and removed again. */
-async function findInTemplate(config: Config, log: ServerLog, vmid: number, io: CommandIo): Promise<DoctorFinding[]> {
+/** What the server's parts say, on its own database; where that is not of today there is nothing to ask. */
+async function askServices(
+  config: Config,
+  log: ServerLog,
+  ask: (services: Services, proxmox: ConnectedProxmox) => Promise<readonly DoctorFinding[]>,
+): Promise<readonly DoctorFinding[] | null> {
   const proxmox = connectProxmox(config, systemClock, log)
   const db = openDatabase(config.DATABASE_FILE)
   try {
     requireOwnSchema(db, config.DATABASE_FILE)
-    if (countPendingMigrations(db) > 0) return await examineDatabase(config)
+    if (countPendingMigrations(db) > 0) return null
     const secrets = loadKeys(config)
     const services = createServices({ config, db, clock: systemClock, log: log.log, proxmox, directory: null, secrets })
-    return await examine('proxmox', async () => {
-      const rights = checkPermissions(await proxmox.permissions(), config.PROXMOX_STORAGE)
-      const vms = await proxmox.resources('vm')
-      const seen = [...rights, ...(await checkTemplate(proxmox, vmid, vms))]
-      const node = vms.find((vm) => vm.vmid === vmid)?.node
-      if (node === undefined || seen.some(({ state }) => state === 'failing')) return seen
-      const say = (step: Sentence) => io.stderr.write(`${t(step.key, step.values)}\n`)
-      return [...seen, ...(await examineBaseTemplate({ services, template: { vmid, node }, signal: io.signal, say }))]
-    }).then((findings) => [...findings])
+    return await examine('proxmox', () => ask(services, proxmox))
   } finally {
     db.close()
     await proxmox.close()
   }
+}
+
+const nameOf = ({ kind, vmid, name }: Finding): string => (kind.startsWith('vm-') ? String(vmid) : name)
+
+/** Whether Proxmox has what our rows have: a look, nothing is freed. Each kind of difference is one line; what is not ours is no fault. */
+async function examineAgreement(config: Config, log: ServerLog, signal: AbortSignal): Promise<readonly DoctorFinding[]> {
+  if (config.PROXMOX_URL.length === 0) return []
+  const found = await askServices(config, log, async ({ reconciler }) => {
+    const { findings, unread } = await reconciler.look(signal)
+    const kinds = findingKinds.map((kind) => ({ kind, names: findings.filter((one) => one.kind === kind).map(nameOf) }))
+    const differences = kinds
+      .filter(({ names }) => names.length > 0)
+      .map(({ kind, names }) => {
+        const values = { count: names.length, what: say(`pages.reconcile.kinds.${kind}`), names: names.slice(0, namedAtMost) }
+        return kind.endsWith('-foreign') ? fine('difference', values) : wrong('warning', 'difference', values)
+      })
+    const partial = unread.length > 0 ? [wrong('warning', 'agreementPartial', { names: unread })] : []
+    return [...partial, ...(differences.length > 0 ? differences : [fine('agreement')])]
+  })
+  return found ?? []
+}
+
+/** What a base template must bring: seen in its configuration, then in a clone that is booted and removed again. */
+async function findInTemplate(config: Config, log: ServerLog, vmid: number, io: CommandIo): Promise<readonly DoctorFinding[]> {
+  const found = await askServices(config, log, async (services, proxmox) => {
+    const rights = checkPermissions(await proxmox.permissions(), config.PROXMOX_STORAGE)
+    const vms = await proxmox.resources('vm')
+    const seen = [...rights, ...(await checkTemplate(proxmox, vmid, vms))]
+    const node = vms.find((vm) => vm.vmid === vmid)?.node
+    if (node === undefined || seen.some(({ state }) => state === 'failing')) return seen
+    const announce = (step: Sentence) => io.stderr.write(`${t(step.key, step.values)}\n`)
+    return [...seen, ...(await examineBaseTemplate({ services, template: { vmid, node }, signal: io.signal, say: announce }))]
+  })
+  return found ?? examineDatabase(config)
 }
 
 /**
@@ -154,7 +191,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
     const config = loadConfig(io.env)
     const log = createLog({ ...config, LOG_LEVEL: 'silent' })
     const findings =
-      wanted.template === null ? await findAll(config, log, wanted.user) : await findInTemplate(config, log, wanted.template, io)
+      wanted.template === null ? await findAll(config, log, wanted.user, io.signal) : await findInTemplate(config, log, wanted.template, io)
     print(io, findings)
     const failing = findings.filter(({ state }) => state === 'failing').length
     io.stdout.write(`${t('commands.doctor.summary', { failing, warnings: findings.filter(({ state }) => state === 'warning').length })}\n`)

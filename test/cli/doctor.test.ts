@@ -5,8 +5,12 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { run } from '../../src/cli/doctor.ts'
 import { checkPermissions, checkVersion, examineProxmox } from '../../src/cli/doctor-proxmox.ts'
 import { createProxmox } from '../../src/clients/proxmox/index.ts'
+import { loadConfig } from '../../src/config.ts'
+import { openDatabase } from '../../src/db/index.ts'
+import { ensureMigrated } from '../../src/db/migrate.ts'
 import { type StartGuest, startProxmox } from '../../src/sandbox/proxmox/index.ts'
 import { createTranslator } from '../../src/strings/index.ts'
+import { createVmLedger, createVmsRepository } from '../../src/vms/index.ts'
 import { fastClock, silent } from '../clients/proxmox/support.ts'
 import { client } from '../sandbox/proxmox/client.ts'
 import { captureIo } from './captured-io.ts'
@@ -102,6 +106,58 @@ describe('doctor', () => {
     expect(await run([], refused)).toBe(1)
     expect(refused.out()).toMatch(/^FAILING Proxmox: /m)
     expect(refused.out()).toContain('Disk: ')
+  })
+
+  it('compares Proxmox with the records of a server that has run, and changes neither', async () => {
+    const sandbox = await startCluster()
+    await switchFirewallOn(sandbox)
+    const dataDir = mkdtempSync(join(tmpdir(), 'doctor-data-'))
+    cleanups.push(() => rmSync(dataDir, { recursive: true, force: true }))
+    const env = {
+      DATA_DIR: dataDir,
+      PROXMOX_URL: sandbox.proxmoxUrl,
+      PROXMOX_CA_FILE: sandbox.caFile,
+      PROXMOX_TOKEN_ID: sandbox.tokenId,
+      PROXMOX_TOKEN_SECRET: sandbox.tokenSecret,
+      PROXMOX_BASE_TEMPLATES: '9000',
+      LAB_NETWORKS: '127.77.0.0/16',
+    }
+    const inspect = async () => {
+      const io = captureIo(env)
+      expect(await run([], io)).toBe(0)
+      return io
+        .out()
+        .split('\n')
+        .filter((line) => line.includes('our records'))
+    }
+    expect(await inspect(), 'no database yet').toEqual([])
+
+    const db = openDatabase(loadConfig(env).DATABASE_FILE)
+    cleanups.push(() => db.close())
+    ensureMigrated(db, { autoMigrate: true })
+    expect(await inspect()).toEqual(['ok      Proxmox has exactly the VMs and disks that our records have'])
+
+    const proxmox = createProxmox({
+      urls: [sandbox.proxmoxUrl],
+      auth: { kind: 'token', tokenId: sandbox.tokenId, secret: sandbox.tokenSecret },
+      tls: { caFile: sandbox.caFile },
+      clock: fastClock(10),
+      log: silent,
+    })
+    cleanups.push(proxmox.close)
+    const { markOf } = createVmLedger({ repository: createVmsRepository(db), clock: fastClock(10), range: { from: 20_000, to: 29_999 } })
+    const make = (vmid: number, description: string) =>
+      proxmox.ensureClone({
+        ...{ node: 'pve1', source: 9_000, vmid, name: `vm-${vmid}`, description, full: false },
+        ...{ signal: AbortSignal.timeout(60_000), priority: 'batch', onUpid: () => undefined },
+      })
+    await make(20_001, 'netpraxis:other:20001:work')
+    await make(20_002, markOf(20_002, 'work'))
+    expect(await inspect()).toEqual([
+      'warning Proxmox and our records: 1 difference. A VM with our mark that our records do not know: perhaps an older database was restored. (20002)',
+      'ok      Proxmox and our records: 1 difference. A VM of somebody else in our range of numbers. It is never touched. (20001)',
+    ])
+    expect((await proxmox.resources('vm')).map(({ vmid }) => vmid)).toEqual(expect.arrayContaining([20_001, 20_002]))
   })
 
   it('refuses what it does not know', async () => {
