@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import { freePort } from '../../test/support/free-port.ts'
 import { type Child, startProcess } from './child.ts'
 
 const launcher = fileURLToPath(new URL('../../netpraxis', import.meta.url))
@@ -13,17 +13,6 @@ const demoFile = z.object({
   exercises: z.array(z.object({ id: z.string(), state: z.string() })),
 })
 export type DemoFile = z.infer<typeof demoFile>
-
-/** A port that nobody listens on now. */
-function freePort(): Promise<number> {
-  const probe = createServer()
-  return new Promise((resolve) => {
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
-}
 
 export interface Demo extends Child {
   readonly url: string

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import { freePort } from '../support/free-port.ts'
 import { waitFor } from '../support/wait.ts'
 
 const demoFile = z.object({
@@ -23,17 +23,6 @@ export interface RunningDemo {
 }
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no free port'))))
-    })
-  })
-}
 
 export async function startDemo(extra: readonly string[] = []): Promise<RunningDemo> {
   const folder = mkdtempSync(join(tmpdir(), 'netpraxis-demo-'))

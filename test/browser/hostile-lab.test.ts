@@ -10,7 +10,7 @@ import { tables } from '../../src/db/index.ts'
 import { type HostileMachine, projectId, startHostileMachine } from '../lab-hosts/hostile-machine.ts'
 import { describeWith } from '../needs.ts'
 import { passwordOf, startTestApp, type TestApp } from '../support/app.ts'
-import { freePort } from '../support/demo-process.ts'
+import { freePort } from '../support/free-port.ts'
 import { actorFor } from '../support/given.ts'
 
 const slow = { timeout: 120_000 }

@@ -6,16 +6,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { systemClock } from '../../src/lib/clock.ts'
 import { createApi } from '../support/api.ts'
-import {
-  type DemoFile,
-  type DemoProcess,
-  freePort,
-  isRunning,
-  modeOf,
-  processorSeconds,
-  readDemoFile,
-  startDemo,
-} from '../support/demo-process.ts'
+import { type DemoFile, type DemoProcess, isRunning, modeOf, processorSeconds, readDemoFile, startDemo } from '../support/demo-process.ts'
+import { freePort } from '../support/free-port.ts'
 import { listOf, ownWorkVm, startLab, submitAndWait, typeInto, verdictsOf } from '../support/steps.ts'
 import { waitFor } from '../support/wait.ts'
 
