@@ -515,7 +515,7 @@ CREATE TABLE `work_vms` (
   `started_at` text,
   `ready_at` text,
   `deleted_at` text,
-  `created_at` text NOT NULL, `host_keys` text, `hibernates_at` text,
+  `created_at` text NOT NULL, `host_keys` text, `hibernates_at` text, `direct_address` text,
   FOREIGN KEY (`exercise_id`) REFERENCES `exercises`(`id`) ON UPDATE no action ON DELETE no action,
   FOREIGN KEY (`user_id`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action,
   FOREIGN KEY (`enrollment_id`) REFERENCES `enrollments`(`id`) ON UPDATE no action ON DELETE no action,

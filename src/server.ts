@@ -140,6 +140,7 @@ function endExams({ exams, log }: Services): NodeJS.Timeout {
 /** Looks now and every minute which labs were switched off from outside, measures the nodes every second one, and every hour compares Proxmox with our rows and frees what deletes left behind. */
 function lookAfterProxmox({
   watchPower,
+  directAccess,
   idleLabs,
   classSchedule,
   watchProxmox,
@@ -155,6 +156,7 @@ function lookAfterProxmox({
   const look = async (round: number): Promise<void> => {
     try {
       await watchPower()
+      await directAccess.sweep(end.signal)
       idleLabs.sweep()
       classSchedule.sweep()
       if (round % watchEveryRounds === 0) await watchProxmox(end.signal)

@@ -21,6 +21,7 @@ import { type Config, directoryGivesRoles } from './config.ts'
 import { createCoursesRepository, createCoursesService } from './courses/index.ts'
 import type { Db } from './db/index.ts'
 import { createEnrollmentsRepository, createEnrollmentsService } from './enrollments/index.ts'
+import type { Exercise } from './evaluation/index.ts'
 import { createEvaluationsRepository, createEvidenceStore, createRunStore } from './evaluations/index.ts'
 import { collectExamJob, createCollection, createExamsRepository, createExamsService } from './exams/index.ts'
 import { type BaseTemplate, buildTemplateJob, createExercisesRepository, createExercisesService } from './exercises/index.ts'
@@ -86,6 +87,7 @@ import {
 import {
   createClassLabs,
   createClassSchedule,
+  createDirectAccess,
   createIdleLabs,
   createLabDevices,
   createLabWatch,
@@ -376,6 +378,11 @@ export function createServices(options: ServicesOptions) {
     clock,
     log: moduleLog('vms'),
   })
+  const labFirewall = (wanted: Exercise['network'], direct: string | null = null) => firewallOf(wanted, isolation, direct)
+  const directAccess = createDirectAccess({
+    ...{ workVms, exercises, proxmox, firewallOf: labFirewall, serverAddresses: isolation.serverAddresses, isInExam: exams.isSitting },
+    log: moduleLog('work-vms'),
+  })
   const network = networkOf(config)
   const prefixLength = network?.split('/')[1] ?? ''
   const storageGauge = createStorageGauge({ proxmox, clock })
@@ -395,6 +402,7 @@ export function createServices(options: ServicesOptions) {
     clock,
     allowedNodes: config.PROXMOX_NODES,
     idleEnd: idleLabs.end,
+    directAccess,
     limits: { maxRunning: config.LAB_MAX_RUNNING, memoryReserveMb: config.LAB_MEMORY_RESERVE_MB },
     studentPower: tickets
       ? createStudentPower({
@@ -413,11 +421,11 @@ export function createServices(options: ServicesOptions) {
             return address === undefined ? undefined : `${address}/${prefixLength}`
           },
   }
-  const startAgain = (workVmId: string) => {
+  const startAgain = (workVmId: string, from: string | undefined) => {
     const workVm = workVms.get(workVmId)
     jobs.enqueue(
       'start-work-vm',
-      { workVmId },
+      { workVmId, from },
       { priority: 'interactive', userId: workVm.userId, courseId: exercises.get(workVm.exerciseId).courseId },
     )
   }
@@ -435,7 +443,7 @@ export function createServices(options: ServicesOptions) {
         consoles,
         clock,
         storage: config.PROXMOX_STORAGE,
-        firewallOf: (wanted) => firewallOf(wanted, isolation),
+        firewallOf: labFirewall,
         gns3Ui,
       }),
       createWorkVmJob(vmParts),
@@ -515,8 +523,8 @@ export function createServices(options: ServicesOptions) {
     idleLabs,
     classSchedule,
     watchPower,
-    isolationOf: (workVm: WorkVmRow) =>
-      isolationOf({ exercises, check: isolationCheck, firewallOf: (wanted) => firewallOf(wanted, isolation) }, workVm),
+    directAccess,
+    isolationOf: (workVm: WorkVmRow) => isolationOf({ exercises, check: isolationCheck, firewallOf: labFirewall }, workVm),
     moves,
     placements,
     reconciler,

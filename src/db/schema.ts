@@ -290,6 +290,8 @@ export const workVms = sqliteTable(
     memoryMb: integer(),
     /** Where its GNS3 was last found: a claim that was checked; cleared when it stops. */
     endpoint: json(),
+    /** The address of its student that its firewall lets in (`direct`), from before the rule is written until after it is gone. */
+    directAddress: text(),
     /** Secret text that its GNS3 must show, so that no other VM can stand in for it. */
     marker: text(),
     /** SSH host keys of the VM and its devices, by endpoint, as they were first seen; gone with the disk. */

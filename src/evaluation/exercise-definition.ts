@@ -115,6 +115,8 @@ export const exerciseSchema = z.strictObject({
   project: bundlePath.optional(),
   topology: z.enum(['fixed', 'free']).default('fixed'),
   network: z.union([z.enum(['isolated', 'open']), z.strictObject({ allow: z.array(allowRule).min(1).max(50) })]).default('isolated'),
+  /** GNS3 and consoles may be reached from the computer that a lab is started from, without our pages; never in exams. */
+  direct: z.boolean().optional(),
   create: z.enum(['enroll', 'start']).default('enroll'),
   vm: vmSchema.optional(),
   /** Attempts per student; unlimited when absent. */

@@ -39,7 +39,7 @@ export interface PreconfigureDraft {
 
 /** An exercise as it is being typed. Nothing in it is checked yet. */
 export interface ExerciseDraft {
-  /** Plain inputs by name: title, statement, the rules (rules-form.ts), create, topology, baseTemplate, memory, cores, disk, networkRate, yaml, formId, revision. */
+  /** Plain inputs by name: title, statement, the rules (rules-form.ts), create, topology, direct, baseTemplate, memory, cores, disk, networkRate, yaml, formId, revision. */
   readonly values: Readonly<Record<string, string>>
   readonly devices: readonly DeviceDraft[]
   readonly preconfigure: readonly PreconfigureDraft[]
@@ -144,6 +144,7 @@ export function draftOf(exercise: ExerciseRow, revision: RevisionRow, timeZone: 
       ...ruleValues(exercise.rules, timeZone),
       create: definition.create,
       topology: definition.topology,
+      direct: definition.direct === true ? 'true' : '',
       baseTemplate: asText(revision.baseTemplateVmid),
       memory: asText(definition.vm?.memory),
       cores: asText(definition.vm?.cores),

@@ -130,6 +130,7 @@ function readFrame({ draft, existing, open }: DraftReadingOptions, secrets: Map<
     ...(existing?.project === undefined ? {} : { project: existing.project }),
     topology: values.topology ?? 'fixed',
     network: existing?.network ?? 'isolated',
+    ...(values.direct === 'true' ? { direct: true } : {}),
     create: values.create ?? 'enroll',
     ...(Object.keys(vm).length === 0 ? {} : { vm }),
     devices: Object.fromEntries(asked.map((row) => [row.name, readDevice(row, existing?.devices[row.name], open, secrets)])),

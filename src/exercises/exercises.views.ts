@@ -115,7 +115,7 @@ export interface EditorStepView {
  * `/exercises/new?course=ID` and `/exercises/:id/edit` → `exercises/form.njk`. A multipart form to `/exercises` or `/exercises/:id`; the button `do` says what is meant:
  * `save`, `upload`, `add-preconfigure`, `add-criterion` (with `newModule`, `newDevice`), `remove-preconfigure:N`,
  * `remove-criterion:N`, `ask:N`, `use-yaml`, `use-form`. Every one but `save` shows the page again with what was typed; `uploadToken` keeps the upload.
- * Plain inputs in `form.values`: title, statement, topology, network, create, baseTemplate, memory, cores, disk, networkRate, yaml, and the rules:
+ * Plain inputs in `form.values`: title, statement, topology, direct, create, baseTemplate, memory, cores, disk, networkRate, yaml, and the rules:
  * opensAt, dueAt, closesAt, attempts, refillMinutes, results.
  */
 export interface ExerciseFormPage {

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../errors.ts'
 import { attemptsAt, drawRecordedLab, type ExerciseRow, phaseAt } from '../exercises/index.ts'
-import { type Actor, actorOf } from '../http/access.ts'
+import { actorOf } from '../http/access.ts'
 import { idParams } from '../http/api.ts'
 import { typedRoutes } from '../http/zod-validation.ts'
 import { isoNow } from '../lib/clock.ts'
@@ -18,7 +18,8 @@ export type ShowExercise = (request: FastifyRequest, reply: FastifyReply, exerci
 function createReader(services: Services) {
   const { exercises, courses, workVms, labWatch, submissions, clock } = services
 
-  return (actor: Actor, exercise: ExerciseRow, purpose: 'student' | 'try'): StudentExercisePage => {
+  return (request: FastifyRequest, exercise: ExerciseRow, purpose: 'student' | 'try'): StudentExercisePage => {
+    const actor = actorOf(request)
     const isTrial = purpose === 'try'
     const workVm = workVms.findOwn(actor, exercise.id, purpose)
     // who has a lab is checked by what his lab was made from, though the exercise was changed since
@@ -47,6 +48,7 @@ function createReader(services: Services) {
       openSubmissionId: own.find((submission) => submission.workVmId === workVm?.id && isUnderWay(submission))?.id ?? null,
       recorded: recorded ? drawRecordedLab(recorded) : null,
       now: clock.now(),
+      from: request.ip,
     })
     return makeStudentExercise({
       exercise,
@@ -69,7 +71,7 @@ function createReader(services: Services) {
 /** `/exercises/:id` as a participant sees it who is not staff. */
 export function createShowStudentExercise(services: Services): ShowExercise {
   const read = createReader(services)
-  return async (request, reply, exercise) => reply.page('submissions/exercise.njk', read(actorOf(request), exercise, 'student'))
+  return async (request, reply, exercise) => reply.page('submissions/exercise.njk', read(request, exercise, 'student'))
 }
 
 /** Trying an exercise as a student: the staff's own lab. */
@@ -81,7 +83,7 @@ export async function trialRoutes(app: FastifyInstance, { services }: { services
   routes.get('/exercises/:id/try', { schema: { params: idParams }, config: { access: 'course-staff' } }, async (request, reply) => {
     const actor = actorOf(request)
     const exercise = exercises.find(actor, request.params.id, 'assist')
-    return reply.page('submissions/exercise.njk', read(actor, exercise, 'try'))
+    return reply.page('submissions/exercise.njk', read(request, exercise, 'try'))
   })
 
   routes.post('/exercises/:id/try', { schema: { params: idParams }, config: { access: 'course-staff' } }, async (request, reply) => {

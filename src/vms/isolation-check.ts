@@ -3,6 +3,7 @@ import { isAppError } from '../errors.ts'
 import { type Clock, isoNow } from '../lib/clock.ts'
 import { createLimiter } from '../lib/limiter.ts'
 import type { Endpoint } from './addresses.ts'
+import { withOwnAddresses } from './isolation.ts'
 
 /**
  * `isolated`: the rules were read back as they must be, and a knock at a port that they close was not answered.
@@ -10,7 +11,7 @@ import type { Endpoint } from './addresses.ts'
  */
 export type IsolationState = 'isolated' | 'unproven' | 'open'
 /** What is missing for it. */
-export type IsolationGap = 'datacenter' | 'card' | 'switched-off' | 'rules' | 'answered' | 'not-probed' | 'exercise'
+export type IsolationGap = 'datacenter' | 'card' | 'switched-off' | 'rules' | 'answered' | 'not-probed' | 'exercise' | 'direct'
 
 export interface Isolation {
   readonly state: IsolationState
@@ -26,6 +27,8 @@ export interface RunningVm {
   readonly endpoint: Endpoint
   /** The firewall that its exercise asks for. */
   readonly wanted: VmFirewall
+  /** The address of its student that this firewall lets in besides; null: none. */
+  readonly direct: string | null
 }
 
 export interface IsolationCheckParts {
@@ -36,25 +39,18 @@ export interface IsolationCheckParts {
   readonly log: { warn(details: object, message: string): void }
 }
 
-/** Proxmox's own set of a card's addresses is the VM's own and no part of what the exercise asks for. */
-const ownSet = 'ipfilter-net0'
 const freshMs = 10 * 60_000
 const atOnce = 2
-
-function wantedOf(wanted: VmFirewall, found: VmFirewall): VmFirewall {
-  const bound = found.ipsets[ownSet]
-  return bound === undefined ? wanted : { ...wanted, ipsets: { ...wanted.ipsets, [ownSet]: bound } }
-}
 
 /** Looks whether labs are isolated as their exercises ask, and remembers it for ten minutes. */
 export function createIsolationCheck({ proxmox, knock, clock, log }: IsolationCheckParts) {
   const known = new Map<number, { readonly key: string; readonly at: number; readonly found: Isolation }>()
   const running = new Set<number>()
   const limiter = createLimiter({ clock, ruleOf: () => ({ start: atOnce, min: atOnce, max: atOnce }) })
-  const keyOf = ({ vmid, endpoint }: RunningVm) => `${vmid} ${endpoint.host}`
+  const keyOf = ({ vmid, endpoint, direct }: RunningVm) => `${vmid} ${endpoint.host} ${direct ?? ''}`
 
   /** What the configuration lacks; null when all that can be read is right. */
-  async function findGap({ vmid, pveNode, wanted }: RunningVm, signal: AbortSignal): Promise<IsolationGap | null> {
+  async function findGap({ vmid, pveNode, wanted, direct }: RunningVm, signal: AbortSignal): Promise<IsolationGap | null> {
     const read = { signal, priority: 'batch' as const }
     if (wanted.options.policyOut === 'ACCEPT') return 'exercise'
     if (!(await proxmox.isFirewallOn(read))) return 'datacenter'
@@ -62,7 +58,8 @@ export function createIsolationCheck({ proxmox, knock, clock, log }: IsolationCh
     if (!/(^|,)firewall=1(,|$)/.test(card)) return 'card'
     const found = await proxmox.readFirewall(pveNode, vmid, read)
     if (found.options.enable !== true) return 'switched-off'
-    return sameFirewall(found, wantedOf(wanted, found)) ? null : 'rules'
+    if (!sameFirewall(found, withOwnAddresses(wanted, found))) return 'rules'
+    return direct === null ? null : 'direct'
   }
 
   /** @throws AppError PROXMOX_* */

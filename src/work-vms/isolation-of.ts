@@ -7,13 +7,13 @@ import type { WorkVmRow } from './work-vms.repository.ts'
 interface Parts {
   readonly exercises: Pick<ExercisesService, 'getRevision'>
   readonly check: Pick<IsolationCheck, 'stateOf'>
-  readonly firewallOf: (network: Exercise['network']) => VmFirewall
+  readonly firewallOf: (network: Exercise['network'], direct: string | null) => VmFirewall
 }
 
 /** Whether a lab that runs is isolated as the revision asks that it was made from; null while it does not run, or nobody has looked yet. */
 export function isolationOf({ exercises, check, firewallOf }: Parts, workVm: WorkVmRow): Isolation | null {
-  const { vmid, pveNode, endpoint, state } = workVm
+  const { vmid, pveNode, endpoint, state, directAddress: direct } = workVm
   if (state !== 'ready' || vmid === null || pveNode === null || !endpoint) return null
   const { network } = exercises.getRevision(workVm.exerciseRevisionId).definition
-  return check.stateOf({ vmid, pveNode, endpoint, wanted: firewallOf(network) })
+  return check.stateOf({ vmid, pveNode, endpoint, wanted: firewallOf(network, direct), direct })
 }

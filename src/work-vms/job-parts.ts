@@ -20,6 +20,7 @@ import {
   taskOptions,
   type VmLedger,
 } from '../vms/index.ts'
+import type { DirectAccess } from './direct-access.ts'
 import type { StudentPower } from './student-power.ts'
 import { waitForSpace } from './wait-for-space.ts'
 import { goneStates, type WorkVmRow } from './work-vms.repository.ts'
@@ -45,6 +46,7 @@ export interface WorkVmJobParts {
   readonly limits: { readonly maxRunning: number; readonly memoryReserveMb: number }
   /** When a lab that is ready now would be put to sleep. */
   readonly idleEnd: () => string | null
+  readonly directAccess: Pick<DirectAccess, 'settle'>
   /** Own tickets of students; null where they are off. */
   readonly studentPower: StudentPower | null
   /** Cloud-init address of a VM, where LAB_ADDRESSES says so. */
@@ -154,6 +156,7 @@ export function cloneSteps(parts: WorkVmJobParts) {
           pveNode: node,
           memoryMb: config?.memoryMb ?? null,
           endpoint: null,
+          directAddress: null,
           marker: null,
           hostKeys: null,
           readyAt: null,

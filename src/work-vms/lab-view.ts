@@ -9,10 +9,10 @@ import { readFaultOf } from './lab-fault.ts'
 import type { TopologyJson } from './topology.ts'
 import type { WorkVmRow } from './work-vms.repository.ts'
 import { isAllowed } from './work-vms.service.ts'
-import type { LabCableRow, LabDeviceRow, LabMay, LabState, LabView } from './work-vms.views.ts'
+import type { DirectAccessView, LabCableRow, LabDeviceRow, LabMay, LabState, LabView } from './work-vms.views.ts'
 
 type JobParts = Pick<Services, 'jobs' | 'jobsRepository' | 'translate'>
-type Parts = JobParts & Pick<Services, 'workVms' | 'idleLabs' | 'clock' | 'labHosts' | 'captures'>
+type Parts = JobParts & Pick<Services, 'workVms' | 'idleLabs' | 'clock' | 'labHosts' | 'captures' | 'directAccess'>
 
 /** The state as people see it: a VM that nobody asked for yet is no lab yet. */
 export function labStateOf({ workVms }: Pick<Services, 'workVms'>, workVm: WorkVmRow | undefined): LabState {
@@ -127,6 +127,20 @@ export interface LabFacts {
   /** Drawn while there is no VM. */
   readonly recorded: TopologyDrawing | null
   readonly now: number
+  /** The address of its user, who looks at it; null for anybody else. */
+  readonly from: string | null
+}
+
+function readDirect({ directAccess }: Parts, workVm: WorkVmRow, from: string | null): DirectAccessView | null {
+  if (!directAccess.isOffered(workVm)) return null
+  const { directAddress, endpoint, state } = workVm
+  const source = directAccess.sourceOf(workVm, from)
+  return {
+    address: directAddress,
+    here: source ?? from,
+    isUsable: source !== null,
+    gns3: directAddress !== null && state === 'ready' ? endpoint : null,
+  }
 }
 
 /** A lab as its user sees it. @param topology of its VM; null while there is none */
@@ -152,6 +166,7 @@ export function readLab(parts: Parts, workVm: WorkVmRow | undefined, topology: T
     isCaptured: workVm !== undefined && parts.captures.listOf(workVm.id).length > 0,
     openSubmissionId: facts.openSubmissionId,
     isFrozen,
+    direct: workVm ? readDirect(parts, workVm, facts.from) : null,
     hasGns3Ui: parts.labHosts.isOffered,
     may: mayOf(state, {
       isFrozen,

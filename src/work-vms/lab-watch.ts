@@ -14,7 +14,7 @@ export interface LabWatchOptions {
   readonly labLink: Pick<LabLink, 'withGns3'>
   readonly clock: Clock
   readonly log: Logger
-  /** Only there consoles are told. */
+  /** There consoles are told, elsewhere only of a lab whose student is let in directly. */
   readonly isSandbox: boolean
 }
 
@@ -98,7 +98,11 @@ export function createLabWatch({ exercises, workVms, labLink, clock, log, isSand
     if (projectId === undefined) return noTopology
     try {
       const lab = await labLink.withGns3(endpoint, AbortSignal.timeout(answerWithinMs), (gns3) => gns3.readLab(projectId))
-      const facts = { platformOf: platformOf(workVm), stateOfAll: null, consoleHost: isSandbox ? endpoint.host : null }
+      const facts = {
+        platformOf: platformOf(workVm),
+        stateOfAll: null,
+        consoleHost: isSandbox || workVm.directAddress !== null ? endpoint.host : null,
+      }
       return toTopology(lab, facts)
     } catch (error) {
       if (!isAppError(error) && !(error instanceof DOMException)) throw error

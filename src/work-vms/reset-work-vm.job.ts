@@ -9,6 +9,8 @@ const payload = workVmPayload.extend({
   startAfter: z.boolean().default(false),
   /** The revision that the new one is made from; absent: the same. */
   revisionId: z.string().optional(),
+  /** As of a start: the address that it was asked from by its student. */
+  from: z.string().optional(),
 })
 const data = vmData.extend({ oldVmid: z.number().optional(), oldNode: z.string().optional() })
 type Payload = z.infer<typeof payload>
@@ -21,7 +23,7 @@ function settleCancelled(workVms: WorkVmsService, workVmId: string): void {
 }
 
 /** Starts over: the old VM is removed and a fresh clone takes its place, under a new id. */
-export function resetWorkVmJob(parts: WorkVmJobParts, startAgain: (workVmId: string) => void) {
+export function resetWorkVmJob(parts: WorkVmJobParts, startAgain: (workVmId: string, from: string | undefined) => void) {
   const { workVms, proxmox, ledger } = parts
   const { steps, compensate } = cloneSteps(parts)
 
@@ -60,7 +62,7 @@ export function resetWorkVmJob(parts: WorkVmJobParts, startAgain: (workVmId: str
     ],
     compensate,
     onDone: ({ payload: job }) => {
-      if (job.startAfter) startAgain(job.workVmId)
+      if (job.startAfter) startAgain(job.workVmId, job.from)
     },
     onFailed: ({ payload: job }, error) => markFailed(workVms, job.workVmId, error),
     onCancelled: ({ payload: job }) => settleCancelled(workVms, job.workVmId),

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { Gns3, LabDevice } from '../clients/gns3/index.ts'
 import { AppError } from '../errors.ts'
 import type { ExerciseDevice } from '../evaluation/index.ts'
@@ -10,7 +11,11 @@ import { admit } from './admission.ts'
 import { isStudentsDoing, markFailed, minute, type VmData, vmData, type WorkVmJobParts, whereItIs, workVmPayload } from './job-parts.ts'
 import type { WorkVmRow } from './work-vms.repository.ts'
 
-type Context = StepContext<{ workVmId: string }, VmData>
+const payload = workVmPayload.extend({
+  /** The address that it was asked from by its student; absent: by somebody else, or by ourselves. */
+  from: z.string().optional(),
+})
+type Context = StepContext<z.infer<typeof payload>, VmData>
 
 const admissionPollMs = 2_000
 /** A device that boots slowly is waited for; a console that stays silent longer is the student's own doing at a later start. */
@@ -64,10 +69,18 @@ export function startWorkVmJob(parts: WorkVmJobParts) {
     }
   }
 
+  /** Before it runs: for this address and no other, and for nobody who was let in before. */
+  async function letIn(context: Context, vm: { node: string; vmid: number }): Promise<void> {
+    const { workVmId, from = null } = context.payload
+    const source = await parts.directAccess.settle(workVmId, { vm, from, signal: context.signal, priority: context.priority })
+    if (source !== null) context.line(`direct access from ${source}`)
+  }
+
   async function powerOn(context: Context) {
     const { vmid, pveNode } = vmOf(workVmOf(context))
     const workVm = workVmOf(context)
     await parts.studentPower?.settleAccess(context, workVm)
+    await letIn(context, { node: pveNode, vmid })
     const status = await proxmox.vmStatus(pveNode, vmid, { signal: context.signal })
     const options = { ...taskOptions(context, 'start'), behalf: parts.studentPower?.behalfOf(context, workVm) }
     if (status?.qmpstatus === 'paused') await proxmox.ensureResumed({ node: pveNode, vmid, ...options })
@@ -164,7 +177,7 @@ export function startWorkVmJob(parts: WorkVmJobParts) {
 
   return defineJob({
     name: 'start-work-vm',
-    payload: workVmPayload,
+    payload,
     data: vmData,
     key: ({ workVmId }) => `work-vm:${workVmId}`,
     maxAttempts: 4,
@@ -177,10 +190,10 @@ export function startWorkVmJob(parts: WorkVmJobParts) {
       { name: 'devices', deadlineMs: 10 * minute, run: startDevices },
       { name: 'consoles', deadlineMs: 15 * minute, run: waitForConsoles },
     ],
-    onFailed: ({ payload }, error) => markFailed(workVms, payload.workVmId, error),
-    onCancelled: ({ payload }) => {
+    onFailed: ({ payload: job }, error) => markFailed(workVms, job.workVmId, error),
+    onCancelled: ({ payload: job }) => {
       // a stop or a reset follows and says what the state is
-      const workVm = workVms.get(payload.workVmId)
+      const workVm = workVms.get(job.workVmId)
       if (workVm.state === 'queued') workVms.update(workVm.id, { state: workVm.vmid === null ? 'requested' : 'stopped', startedAt: null })
     },
   })

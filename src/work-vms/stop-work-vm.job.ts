@@ -52,12 +52,25 @@ export function stopWorkVmJob(parts: WorkVmJobParts) {
     const workVm = workVms.get(context.payload.workVmId)
     // whoever was taken out of the course, or sits an exam, has nothing to switch any more
     await parts.studentPower?.settleAccess(context, workVm)
+    await shutOut(context, vm)
     const request = { ...vm, ...taskOptions(context, how), behalf: parts.studentPower?.behalfOf(context, workVm) }
     if (how === 'stop') await proxmox.ensureStopped(request)
     else if (how === 'shutdown') await proxmox.ensureShutdown({ ...request, timeoutS: 60, forceStop: true })
     else if (how === 'suspend') await proxmox.ensureSuspended(request)
     else if (how === 'hibernate') await proxmox.ensureHibernated(request)
     else assertNever(how)
+  }
+
+  /** A lab that is off lets nobody in, whatever its rules say: what cannot be taken away now is before the next start. */
+  async function shutOut(context: Context, vm: { node: string; vmid: number }): Promise<void> {
+    const { signal, priority } = context
+    try {
+      await parts.directAccess.settle(context.payload.workVmId, { vm, from: null, signal, priority })
+    } catch (error) {
+      signal.throwIfAborted()
+      if (!isAppError(error)) throw error
+      context.line(`direct access could not be taken away: ${error.message}`)
+    }
   }
 
   /** @returns false where Proxmox cannot: a device handed through, no room for the memory, a storage without such volumes */

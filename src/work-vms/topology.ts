@@ -5,7 +5,7 @@ export interface TopologyJson {
     readonly name: string
     readonly platform: string | null
     readonly state: 'started' | 'stopped' | 'suspended' | 'unknown'
-    /** Where the console is; only the sandbox tells, elsewhere labs are reached through this server alone. */
+    /** Where the console is; told in the sandbox and of labs that let their student in directly; others are reached through this server alone. */
     readonly console: { readonly type: string; readonly host: string; readonly port: number } | null
     /** GNS3's word: telnet, vnc, http, none ...; null where the device has none. */
     readonly consoleType: string | null

@@ -87,7 +87,7 @@ export async function workVmsApiRoutes(app: FastifyInstance, { services }: { ser
     '/work-vms/:id/:verb',
     { schema: { tags, params: idParams.extend({ verb: z.enum(powerVerbs) }) }, config: { access: 'lab-owner' } },
     async (request, reply) => {
-      const { jobId } = workVms.power(actorOf(request), request.params.id, request.params.verb)
+      const { jobId } = workVms.power(actorOf(request), request.params.id, request.params.verb, request.ip)
       if (jobId === null) return { jobId }
       return reply.status(202).header('location', `/api/v1/jobs/${jobId}`).send({ jobId })
     },

@@ -42,7 +42,7 @@ export async function workVmsRoutes(
       student: { name: displayName, username },
       lab: readLab(services, workVm, labWatch.lastSeen(workVm), {
         isOpen: exercise.state !== 'archived',
-        ...{ maySubmit: false, openSubmissionId: submissionOf(workVm), recorded: null, now: clock.now() },
+        ...{ maySubmit: false, openSubmissionId: submissionOf(workVm), recorded: null, now: clock.now(), from: null },
       }),
     })
   })
@@ -59,7 +59,7 @@ export async function workVmsRoutes(
     { schema: { params: idParams.extend({ verb: z.enum(powerVerbs) }) }, config: { access: 'lab-owner' } },
     async (request, reply) => {
       const actor = actorOf(request)
-      const { workVm, jobId } = workVms.power(actor, request.params.id, request.params.verb)
+      const { workVm, jobId } = workVms.power(actor, request.params.id, request.params.verb, request.ip)
       // the page shows the steps of a start by itself
       if (jobId !== null && request.params.verb !== 'start') flashes.say(actor.session.id, 'info', 'labAsked')
       return reply.redirect(labPath(actor, workVm), 303)
@@ -71,7 +71,7 @@ export async function workVmsRoutes(
     const actor = actorOf(request)
     const exercise = exercises.find(actor, request.params.id, 'see')
     const own = workVms.ensureOwn(actor, exercise.id, exercises.has(actor, exercise, 'assist') ? 'try' : 'student')
-    const { workVm } = workVms.power(actor, own.id, 'start')
+    const { workVm } = workVms.power(actor, own.id, 'start', request.ip)
     return reply.redirect(labPath(actor, workVm), 303)
   })
 }

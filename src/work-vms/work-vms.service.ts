@@ -86,6 +86,12 @@ const isOff = (state: WorkVmState): boolean => ['requested', 'stopped', 'hiberna
 
 const dayMs = 86_400_000
 
+/** Who asks for a lab, and from which address. */
+interface Asker {
+  readonly actorId: string | null
+  readonly from: string | null
+}
+
 export interface WorkVmsOptions {
   readonly repository: WorkVmsRepository
   readonly exercises: ExercisesService
@@ -194,13 +200,18 @@ export function createWorkVmsService(options: WorkVmsOptions) {
     if (running.length >= limits.perStudent) throw new AppError('LAB_LIMIT', { details: { limit: limits.perStudent } })
   }
 
-  function startNow(workVm: WorkVmRow, actorId: string): string {
+  function startNow(workVm: WorkVmRow, { actorId, from }: Asker): string {
     requireRoom(workVm)
-    return switchOn(workVm, 'interactive', actorId)
+    return switchOn(workVm, 'interactive', { actorId, from })
   }
 
+  /** From where a lab is asked for, kept only where its exercise lets its own student in directly. */
+  const fromOf = (workVm: WorkVmRow, { actorId, from }: Asker, revisionId = workVm.exerciseRevisionId): { from?: string } =>
+    from !== null && actorId === workVm.userId && exercises.getRevision(revisionId).definition.direct === true ? { from } : {}
+
   /** @throws AppError EXERCISE_STATE where there is nothing to clone from any more */
-  function switchOn(workVm: WorkVmRow, priority: JobPriority, actorId: string | null): string {
+  function switchOn(workVm: WorkVmRow, priority: JobPriority, asker: Asker): string {
+    const { actorId } = asker
     requireTemplate(workVm.exerciseId, workVm.exerciseRevisionId)
     const hasVm = workVm.vmid !== null
     if (!hasVm && !liveJob(workVm)) enqueue(workVm, 'create-work-vm', {}, priority, actorId)
@@ -209,19 +220,20 @@ export function createWorkVmsService(options: WorkVmsOptions) {
     // `queued` at once, so that a second press joins this start; what is being made or stopped says so until it is done
     if (hasVm && workVm.state !== 'stopping' && workVm.state !== 'creating')
       update(workVm.id, { state: 'queued', startedAt: isoNow(clock), errorCode: null, errorDetails: null })
-    return enqueue(workVm, 'start-work-vm', {}, priority, actorId)
+    return enqueue(workVm, 'start-work-vm', fromOf(workVm, asker), priority, actorId)
   }
 
-  function run(workVm: WorkVmRow, verb: PowerVerb, actorId: string): string {
+  function run(workVm: WorkVmRow, verb: PowerVerb, asker: Asker & { readonly actorId: string }): string {
+    const { actorId } = asker
     switch (verb) {
       case 'start':
       case 'resume':
-        return startNow(workVm, actorId)
+        return startNow(workVm, asker)
       case 'reboot':
         // at once, so that a second press joins this one
         update(workVm.id, { state: 'stopping', errorCode: null, errorDetails: null })
         enqueue(workVm, 'stop-work-vm', { how: 'shutdown' }, 'interactive', actorId)
-        return enqueue(workVm, 'start-work-vm', {}, 'interactive', actorId)
+        return enqueue(workVm, 'start-work-vm', fromOf(workVm, asker), 'interactive', actorId)
       case 'stop':
       case 'shutdown':
       case 'suspend':
@@ -229,18 +241,19 @@ export function createWorkVmsService(options: WorkVmsOptions) {
         return stopNow(workVm, verb, actorId)
       case 'reset':
       case 'replace':
-        return startOver(workVm, verb, actorId)
+        return startOver(workVm, verb, asker)
       default:
         return assertNever(verb)
     }
   }
 
   /** By a fresh clone: of what it was made from, or of the exercise as it is now. */
-  function startOver(workVm: WorkVmRow, verb: 'reset' | 'replace', actorId: string): string {
+  function startOver(workVm: WorkVmRow, verb: 'reset' | 'replace', asker: Asker): string {
     const revisionId = verb === 'replace' ? exercises.revisionOf(exercises.get(workVm.exerciseId)).id : workVm.exerciseRevisionId
     requireTemplate(workVm.exerciseId, revisionId)
     cancelPending(workVm)
-    return enqueue(workVm, 'reset-work-vm', { startAfter: workVm.state === 'ready', revisionId }, 'interactive', actorId)
+    const payload = { startAfter: workVm.state === 'ready', revisionId, ...fromOf(workVm, asker, revisionId) }
+    return enqueue(workVm, 'reset-work-vm', payload, 'interactive', asker.actorId)
   }
 
   function requireTemplate(exerciseId: string, revisionId: string): void {
@@ -325,10 +338,11 @@ export function createWorkVmsService(options: WorkVmsOptions) {
 
     /**
      * Carries out a power verb as the table says. A repeated verb answers the job that is at it already.
+     * @param from the address that it is asked from; null: unknown, or of no interest
      * @returns the job, or null when there is nothing to do
      * @throws AppError LAB_FROZEN, WORK_VM_STATE, LAB_LIMIT; EXERCISE_STATE for a student before it opens and after it closed
      */
-    power(actor: Actor, id: string, verb: PowerVerb): { workVm: WorkVmRow; jobId: string | null } {
+    power(actor: Actor, id: string, verb: PowerVerb, from: string | null = null): { workVm: WorkVmRow; jobId: string | null } {
       return repository.inTransaction(() => {
         const workVm = find(actor, id)
         requireUnfrozen(workVm)
@@ -348,7 +362,7 @@ export function createWorkVmsService(options: WorkVmsOptions) {
           objectType: 'work-vm',
           objectId: id,
         })
-        return { jobId: run(workVm, verb, actor.id), workVm: get(id) }
+        return { jobId: run(workVm, verb, { actorId: actor.id, from }), workVm: get(id) }
       })
     },
 
@@ -366,7 +380,7 @@ export function createWorkVmsService(options: WorkVmsOptions) {
         if (workVm.state !== 'failed' && workVm.state !== 'requested')
           throw new AppError('WORK_VM_STATE', { details: { state: say(`details.states.lab.${workVm.state}`) } })
         audit.record({ actorId: actor.id, onBehalfOf: workVm.userId, action: 'work-vm.retry', objectType: 'work-vm', objectId: id })
-        if (workVm.vmid !== null) return startNow(workVm, actor.id)
+        if (workVm.vmid !== null) return startNow(workVm, { actorId: actor.id, from: null })
         update(id, { state: 'requested', errorCode: null, errorDetails: null })
         return enqueue(workVm, 'create-work-vm', {}, 'repair', actor.id)
       })
@@ -415,7 +429,7 @@ export function createWorkVmsService(options: WorkVmsOptions) {
     },
 
     /** Switches a lab on that was submitted without its student, frozen as it is. */
-    wake: (id: string): string => repository.inTransaction(() => switchOn(get(id), 'batch', null)),
+    wake: (id: string): string => repository.inTransaction(() => switchOn(get(id), 'batch', { actorId: null, from: null })),
 
     /** And off again. */
     putToSleep: (id: string, how: 'shutdown' | 'hibernate'): string =>

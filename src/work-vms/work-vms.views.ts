@@ -25,7 +25,7 @@ export interface LabDeviceRow {
   readonly name: string
   readonly platform: string | null
   readonly state: 'started' | 'stopped' | 'suspended' | 'unknown'
-  /** "telnet 127.77.0.3 5000"; in the sandbox only, else null. */
+  /** "telnet 127.77.0.3 5000"; in the sandbox and with direct access, else null. */
   readonly console: string | null
   readonly isGraded: boolean
   /** `terminal` and `screen`: one can be opened in the page; else why not, a word of `pages.terminals.kinds`. */
@@ -38,6 +38,18 @@ export interface LabCableRow {
   readonly a: { readonly device: string; readonly port: string }
   readonly b: { readonly device: string; readonly port: string }
   readonly capture: { readonly id: string; readonly startedAt: string; readonly sizeBytes: number; readonly ended: string | null } | null
+}
+
+/** Access from the student's own computer, by a GNS3 and a terminal of his own. */
+export interface DirectAccessView {
+  /** Who is let in now; null: nobody. */
+  readonly address: string | null
+  /** Where whoever looks is; null: not known, or somebody else's lab. */
+  readonly here: string | null
+  /** He started it, or would start it, from an address that can be let in. */
+  readonly isUsable: boolean
+  /** Where GNS3 is; null while nobody is let in, or the lab is not on. */
+  readonly gns3: { readonly host: string; readonly port: number } | null
 }
 
 /** What can be pressed now; false buttons are not shown. */
@@ -100,6 +112,8 @@ export interface LabView {
   readonly openSubmissionId: string | null
   /** It is left alone, for a submission, a proof or one check of its teacher. */
   readonly isFrozen: boolean
+  /** null where the exercise gives none, and while its student sits an exam. */
+  readonly direct: DirectAccessView | null
   /** Whether labs have host names, at which GNS3's own web UI is. */
   readonly hasGns3Ui: boolean
   readonly may: LabMay

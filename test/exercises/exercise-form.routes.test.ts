@@ -317,6 +317,20 @@ describe('the form of an exercise', () => {
     }
   })
 
+  it('gives direct access where it is chosen, keeps it when edited, and takes it away again', async () => {
+    const fields = await withCheck(await uploaded(), { title: 'PC1 reaches PC2', 'params.to': '10.0.2.10' })
+    expect(fields.direct).toBe('')
+    const path = String((await press({ ...fields, direct: 'true' }, 'save')).headers.location)
+    const id = path.split('/').at(-1) ?? ''
+    const definition = () => on.services.exercises.revisionOf(on.services.exercises.get(id)).definition
+    expect(definition().direct).toBe(true)
+    on.services.exercises.setState(id, 'failed')
+    const edited = inputsOf((await teacher.get(`${path}/edit`)).body)
+    expect(edited.direct).toBe('true')
+    expect((await teacher.upload(path, { ...edited, direct: '', do: 'save' })).statusCode).toBe(303)
+    expect(definition()).not.toHaveProperty('direct')
+  })
+
   it('refuses a base template that the administrator does not allow', async () => {
     const fields = await withCheck(await uploaded(), { title: 'Reach', device: 'PC1', 'params.to': '10.0.2.10' })
     const page = await press({ ...fields, baseTemplate: '101' }, 'save')

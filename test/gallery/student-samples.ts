@@ -147,6 +147,8 @@ export const studentSamples: readonly GallerySample[] = [
   asStudent('exercise-queued', 'submissions/exercise.njk', exercisePage(labs.queued, { criteria: untried, history: [] })),
   asStudent('exercise-starting', 'submissions/exercise.njk', exercisePage(labs.starting)),
   asStudent('exercise-ready', 'submissions/exercise.njk', exercisePage(labs.ready)),
+  asStudent('exercise-direct', 'submissions/exercise.njk', exercisePage(labs.direct)),
+  asStudent('exercise-direct-elsewhere', 'submissions/exercise.njk', exercisePage(labs.elsewhere)),
   {
     ...asStudent('exercise-hand-raised', 'submissions/exercise.njk', exercisePage(labs.ready, { help: { since: '2026-11-22T14:20:00Z' } })),
     context: {

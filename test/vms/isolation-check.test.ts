@@ -41,12 +41,12 @@ function begin(world: World = {}) {
     clock: { now: () => time.now, sleep: async () => undefined },
     log: { warn: () => undefined },
   })
-  const vm = { vmid: 20_001, pveNode: 'pve1', endpoint: { host: '10.9.0.4', port: 3_080 }, wanted }
+  const vm = { vmid: 20_001, pveNode: 'pve1', endpoint: { host: '10.9.0.4', port: 3_080 }, wanted, direct: null }
   return { check, vm, asked, time }
 }
-const found = async (world: World, asks: VmFirewall = wanted) => {
+const found = async (world: World, asks: VmFirewall = wanted, direct: string | null = null) => {
   const { check, vm } = begin(world)
-  const { state, gap } = await check.check({ ...vm, wanted: asks }, signal)
+  const { state, gap } = await check.check({ ...vm, wanted: asks, direct }, signal)
   return [state, gap]
 }
 
@@ -74,6 +74,13 @@ describe('a lab is called isolated', () => {
 
   it('never for an exercise that lets everything out', async () => {
     expect(await found({}, firewallOf('open', server))).toEqual(['open', 'exercise'])
+  })
+
+  it('never while its student is let in directly, and neither with another address nor with more than that', async () => {
+    const letIn = (address: string) => firewallOf('isolated', server, address)
+    expect(await found({ found: letIn('10.1.2.3') }, letIn('10.1.2.3'), '10.1.2.3')).toEqual(['open', 'direct'])
+    expect(await found({ found: letIn('10.1.2.4') }, letIn('10.1.2.3'), '10.1.2.3')).toEqual(['open', 'rules'])
+    expect(await found({ found: letIn('10.1.2.3') })).toEqual(['open', 'rules'])
   })
 
   it('not on the word of its rules alone, where no knock was possible', async () => {

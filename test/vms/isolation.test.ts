@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { boundTo, firewallOf } from '../../src/vms/isolation.ts'
+import { boundTo, firewallOf, reachableSource } from '../../src/vms/isolation.ts'
 import { clone, options, start, template } from '../clients/proxmox/sandbox-lab.ts'
 
 const server = { serverAddresses: ['10.20.0.5', 'fd00::5'], gns3Port: 3_080, consolePorts: { from: 5_000, to: 10_000 } }
@@ -28,9 +28,34 @@ describe('the firewall of a lab', () => {
     expect([set.policyIn, set.policyOut]).toEqual(['DROP', 'ACCEPT'])
   })
 
+  it('lets one address in to GNS3 and the consoles besides, not to SSH', () => {
+    const { rules, ipsets } = firewallOf('isolated', server, '10.1.2.3')
+    expect(rules.slice(1)).toEqual([
+      { type: 'in', action: 'ACCEPT', enable: true, proto: 'tcp', dport: '3080,5000:10000', source: '10.1.2.3' },
+    ])
+    expect(ipsets).toEqual({ netpraxis: ['10.20.0.5', 'fd00::5'] })
+  })
+
+  it.each([
+    ['10.1.2.3', '10.1.2.3'],
+    ['::ffff:10.1.2.3', '10.1.2.3'],
+    ['2001:DB8::5', '2001:db8::5'],
+    ['127.0.0.1', null],
+    ['::1', null],
+    ['fe80::1%eth0', null],
+    ['169.254.1.1', null],
+    ['0.0.0.0', null],
+    ['10.20.0.5', null],
+    ['fd00::5', null],
+    ['10.1.2.0/24', null],
+    ['anybody', null],
+  ])('names %s in a rule as %s', (from, source) => {
+    expect(reachableSource(from, server.serverAddresses)).toBe(source)
+  })
+
   it('is accepted by Proxmox, read back as it was written, and carried to every clone', async () => {
     const { proxmox } = await start()
-    const firewall = firewallOf({ allow: ['10.1.0.0/16:80/tcp'] }, server)
+    const firewall = firewallOf({ allow: ['10.1.0.0/16:80/tcp'] }, server, '10.1.2.3')
     const request = { node: 'pve1', vmid: template, firewall, signal: new AbortController().signal, priority: 'batch' as const }
     expect(await proxmox.writeFirewall(request)).toMatchObject({ options: firewall.options, rules: firewall.rules })
     await clone(proxmox, 2101, options().options)

@@ -38,6 +38,7 @@ const workVm = (change: Partial<WorkVmRow> = {}): WorkVmRow => ({
   state: 'ready',
   memoryMb: null,
   endpoint: { host: '127.77.0.1', port: 3_080 },
+  directAddress: null,
   marker: null,
   hostKeys: null,
   frozenFor: null,

@@ -40,6 +40,7 @@ export const exams = {
   isolationGaps: {
     datacenter: 'the datacenter firewall is off, so no rule acts',
     card: 'the card of the VM is not behind the firewall',
+    direct: 'its student’s computer is let in directly; closed within a minute',
     'switched-off': 'the firewall of the VM is off',
     rules: 'its rules are not those that the exercise asks for',
     answered: 'a closed port answered',

@@ -42,6 +42,7 @@ export const exams: Translated<typeof original> = {
   isolationGaps: {
     datacenter: 'a firewall do datacenter está desligada, por isso nenhuma regra atua',
     card: 'a placa da VM não está atrás da firewall',
+    direct: 'o computador do estudante pode entrar diretamente; fecha-se dentro de um minuto',
     'switched-off': 'a firewall da VM está desligada',
     rules: 'as suas regras não são as que o exercício pede',
     answered: 'uma porta fechada respondeu',

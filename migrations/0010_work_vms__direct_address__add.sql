@@ -1,0 +1,1 @@
+ALTER TABLE `work_vms` ADD `direct_address` text;
