@@ -13,6 +13,7 @@ import { createLog } from '../../src/log.ts'
 import { createServices } from '../../src/services.ts'
 import { makeClassRoom } from '../support/class-room.ts'
 import { registerBaseline } from './baseline.ts'
+import { registerChangeLab } from './change-lab.ts'
 
 /**
  * The application over a class of 500, in a process of its own, with the baseline as one more route. Arguments: the GNS3 stub's port.
@@ -51,6 +52,7 @@ const services = createServices({ config, db, clock: systemClock, log, proxmox, 
 const classRoom = await makeClassRoom(services, { students, gns3 })
 const app = await buildApp(services, keys)
 await registerBaseline(app, services, pageBytes)
+await registerChangeLab(app, services, gns3)
 app.get('/bench/cpu', { config: { access: 'public' } }, async () => process.cpuUsage())
 await app.listen({ host: '127.0.0.1', port: 0 })
 
@@ -60,6 +62,7 @@ console.log(
     url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
     exerciseId: classRoom.exerciseId,
     courseId: classRoom.courseId,
+    userIds: classRoom.students.map(({ userId }) => userId),
     cookies: classRoom.students.map(({ sessionId }) => `netpraxis=${app.jwt.sign({ sid: sessionId })}`),
     teacherCookie: `netpraxis=${app.jwt.sign({ sid: classRoom.teacher.sessionId })}`,
   }),

@@ -28,14 +28,21 @@ const places: readonly { id: NavId; href: string; roles: readonly Actor['role'][
   { id: 'account', href: '/account', roles: ['student', 'assistant', 'teacher', 'admin'] },
 ]
 
-function navFor(actor: Actor | null, url: string, alerts: number): NavItem[] {
-  if (!actor || actor.mustChangePassword) return []
+/**
+ * The places of a role; the one that the address is in is the current one, the deeper the better: jobs, not the status they are under.
+ * @param url path and query of the page
+ */
+export function navFor(role: Actor['role'], url: string, alerts: number): NavItem[] {
   const path = url.split('?', 1)[0] ?? '/'
-  const isAt = (href: string) => (href === '/' ? path === '/' : path === href)
-  const isUnder = (href: string) => href !== '/' && href !== '/admin' && path.startsWith(`${href}/`)
-  return places
-    .filter((place) => place.roles.includes(actor.role))
-    .map(({ id, href }) => ({ id, href, isCurrent: isAt(href) || isUnder(href), alerts: id === 'status' ? alerts : 0 }))
+  const mine = places.filter((place) => place.roles.includes(role))
+  const isIn = (href: string) => path === href || (href !== '/' && path.startsWith(`${href}/`))
+  const length = Math.max(0, ...mine.filter(({ href }) => isIn(href)).map(({ href }) => href.length))
+  return mine.map(({ id, href }) => ({
+    id,
+    href,
+    isCurrent: href.length === length && isIn(href),
+    alerts: id === 'status' ? alerts : 0,
+  }))
 }
 
 /** Browsers say whether they go to a page or a script fetches it; whoever says nothing is taken for a person. */
@@ -50,7 +57,7 @@ export const pageContextPlugin = fastifyPlugin(
         return {
           user: actor ? { id: actor.id, username: actor.username, name: actor.displayName, role: actor.role } : null,
           csrf: actor?.session.csrf ?? '',
-          nav: navFor(actor, this.url, options.countAlerts()),
+          nav: actor && !actor.mustChangePassword ? navFor(actor.role, this.url, options.countAlerts()) : [],
           // a page that another tab fetches to keep itself current must not take away what this one is to say
           flash: actor && isNavigation(this) ? options.flashes.take(actor.session.id) : null,
           notices: actor && !actor.mustChangePassword ? options.noticesFor(actor) : [],

@@ -179,6 +179,43 @@ describeWith(['chromium'], 'live updates', () => {
     await page.getByRole('button', { name: 'Stop', exact: true }).waitFor()
   })
 
+  /** Goes through what a student sees between the press on Start and a message to the class, and adds up what moved meanwhile. */
+  async function shiftWhileMade(width: number, height: number, scrollTo: number): Promise<unknown> {
+    await page.setViewportSize({ width, height })
+    stage.show = 'exercise-switched-off'
+    const opened = stage.resumedFrom.length
+    await page.reload()
+    await expect.poll(() => stage.resumedFrom.length, patient).toBe(opened + 1)
+    await page.evaluate(`window.moved = []
+      window.scrollTo(0, ${scrollTo})
+      new PerformanceObserver((list) => {
+        for (const { value, sources } of list.getEntries())
+          window.moved.push({ value, what: sources.map(({ node, previousRect, currentRect }) => [node?.id || node?.className, previousRect.y, currentRect.y].join(' ')) })
+      }).observe({ type: 'layout-shift' })`)
+    for (const [show, event] of [
+      ['exercise-starting', 'work-vm'],
+      ['exercise-ready', 'work-vm'],
+      ['exercise-hand-raised', 'message'],
+    ] as const) {
+      stage.show = show
+      const live = event === 'message' ? '#notices' : '#lab'
+      await page.evaluate(`document.querySelector('${live}').dataset.old = 'yes'`)
+      say(stage, event, { id: '41' }, show)
+      await page.locator(`${live}:not([data-old])`).waitFor({ state: 'attached', ...patient })
+      // what moved is known when it has been painted
+      await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))')
+    }
+    return page.evaluate('window.moved')
+  }
+
+  it.each([
+    ['a wide window', 1440, 900],
+    ['a window with two columns', 1280, 900],
+    ['a phone', 390, 844],
+  ])('moves nothing while a lab goes from stopped to ready and the class is told something, in %s', async (_name, width, height) => {
+    for (const scrollTo of [0, 700]) expect(await shiftWhileMade(width, height, scrollTo), `scrolled to ${scrollTo}`).toEqual([])
+  })
+
   it('sends a form once, however often its button is pressed', async () => {
     stage.show = 'exercise-ready'
     await page.reload()

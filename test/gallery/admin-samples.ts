@@ -5,11 +5,20 @@ import type { UserRow } from '../../src/users/users.views.ts'
 import { contextOf, visitor } from './contexts.ts'
 import { startingSteps, step } from './lab-samples.ts'
 
+/** Which part of the product a page of the administrator hangs in, where it is not the status. */
+const parts: Partial<Record<keyof PageModels, string>> = {
+  'jobs/list.njk': '/admin/jobs',
+  'jobs/show.njk': '/admin/jobs',
+  'users/list.njk': '/admin/users',
+  'users/show.njk': '/admin/users',
+  'users/audit.njk': '/admin/audit',
+}
+
 const asAdmin = <View extends keyof PageModels>(id: string, view: View, model: PageModels[View]): GallerySample => ({
   id,
   view,
   model,
-  context: contextOf('admin'),
+  context: contextOf('admin', parts[view]),
 })
 const asVisitor = <View extends keyof PageModels>(id: string, view: View, model: PageModels[View]): GallerySample => ({
   id,

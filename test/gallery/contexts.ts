@@ -1,16 +1,8 @@
-import type { NavItem, PageContext, PageRole } from '../../src/http/page-context.ts'
+import { navFor } from '../../src/http/page-context.plugin.ts'
+import type { PageContext, PageRole } from '../../src/http/page-context.ts'
 
-const navOf: Readonly<Record<PageRole, readonly NavItem[]>> = {
-  student: [{ id: 'home', href: '/', isCurrent: true, alerts: 0 }],
-  assistant: [{ id: 'courses', href: '/courses', isCurrent: true, alerts: 0 }],
-  teacher: [{ id: 'courses', href: '/courses', isCurrent: true, alerts: 0 }],
-  admin: [
-    { id: 'courses', href: '/courses', isCurrent: false, alerts: 0 },
-    { id: 'users', href: '/admin/users', isCurrent: false, alerts: 0 },
-    { id: 'jobs', href: '/admin/jobs', isCurrent: true, alerts: 0 },
-    { id: 'status', href: '/admin', isCurrent: false, alerts: 2 },
-  ],
-}
+/** Where somebody of a role is when nothing else is said. */
+const homes: Readonly<Record<PageRole, string>> = { student: '/', assistant: '/courses', teacher: '/courses', admin: '/admin' }
 
 const names: Readonly<Record<PageRole, string>> = {
   student: 'Ana Silva',
@@ -31,11 +23,11 @@ const base = {
   notices: [],
 } as const
 
-/** Somebody of this role looks at the page. */
-export const contextOf = (role: PageRole): PageContext => ({
+/** Somebody of this role looks at the page, which is in this part of the product. */
+export const contextOf = (role: PageRole, at: string = homes[role]): PageContext => ({
   ...base,
   user: { id: '7', username: role, name: names[role], role },
-  nav: navOf[role],
+  nav: navFor(role, at, role === 'admin' ? 2 : 0),
 })
 
 /** Nobody is signed in. */

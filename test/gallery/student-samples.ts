@@ -145,6 +145,7 @@ export const studentSamples: readonly GallerySample[] = [
     }),
   ),
   asStudent('exercise-queued', 'submissions/exercise.njk', exercisePage(labs.queued, { criteria: untried, history: [] })),
+  asStudent('exercise-switched-off', 'submissions/exercise.njk', exercisePage(labs.stopped)),
   asStudent('exercise-starting', 'submissions/exercise.njk', exercisePage(labs.starting)),
   asStudent('exercise-ready', 'submissions/exercise.njk', exercisePage(labs.ready)),
   asStudent('exercise-direct', 'submissions/exercise.njk', exercisePage(labs.direct)),

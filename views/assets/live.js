@@ -63,6 +63,27 @@ function isBeingEdited(element) {
   return element.contains(focused) && focused.matches('input:not([type=hidden]), textarea, select')
 }
 
+/** The first thing in sight after an element, which moves when the element grows. */
+function findFollowing(element) {
+  for (let at = element; at && at !== document.body; at = at.parentElement)
+    for (let next = at.nextElementSibling; next; next = next.nextElementSibling) {
+      const { top, bottom, height } = next.getBoundingClientRect()
+      if (height > 0 && bottom > 0 && top < window.innerHeight) return next
+    }
+  return null
+}
+
+/**
+ * Changes an element so that what the reader looks at stays where it is: where its top is out of sight, what follows is held and the
+ * rest moves up or down unseen. The style sheet turns the browser's own anchoring off: it loses what it held when that is replaced.
+ */
+function inPlace(element, change) {
+  const following = element.getBoundingClientRect().top < 0 ? findFollowing(element) : null
+  const before = following?.getBoundingClientRect().top
+  change()
+  if (following) window.scrollBy({ top: following.getBoundingClientRect().top - before, behavior: 'instant' })
+}
+
 function swap(element, fresh) {
   if (element.outerHTML === fresh.outerHTML || isBeingEdited(element)) return
   const focused = document.activeElement
@@ -70,7 +91,9 @@ function swap(element, fresh) {
   keepState(element, fresh)
   const said = element.querySelector('[data-announce]')?.textContent
   const says = fresh.querySelector('[data-announce]')?.textContent
-  element.replaceWith(fresh)
+  // a banner lies over the head of the page until the next one has room for it
+  if (fresh.matches('[data-live-over]')) fresh.style.height = `${element.offsetHeight}px`
+  inPlace(element, () => element.replaceWith(fresh))
   if (hadFocus) (focused === element ? fresh : findTwin(focused, fresh))?.focus({ preventScroll: true })
   // scripts that improve what is inside do it again
   fresh.dispatchEvent(new CustomEvent('netpraxis:fresh', { bubbles: true, detail: { hadFocus } }))
