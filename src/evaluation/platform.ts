@@ -177,8 +177,8 @@ export interface Platform<Id extends string = string> {
   /** As in inventory/platforms and in the exercise file. */
   readonly id: Id
   readonly readers: readonly BoundReader[]
-  /** Kinds that it cannot be asked, by the name of the module; one word for all of them where it can be asked but little. */
-  readonly lacks: Readonly<Record<string, LackReason>> | LackReason
+  /** Kinds that it cannot be asked, by the name of the module; `others` stands for those not named, where it can be asked but little. */
+  readonly lacks: Readonly<Record<string, LackReason>>
   /** False for what has no command line: GNS3 answers for it, and no console is opened. */
   readonly hasConsole: boolean
   /** Answers that show the device's addresses: the first is asked for, the others are read when they come by. None where it has no address. */
@@ -203,8 +203,7 @@ export const definePlatform = <const Id extends string>(
 })
 
 /** Why the platform has no reader for a kind; undefined where nobody has said. */
-export const lackOf = ({ lacks }: Pick<Platform, 'lacks'>, module: string): LackReason | undefined =>
-  typeof lacks === 'string' ? lacks : lacks[module]
+export const lackOf = ({ lacks }: Pick<Platform, 'lacks'>, module: string): LackReason | undefined => lacks[module] ?? lacks.others
 
 /** What the platform can do for a kind of check; undefined when it cannot. */
 export const findReader = (platform: Pick<Platform, 'readers'>, module: string): BoundReader | undefined =>
