@@ -19,9 +19,15 @@ export const asNumberSchema = z
   .refine((value) => (parseAsNumber(String(value)) ?? 0) > 0, { error: 'exerciseProblems.asNumber' })
   .transform((value) => parseAsNumber(String(value)) ?? 0)
 
-/** `65001 65002` → numbers, with the sets of aggregates (`{65001,65002}`) left as they are; undefined where a word is no AS number. */
+/** Systems written between brackets belong together, whether blanks or commas stand between them. */
+const joinBrackets = (text: string): string => text.replace(/[({[][\d.,\s]+[)}\]]/g, (part) => part.trim().replace(/[,\s]+/g, ','))
+
+/**
+ * `65001 65002` → numbers, with the sets of aggregates (`{65001,65002}`) and what a confederation adds (`(65001 65002)`) as one word;
+ * undefined where a word is no AS number.
+ */
 export function parseAsPath(text: string): readonly (number | string)[] | undefined {
-  const words = text.trim() === '' ? [] : text.trim().split(/\s+/)
+  const words = text.trim() === '' ? [] : joinBrackets(text.trim()).split(/\s+/)
   const path = words.map((word) => (/^[({[][\d.,\s]+[)}\]]$/.test(word) ? word : parseAsNumber(word)))
   return path.every((hop) => hop !== undefined) ? path : undefined
 }

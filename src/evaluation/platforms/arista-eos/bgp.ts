@@ -77,15 +77,18 @@ async function askFamily(context: ReadContext, { address }: BgpPeer, family: Bgp
   return peer === undefined ? unknownAnswer(answer) : peer[`${family}Unicast`]?.afiSafiState === 'negotiated'
 }
 
+const peerEntrySchema = z.looseObject({ peerAddr: z.string().optional() })
 const pathSchema = z.looseObject({
   asPathEntry: z.looseObject({ asPath: z.string().nullable(), asPathType: z.string().nullable().default(null) }),
   med: z.number().optional(),
   localPreference: z.number().optional(),
   nextHop: z.string().default(''),
-  peerEntry: z.looseObject({ peerAddr: z.string().optional() }).optional(),
+  peerEntry: peerEntrySchema.optional(),
   routeType: z.looseObject({ active: z.boolean(), origin: z.string().optional() }),
   routeDetail: z.looseObject({
     origin: z.string().optional(),
+    /** Where releases before 4.2x have it. */
+    peerEntry: peerEntrySchema.optional(),
     communityList: z.array(z.string()).default([]),
     largeCommunityList: z.array(z.string()).default([]),
   }),
@@ -105,10 +108,11 @@ const asPathOf = ({ asPathEntry }: EosPath) =>
 
 function readPath(path: EosPath): BgpPath | undefined {
   const asPath = asPathOf(path)
-  if (asPath === undefined) return undefined
   const { peerEntry, routeType, routeDetail, nextHop, localPreference, med, asPathEntry } = path
-  const peer = peerEntry?.peerAddr ?? ''
-  const isOwn = peer === '' || peer === '0.0.0.0' || peer === '::' || asPathEntry.asPathType === 'Local'
+  const peer = (peerEntry ?? routeDetail.peerEntry)?.peerAddr ?? ''
+  const isOwn = peer === '0.0.0.0' || peer === '::' || asPathEntry.asPathType === 'Local' || (peer === '' && asPath?.length === 0)
+  // who announced it is not shown
+  if (asPath === undefined || (peer === '' && !isOwn)) return undefined
   return {
     from: isOwn ? null : peer,
     isBest: routeType.active,

@@ -94,7 +94,9 @@ const first = (lines: readonly string[], pattern: RegExp): string | undefined =>
 
 /** Fixtures: juniper_junos/bgp_prefix. */
 function readPath(lines: readonly string[]): BgpPath | undefined {
-  const [, path = '', origin = ''] = lines.flatMap((line) => /^\s+AS path: (?:\[\d+\] )?((?:[\d.{}]+ )*)([IE?])(?:\s|$)/.exec(line) ?? [])
+  const [, path = '', origin = ''] = lines.flatMap(
+    (line) => /^\s+AS path: (?:\[\d+\] )?((?:[\d.,(){}]+ )*)([IE?])(?:\s|$)/.exec(line) ?? [],
+  )
   const asPath = parseAsPath(path)
   const source = first(lines, /^\s+Source: (\S+)$/)
   if (asPath === undefined || origin === '' || source === undefined) return undefined
