@@ -18,6 +18,8 @@ import { askNxos, refused } from './answer.ts'
 /** `Ethernet1/1, Interface status: protocol-up/link-up/admin-up, iod: 5,`. Fixtures: cisco_nxos/interface_address. */
 const headerLine = /^(\S+), Interface status: protocol-(up|down)\/link-(up|down)\/admin-(up|down), iod: \d+,?/
 const vrfLine = /^IP(?:v6)? Interface Status for VRF "[^"]+"/
+/** Ports that borrow the address of the one above: named under it, without an address of their own. */
+const borrowerLine = /^(?:Unnumbered interfaces of \S+: .*|(?:[A-Za-z][\w./-]*: *)+)$/
 const ipv4Line = /^ {2}IP address: (\S+), IP subnet: \S+\/(\d+)/
 /** Below `IPv6 address:`, or behind it. */
 const ipv6Line = /^ {2}(?: {2}|IPv6 address: )([\da-fA-F:.]+\/\d+)(?: \[(\w+)\])?/
@@ -52,6 +54,7 @@ function readPorts(answer: Observation): AddressedPort[] | Unreadable {
       isKnown = true
       continue
     }
+    if (ports.length > 0 && borrowerLine.test(line)) continue
     const address = line.startsWith('  ') && ports.length > 0 ? addressIn(line) : null
     if (address === null) return unknownAnswer(answer)
     if (address !== undefined) ports.at(-1)?.addresses.push(address)

@@ -4,7 +4,8 @@ import { linesOf, unknownAnswer } from '../readings/reading.ts'
 import { askNxos } from './answer.ts'
 
 const headings = [
-  /^(?:Flags:)?\s*[*+#D] - .*$/,
+  // the later the release, the longer the legend: `CP - Added via L2RIB, Control plane Adjacencies`
+  /^(?:Flags:)?\s*(?:[*+#]|[A-Z]{1,2}) - .*$/,
   /^Flags:.*$/,
   /^IP ARP Table for .*$/,
   /^Total number of entries: \d+$/,

@@ -6,7 +6,7 @@ import { linesOf, unknownAnswer } from './reading.ts'
 
 const head = /mac address|destination address/i
 /** The VLAN stands before the address, or (Catalyst 2900, NM-16ESW) behind the type. Marks of primary and gateway entries come first. */
-const row = /^[\s*+#~()A-Z]*?(?:\b(all|n\/a|-+|\d{1,4})\s+)?((?:[\da-f]{4}\.){2}[\da-f]{4})\s+([a-z]+)\b\s*(.*)$/i
+const row = /^[\s*+#~()A-Z]*?(?:(?:\b|(?<=\s)(?=-))(all|n\/a|-+|\d{1,4})\s+)?((?:[\da-f]{4}\.){2}[\da-f]{4})\s+([a-z]+)\b\s*(.*)$/i
 /** Addresses of the switch itself, and those that it drops. */
 const ownPort = /^(?:cpu|router|switch|drop|self|vl(?:an)?\d+|bv?i?\d+|sup-eth\d*(?:\(r\))?|-+)$/i
 
