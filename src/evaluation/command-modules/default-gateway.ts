@@ -8,7 +8,13 @@ export interface Gateway {
   /** Null where the default route has only an interface. */
   readonly address: string | null
   readonly port: string | null
+  /** What the address is resolved to, where it lies further away (a default route by BGP): either stands for the gateway. */
+  readonly through?: readonly string[]
 }
+
+/** The addresses that a gateway is known by. */
+export const addressesOfGateway = ({ address, through = [] }: Gateway): readonly string[] =>
+  address === null ? through : [address, ...through]
 
 export interface DefaultGatewayFacts {
   /** What the criterion's gateway stands for; none where the named device has no address. */
@@ -36,8 +42,8 @@ export type DefaultGatewayParams = z.infer<typeof defaultGatewayParams>
 
 const nameOf = ({ address, port }: Gateway): string => address ?? port ?? '?'
 
-const isRight = ({ address }: Gateway, wanted: readonly string[]): boolean =>
-  address !== null && wanted.some((one) => sameAddress(one, address))
+const isRight = (gateway: Gateway, wanted: readonly string[]): boolean =>
+  addressesOfGateway(gateway).some((address) => wanted.some((one) => sameAddress(one, address)))
 
 function judgeGateway({ wanted, gateways, answers }: DefaultGatewayFacts, params: DefaultGatewayParams): Judgement {
   const data: ReasonData = { gateway: params.gateway, found: gateways.map(nameOf) }

@@ -77,8 +77,8 @@ const interfaceSchema = z.looseObject({
   state: z.string().optional(),
   timerMsecs: z.number().optional(),
   timerDeadSecs: z.number().optional(),
-  /** Says, against its name, that different MTUs are put up with (FRR 8.4, `ip ospf mtu-ignore`). */
-  mtuMismatchDetect: z.boolean().default(false),
+  /** Shown where different MTUs are put up with (`ip ospf mtu-ignore`) and nowhere else: as true by FRR 8.4, as false by later ones. */
+  mtuMismatchDetect: z.boolean().optional(),
   timerPassiveIface: z.boolean().default(false),
   authentication: z.string().optional(),
 })
@@ -102,7 +102,7 @@ function readInterface(port: string, shown: z.infer<typeof interfaceSchema>): Os
     helloMs: shown.timerMsecs ?? null,
     deadMs: shown.timerDeadSecs === undefined ? null : shown.timerDeadSecs * 1_000,
     mtu: shown.mtuBytes ?? null,
-    ignoresMtu: shown.mtuMismatchDetect,
+    ignoresMtu: shown.mtuMismatchDetect !== undefined,
     passive: shown.timerPassiveIface,
     // left out where there is none
     authentication: shown.authentication === undefined ? 'none' : (authentications[shown.authentication] ?? null),

@@ -1,7 +1,13 @@
 import { isIPv6 } from 'node:net'
 import { sameAddress } from '../../addresses.ts'
 import { type ArpEntry, type ArpFacts, type ArpParams, arp, type Met } from '../../command-modules/arp.ts'
-import { type DefaultGatewayFacts, type DefaultGatewayParams, defaultGateway, type Gateway } from '../../command-modules/default-gateway.ts'
+import {
+  addressesOfGateway,
+  type DefaultGatewayFacts,
+  type DefaultGatewayParams,
+  defaultGateway,
+  type Gateway,
+} from '../../command-modules/default-gateway.ts'
 import type { DoubtfulGateway } from '../../command-modules/ping.ts'
 import type { Observation } from '../../observation.ts'
 import {
@@ -163,9 +169,8 @@ const gatewayReader = (platform: NeighbourPlatform): Reader<DefaultGatewayParams
     if (isUnreadable(wanted)) return wanted
     const gateways = await platform.askGateways(context)
     if (isUnreadable(gateways)) return gateways
-    const [address] = gateways.flatMap((one) => one.address ?? [])
-    const isAsked = answersArp && address !== undefined && wanted.some((one) => sameAddress(one, address))
-    const answers = isAsked ? await askWhetherAnswers(platform, context, address) : null
+    const address = gateways.flatMap(addressesOfGateway).find((own) => wanted.some((one) => sameAddress(one, own)))
+    const answers = answersArp && address !== undefined ? await askWhetherAnswers(platform, context, address) : null
     return answers !== null && typeof answers === 'object' ? answers : { wanted, gateways, answers }
   },
 })
