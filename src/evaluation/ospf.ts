@@ -13,7 +13,7 @@ export type OspfRole = 'DR' | 'BDR' | 'DROTHER'
 /** `FULL`, `2WAY`, `2-Way`, `Two-Way`, `ExStart` → one spelling; undefined for anything else. */
 export function parseOspfState(text: string): OspfState | undefined {
   const word = text.trim().toLowerCase()
-  if (/^(?:2-?way|two-?way)$/.test(word)) return '2-way'
+  if (/^(?:2|two)-?ways?$/.test(word)) return '2-way'
   return ospfStates.find((state) => state === word || state === word.replace('-', ''))
 }
 

@@ -31,7 +31,7 @@ const findNeighbours: FindNeighbours = async (context) => {
   return isUnreadable(answer) ? answer : readNeighbours(answer)
 }
 
-const interfaceLine = /^\s*(\S+)\s+\d+\s+default\s+([\d.]+)\s+([\d.]+)\/(\d+)\s+\d+\s+(.+?)\s+\d+$/
+const interfaceLine = /^\s*(\S+)\s+(?:\d+\s+)?default\s+([\d.]+)\s+([\d.]+)\/(\d+)\s+\d+\s+(.+?)\s+\d+$/
 
 function readInterface(line: string): OspfInterface | null {
   const [, port, area = '', address, length, state = ''] = interfaceLine.exec(line) ?? []
@@ -53,7 +53,7 @@ export const ospfView: View<OspfRouter> = async (context) => {
   if (isUnreadable(answer)) return answer
   const lines = linesOf(answer).filter((line) => line.trim() !== '')
   const [header = '', ...rows] = lines
-  if (lines.length > 0 && !/^\s*Interface\s+Instance\s+VRF\s+Area/.test(header)) return unknownAnswer(answer)
+  if (lines.length > 0 && !/^\s*Interface\s+(?:Instance\s+)?VRF\s+Area/.test(header)) return unknownAnswer(answer)
   return { routerId: null, interfaces: rows.flatMap((row) => readInterface(row) ?? []), downPorts: [] }
 }
 
