@@ -41,10 +41,17 @@ interface PingText {
   readonly received: number
   readonly sent: number
   readonly errors: readonly IcmpError[]
+  /** The router says itself that it has nowhere to send it. */
+  readonly isUnsent?: boolean
 }
+
+/** IPv6: one look into the table instead of the probes, and `(0/1)` below it. Fixture: cisco_ios/ping/no-route-ipv6.txt. */
+const unsentLine = /^% No valid (?:route|source address) for destination$/
 
 function readPing(answer: Observation, count: number): PingText | Unreadable {
   const lines = linesOf(answer)
+  const isUnsent = lines.some((line) => unsentLine.test(line)) && /^Success rate is 0 percent \(0\/\d+\)$/m.test(answer.text)
+  if (isUnsent) return { received: 0, sent: count, errors: [], isUnsent }
   const summaries = lines.flatMap((line) => summaryLine.exec(line) ?? [])
   const received = Number(summaries[1])
   const sent = Number(summaries[2])
@@ -75,14 +82,18 @@ const pingOne: PingOne = async (context, params) => {
   const answer = await context.ask(pingCommand(params), { timeoutMs: count * timeoutSeconds * 1_000 + slackMs })
   const problem = incomplete(answer) ?? refused(answer)
   if (problem !== null) return problem
-  const text = readPing(answer, count)
-  if (isUnreadable(text)) return text
+  const read = readPing(answer, count)
+  if (isUnreadable(read)) return read
+  const { isUnsent = false, ...text } = read
   const silentOwn = expect === 'success' ? ownAddresses : async () => null
   const own = await (text.received > 0 ? knownOwnAddresses(context) : silentOwn(context))
-  const fault = text.received === 0 && expect === 'success' ? await localFault(context, to) : null
+  const fault = text.received === 0 && expect === 'success' ? await whyLost(context, to, isUnsent) : null
   const isOwn = text.received > 0 && own !== null && holds(own, to)
   return { to, ...text, own: isOwn, fault, source: own === null ? null : { addresses: own } }
 }
+
+const whyLost = async (context: ReadContext, to: string, isUnsent: boolean): Promise<NowhereToSend | null> =>
+  isUnsent ? { kind: 'no-route' } : localFault(context, to)
 
 type NowhereToSend = Extract<LocalFault, { kind: 'no-route' | 'arp-failed' }>
 

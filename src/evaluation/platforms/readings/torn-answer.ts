@@ -44,6 +44,17 @@ const isMark = (line: string | undefined): boolean => line !== undefined && /^\s
 
 const beginning = 3
 
+/** A router with several IS-IS processes prints a table for each, below its name. */
+const tagLine = /^Tag \S+:$/
+
+/** Lines that begin something a second time. */
+function headsAgain(lines: readonly string[], head: RegExp): string[] {
+  const places = lines.flatMap((line, index) => (head.test(line) ? [index] : []))
+  const isNamed = (at: number): boolean => tagLine.test(lines[at - 1] ?? '') && lines.indexOf(lines[at - 1] ?? '') === at - 1
+  const stray = places.filter((at) => !isNamed(at))
+  return (stray.length < places.length ? stray : stray.slice(1)).flatMap((at) => lines[at] ?? [])
+}
+
 /** What an answer begins with comes again: all of it stands there twice. */
 function beginsAgain(lines: readonly string[]): string | undefined {
   const said = lines.filter((line) => line.trim() !== '')
@@ -60,7 +71,7 @@ function beginsAgain(lines: readonly string[]): string | undefined {
 export function torn({ device, command, text }: Observation): Unreadable | null {
   const lines = text.split('\n').map((line) => line.trimEnd())
   const asked = withoutBlanks(command)
-  const again = heads.flatMap((head) => lines.filter((line) => head.test(line)).slice(1))
+  const again = heads.flatMap((head) => headsAgain(lines, head))
   const echoes = lines.filter((line, index) => withoutBlanks(line) === asked && !isMark(lines[index + 1]))
   const typed = [...again, ...echoes, ...[beginsAgain(lines) ?? []].flat()][0]
   return typed === undefined ? null : unreadable('CONSOLE_DISTURBED', 'lab', { device, typed: typed.trim().slice(0, 120) })

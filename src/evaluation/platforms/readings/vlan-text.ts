@@ -9,6 +9,20 @@ const row = /^(\d{1,4})\s+(\S.*?)\s+(active|suspended|act\/\w+|sus\/\w+)(?:\s+(\
 /** Further ports of the VLAN above, alone on their line. */
 const more = /^\s{20,}(\S.*)$/
 
+/** A name that is longer than its column stands alone; the rest of its row is in the next line. Fixture: cisco_ios/vlan/long-name.txt. */
+const alone = /^\d{1,4}\s+\S{33,}$/
+const restOfRow = /^\s+(?:active|suspended|act\/\w+|sus\/\w+)\b/
+
+function joinRows(lines: readonly string[]): string[] {
+  const joined: string[] = []
+  for (const line of lines) {
+    const last = joined.at(-1) ?? ''
+    if (alone.test(last) && restOfRow.test(line)) joined[joined.length - 1] = `${last} ${line.trim()}`
+    else joined.push(line)
+  }
+  return joined
+}
+
 const ports = (text: string | undefined): string[] =>
   (text ?? '')
     .split(',')
@@ -17,7 +31,7 @@ const ports = (text: string | undefined): string[] =>
 
 /** The first table of `show vlan` and `show vlan brief`; the tables below it begin with the same word. Fixtures: cisco_ios/vlan. */
 export function readVlanTable(answer: Observation): readonly Vlan[] | Unreadable {
-  const lines = linesOf(answer)
+  const lines = joinRows(linesOf(answer))
   const from = lines.findIndex((line) => /^VLAN\s+Name\s+Status\b/.test(line))
   if (from === -1) return unknownAnswer(answer)
   const found: (Omit<Vlan, 'accessPorts'> & { readonly accessPorts: string[] })[] = []
