@@ -1,52 +1,18 @@
-import { randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { eq } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createProxmox, type Proxmox } from '../../src/clients/proxmox/index.ts'
 import { tables } from '../../src/db/index.ts'
-import { systemClock } from '../../src/lib/clock.ts'
-import { startProxmox } from '../../src/sandbox/proxmox/index.ts'
-import { silent } from '../clients/proxmox/support.ts'
-import { type Lab, startLab } from '../sandbox/gns3/lab.ts'
-import { cookieOf, passwordOf, startTestApp, type TestApp } from '../support/app.ts'
-import { actorFor, recordedLab } from '../support/given.ts'
-import { noGuest } from '../support/lab-bench.ts'
+import { cookieOf, passwordOf } from '../support/app.ts'
 import { waitFor } from '../support/wait.ts'
+import { closeApp, device, type ScreenBench, startScreenBench } from './screen-bench.ts'
 import { openViewer, type Viewer } from './viewer.ts'
 
 const origin = 'http://127.0.0.1:8080'
-const device = 'DESK'
-
-/** GNS3 with a device whose console is graphical, and a Proxmox whose machine runs: emulated, over real sockets. */
-let gns3: Lab
-let projectId: string
-let sandbox: Awaited<ReturnType<typeof startProxmox>>
-let proxmox: Proxmox
-const stateDir = mkdtempSync(join(tmpdir(), 'netpraxis-screens-'))
+let bench: ScreenBench
 beforeAll(async () => {
-  gns3 = await startLab()
-  projectId = await gns3.importSample('sample1-two-pcs-unconfigured')
-  await gns3.call('POST', `/projects/${projectId}/open`)
-  const node = { name: device, node_type: 'qemu', compute_id: 'local', console_type: 'vnc', node_id: randomUUID(), properties: {} }
-  const made = await gns3.call('POST', `/projects/${projectId}/nodes`, { body: node })
-  expect(made.status).toBe(201)
-  await gns3.call('POST', `/projects/${projectId}/nodes/start`)
-  await gns3.call('POST', `/projects/${projectId}/files/netpraxis-marker.txt`, { raw: 'marker\n' })
-  sandbox = await startProxmox({ stateDir, speed: 20, guestFactory: noGuest })
-  proxmox = createProxmox({
-    ...{ urls: [sandbox.proxmoxUrl], tls: { caFile: sandbox.caFile }, clock: systemClock, log: silent },
-    auth: { kind: 'token', tokenId: sandbox.tokenId, secret: sandbox.tokenSecret },
-  })
+  bench = await startScreenBench()
 })
-afterAll(async () => {
-  await proxmox.close()
-  await sandbox.close()
-  await gns3.end()
-  rmSync(stateDir, { recursive: true, force: true })
-})
+afterAll(() => bench?.end())
 
 let world: Awaited<ReturnType<typeof setUp>>
 const viewers: Viewer[] = []
@@ -55,40 +21,13 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   for (const viewer of viewers.splice(0)) viewer.close()
-  world.app.services.screens.close()
-  world.app.services.openLines.close()
-  await world.app.close()
+  await closeApp(world.app)
 })
 
 async function setUp() {
-  const range = { GNS3_CONSOLE_PORTS: '1024-65535' }
-  const app: TestApp = await startTestApp({ proxmox, environment: range })
+  const { app, workVm, ana } = await bench.openApp()
   await app.app.listen({ host: '127.0.0.1', port: 0 })
   const { port } = app.app.server.address() as AddressInfo // listens on a port
-  const { given, services } = app
-  const [ana, ben] = [await app.addUser('ana'), await app.addUser('ben')]
-  const staff = { tess: await app.addUser('tess', 'teacher'), otto: await app.addUser('otto', 'assistant') }
-  await app.addUser('root', 'admin')
-  const course = given.course()
-  services.courses.putMember(course.id, { userId: staff.tess.id, role: 'teacher', groupName: null }, null)
-  services.courses.putMember(course.id, { userId: staff.otto.id, role: 'assistant', groupName: null }, null)
-  const exercise = given.exercise({ courseId: course.id })
-  for (const student of [ana, ben]) given.enrolled(exercise, actorFor(student))
-  const [first] = recordedLab.devices
-  if (!first) throw new Error('the recorded lab has devices')
-  const lab = {
-    ...recordedLab,
-    devices: [...recordedLab.devices, { ...first, id: 'desk', name: device, console: { type: 'vnc', port: 5900 } }],
-  }
-  services.db.query
-    .update(tables.templateVms)
-    .set({ gns3ProjectId: projectId, lab })
-    .where(eq(tables.templateVms.id, exercise.templateId))
-    .run()
-  const workVm = given.workVm(exercise, actorFor(ana), {
-    ...{ state: 'ready', readyAt: new Date().toISOString(), marker: 'marker' },
-    endpoint: { host: '127.0.0.1', port: gns3.guest.apiPort },
-  })
   const cookieFor = async (username: string) => cookieOf(await app.stranger.post('/sign-in', { username, password: passwordOf(username) }))
   const open = async (path: string, cookie: string, from: string = origin) => {
     const viewer = await openViewer(`ws://127.0.0.1:${port}/work-vms/${workVm.id}/${path}`, { cookie, origin: from })
@@ -100,7 +39,7 @@ async function setUp() {
     app.app
       .injectWS(`/work-vms/${workVm.id}/${path}`, { headers: { cookie, ...(from === null ? {} : { origin: from }) } })
       .then(() => 'opened', String)
-  return { app, workVm, exercise, ana, cookieFor, open, refused }
+  return { app, workVm, ana, cookieFor, open, refused }
 }
 
 const desk = `devices/${device}/screen`
@@ -182,21 +121,6 @@ describe('the screen of a device', () => {
 })
 
 describe('the console of a work VM', () => {
-  const usedVmids = new Set<number>()
-  /** The row's machine, as it would have been cloned and started. */
-  async function withMachine() {
-    const { app, workVm } = world
-    const { ledger } = app.services
-    const vmid = ledger.reserve({ purpose: 'work', ownerId: workVm.id, pveNode: 'pve1', taken: usedVmids })
-    usedVmids.add(vmid)
-    const options = { signal: AbortSignal.timeout(30_000), priority: 'interactive', onUpid: () => undefined } as const
-    const request = { node: 'pve1', source: 9_000, vmid, name: 'ana', full: false }
-    await proxmox.ensureClone({ ...request, description: ledger.markOf(vmid, 'work'), ...options })
-    await proxmox.ensureStarted({ node: 'pve1', vmid, ...options })
-    app.services.workVms.update(workVm.id, { vmid, pveNode: 'pve1' })
-    return { vmid, options }
-  }
-
   it('is for teachers and administrators who said why, which is kept', async () => {
     const { app, workVm, refused, cookieFor } = world
     const page = `/work-vms/${workVm.id}/console`
@@ -218,7 +142,7 @@ describe('the console of a work VM', () => {
 
   it('is shown without its ticket or password, and closed with the reason', async () => {
     const { app, workVm, open } = world
-    await withMachine()
+    await bench.giveMachine(app, workVm)
     const tess = await app.signIn('tess')
     await tess.post(`/work-vms/${workVm.id}/console`, { reason: 'it does not start' })
     const viewer = await shownTo(await open('console/screen', tess.cookie))
@@ -234,8 +158,8 @@ describe('the console of a work VM', () => {
 
   it('is not shown of a machine that is not ours', async () => {
     const { app, workVm, open } = world
-    const { vmid, options } = await withMachine()
-    await proxmox.ensureConfig({ node: 'pve1', vmid, set: { description: 'mine alone' }, ...options })
+    const { vmid, options } = await bench.giveMachine(app, workVm)
+    await bench.proxmox.ensureConfig({ node: 'pve1', vmid, set: { description: 'mine alone' }, ...options })
     const tess = await app.signIn('tess')
     await tess.post(`/work-vms/${workVm.id}/console`, { reason: 'it does not start' })
     const viewer = await open('console/screen', tess.cookie)
