@@ -82,15 +82,14 @@ function asTyped(line: string, { takesBrackets }: PasteConsole): string {
 }
 
 /** How long the console must have been silent for the next line; null while it is busy. */
-function wantedQuiet(run: PasteRun, hasEcho: boolean): number | null {
+function wantedQuiet(run: PasteRun, printed: string, hasEcho: boolean): number | null {
   if (run.console.isFullScreen) return quietMs.fullScreen
   const tail = run.console.tail()
-  const situation = readForPerson(run.platform, tail)
+  const situation = readForPerson(run.platform, tail, printed)
   if (situation === 'ready') return hasEcho ? quietMs.ready : quietMs.readyNoEcho
   if (situation === 'perhaps') return hasEcho ? quietMs.perhaps : quietMs.perhapsNoEcho
   if (tail.trim() !== '' || !hasEcho || !keepsTypeAhead(run.platform)) return null
-  // a program that reads lines shows no prompt, but neither does one that is busy and would swallow them; on a router a log line may
-  // stand where the prompt was
+  // a program that reads lines shows no prompt, but neither does one that is busy and would swallow them
   return run.platform?.shell === 'posix' ? quietMs.program : quietMs.typeAhead
 }
 
@@ -119,7 +118,8 @@ async function enterLine(line: string, run: PasteRun): Promise<void> {
         pagedAt = clock.now()
         console.write(' ')
       }
-      const quiet = console.lineFeeds === feedsBefore && !console.isFullScreen ? null : wantedQuiet(run, letters(seen).includes(wanted))
+      const quiet =
+        console.lineFeeds === feedsBefore && !console.isFullScreen ? null : wantedQuiet(run, seen, letters(seen).includes(wanted))
       if (quiet !== null && silentMs >= quiet) return
       if (quiet !== null) waitMs = quiet - silentMs
     }

@@ -1,22 +1,26 @@
+import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
 import { afterEach, describe, expect, it } from 'vitest'
+import { loadPlatforms, type PlatformDefinition } from '../../src/clients/console/index.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { createTranslator } from '../../src/strings/index.ts'
 import { createTerminal, type Terminal } from '../../src/terminals/terminal.ts'
 import { waitFor } from '../support/wait.ts'
 import { createFakeLine, createFakeViewer, type FakeLine, type FakeViewer } from './fake-line.ts'
 
+const cisco = loadPlatforms(fileURLToPath(new URL('../../inventory/platforms', import.meta.url)), { commandMs: 20_000 }).get('cisco_ios')
+
 const open: Terminal[] = []
 afterEach(async () => {
   await Promise.all(open.splice(0).map((terminal) => terminal.close(() => 'over')))
 })
 
-function start(answer?: (typed: string, line: FakeLine) => void) {
+function start(answer?: (typed: string, line: FakeLine) => void, platform: PlatformDefinition | null = null) {
   const lines: FakeLine[] = []
   const check: { since: number | null } = { since: null }
   const terminal = createTerminal({
     device: 'R1',
-    platform: null,
+    platform,
     connect: async () => {
       const line = createFakeLine(answer)
       lines.push(line)
@@ -226,6 +230,26 @@ describe('lines that are pasted', () => {
       0, 0, 1, 2, 3,
     ])
     expect(viewer.state()?.paste).toBeNull()
+  })
+
+  it.each([
+    ['a Cisco router, on lines of their own', cisco, (line: FakeLine) => line.print('R1(config-if)#\r\n'), ''],
+    ['a Cisco router, right behind the prompt', cisco, (line: FakeLine) => line.print('R1(config-if)#'), ''],
+    ['a Cisco router, with a line feed at the end', cisco, (line: FakeLine) => line.print('R1(config-if)#\r\n'), '\r\n'],
+    ['a device that nobody named', null, (line: FakeLine) => line.print('R1(config-if)#\r\n'), ''],
+  ])('go on when log lines bury the prompt of %s', async (_what, platform, prompt, ending) => {
+    const logLine = '*Mar  1 00:08:15.424: %LINK-3-UPDOWN: Interface FastEthernet0/0, changed state to up'
+    const { terminal, lines } = start((typed, line) => {
+      line.print(typed.replace('\r', '\r\n'))
+      prompt(line)
+      line.print(`${logLine}\r\n${logLine}${ending}`)
+    }, platform)
+    const viewer = createFakeViewer('Ana')
+    terminal.attach(viewer)
+    await connected(viewer)
+    terminal.handle(viewer, { type: 'paste', text: 'no shutdown\nend\n' })
+    await waitFor('the end', () => viewer.notices().some((text) => text.includes('All 2 lines')))
+    expect(lineOf(lines).typed).toEqual(['no shutdown\r', 'end\r'])
   })
 
   it('stop at Ctrl+C, and when the lab is checked; keys meanwhile are refused with a sentence', async () => {
