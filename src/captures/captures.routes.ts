@@ -51,9 +51,9 @@ export async function capturesRoutes(
       const { id, capture } = request.params
       const file = captures.fileOf(actorOf(request), id, capture)
       return reply
-        .header('content-disposition', `attachment; filename="${id}-${capture}.pcap"`)
+        .header('content-disposition', `attachment; filename="${file.name}"`)
         .type('application/vnd.tcpdump.pcap')
-        .send(createReadStream(file))
+        .send(createReadStream(file.path))
     },
   )
 }

@@ -42,6 +42,8 @@ export interface CapturesOptions {
 /** Enough for a hundred thousand small frames, and for nobody to fill a disk. */
 export const captureLimits = { bytes: 16 * 1024 * 1024, ms: 600_000, ofLab: 3, running: 40, keptMs: 3_600_000 }
 const callMs = 15_000
+/** For what GNS3 had written when it was told to stop. Of a file above 2 MiB on 2.2, looked at less often, the last seconds may be missing. */
+const drainMs = 5_000
 const sweepMs = 60_000
 
 interface Entry {
@@ -51,12 +53,21 @@ interface Entry {
   readonly startedAs: string
   readonly startedAt: string
   readonly file: string
+  /** Under which it is downloaded: the two devices. */
+  fileName: string
   readonly abort: AbortController
   sizeBytes: number
   ended: CaptureEnd | null
   endedAtMs: number
   done: Promise<void>
 }
+
+/** Safe on every system, whatever a device is called. */
+const nameFile = (devices: readonly string[]): string =>
+  `${['capture', ...devices]
+    .join('-')
+    .replace(/[^A-Za-z0-9._-]/gu, '_')
+    .slice(0, 80)}.pcap`
 
 /**
  * Captures on the cables of labs, started and stopped by a lab's owner, read to a file of ours as they come: bounded in size and time, ended
@@ -93,13 +104,30 @@ export function createCaptures(options: CapturesOptions) {
     }
   }
 
-  async function run(entry: Entry, target: LabTarget, gns3: Gns3, body: Readable): Promise<void> {
+  /** GNS3 stops first, which ends what it sends with the last frames in it; what does not end by itself then is cut off. */
+  async function windUp(entry: Entry, target: LabTarget, gns3: Gns3, cut: AbortController): Promise<void> {
+    // a lab that goes may leave the line open for ever
+    if (entry.abort.signal.reason === ('lab' satisfies CaptureEnd)) cut.abort()
+    try {
+      await gns3.stopCapture(target.projectId, entry.linkId, { signal: AbortSignal.timeout(callMs) })
+      await clock.sleep(drainMs, cut.signal)
+    } catch (error) {
+      // a lab that is off captures nothing; one that is read to its end needs no wait
+      const isExpected = isAppError(error) || error instanceof DOMException
+      if (!isExpected) log.warn({ err: error, workVmId: entry.workVmId }, 'a capture was not stopped')
+    }
+    cut.abort()
+  }
+
+  async function run(entry: Entry, target: LabTarget, gns3: Gns3, body: Readable, cut: AbortController): Promise<void> {
     const timer = new AbortController()
     clock.sleep(captureLimits.ms, timer.signal).then(
       () => entry.abort.abort('time' satisfies CaptureEnd),
       () => undefined, // ended before
     )
-    entry.abort.signal.addEventListener('abort', () => body.destroy(), { once: true })
+    cut.signal.addEventListener('abort', () => body.destroy(), { once: true })
+    const aborted = entry.abort.signal.aborted ? Promise.resolve() : once(entry.abort.signal, 'abort')
+    const windingUp = aborted.then(() => windUp(entry, target, gns3, cut))
     try {
       entry.ended = await write(entry, body)
     } catch (error) {
@@ -107,15 +135,11 @@ export function createCaptures(options: CapturesOptions) {
       entry.ended = entry.abort.signal.aborted ? entry.abort.signal.reason : 'lost'
     }
     timer.abort()
+    cut.abort()
     entry.endedAtMs = clock.now()
-    try {
-      await gns3.stopCapture(target.projectId, entry.linkId, { signal: AbortSignal.timeout(callMs) })
-    } catch (error) {
-      // a lab that is off captures nothing
-      if (!isAppError(error) && !(error instanceof DOMException)) throw error
-    } finally {
-      await gns3.close()
-    }
+    entry.abort.abort(entry.ended)
+    await windingUp
+    await gns3.close()
     workVms.announce(entry.workVmId)
   }
 
@@ -138,12 +162,16 @@ export function createCaptures(options: CapturesOptions) {
     try {
       const signal = AbortSignal.timeout(callMs)
       await labLink.checkMarker(gns3, target.projectId, target.marker, false, signal)
-      const { links } = await gns3.readLab(target.projectId, { signal })
-      if (!links.some(({ id }) => id === entry.linkId)) throw new AppError('LINK_NOT_FOUND')
+      const { links, devices } = await gns3.readLab(target.projectId, { signal })
+      const link = links.find(({ id }) => id === entry.linkId)
+      if (!link) throw new AppError('LINK_NOT_FOUND')
+      entry.fileName = nameFile(link.ends.map(({ deviceId }) => devices.find(({ id }) => id === deviceId)?.name ?? ''))
       const fileName = `netpraxis-${entry.id}.pcap`
       await gns3.startCapture(target.projectId, entry.linkId, fileName, { signal })
-      const body = await gns3.readCapture(target.projectId, entry.linkId, { fileName, timeoutMs: captureLimits.ms * 2 })
-      entry.done = run(entry, target, gns3, body)
+      const cut = new AbortController()
+      const reading = { fileName, timeoutMs: captureLimits.ms * 2, signal: cut.signal }
+      const body = await gns3.readCapture(target.projectId, entry.linkId, reading)
+      entry.done = run(entry, target, gns3, body, cut)
     } catch (error) {
       entries.delete(entry.id)
       await gns3.close()
@@ -184,7 +212,7 @@ export function createCaptures(options: CapturesOptions) {
       const id = newId()
       const entry: Entry = {
         ...{ id, workVmId, linkId, startedAs: target.startedAs, startedAt: isoNow(clock), file: join(folder, `${id}.pcap`) },
-        ...{ abort: new AbortController(), sizeBytes: 0, ended: null, endedAtMs: 0, done: Promise.resolve() },
+        ...{ abort: new AbortController(), fileName: nameFile([]), sizeBytes: 0, ended: null, endedAtMs: 0, done: Promise.resolve() },
       }
       // before the first wait, so that a second press finds it
       entries.set(id, entry)
@@ -208,12 +236,12 @@ export function createCaptures(options: CapturesOptions) {
         .reverse(),
 
     /** The file of one, also while it grows. @throws AppError WORK_VM_NOT_FOUND, LAB_LOOKING_ON, CAPTURE_NOT_FOUND */
-    fileOf(actor: Actor, workVmId: string, captureId: string): string {
+    fileOf(actor: Actor, workVmId: string, captureId: string): { readonly path: string; readonly name: string } {
       const { userId } = workVms.find(actor, workVmId)
       if (userId !== actor.id && guard.rightOf(actor, workVmId) === null) throw new AppError('TERMINAL_REASON_NEEDED')
       const entry = entries.get(captureId)
       if (entry?.workVmId !== workVmId) throw new AppError('CAPTURE_NOT_FOUND')
-      return entry.file
+      return { path: entry.file, name: entry.fileName }
     },
 
     async close(): Promise<void> {

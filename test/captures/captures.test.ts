@@ -24,10 +24,21 @@ function setUp() {
   })
   const asked: string[] = []
   const streams: PassThrough[] = []
+  const answers = { stops: true }
   const gns3 = {
-    readLab: async () => ({ links: [{ id: 'link-1' }, { id: 'link-2' }, { id: 'link-3' }, { id: 'link-4' }] }),
+    readLab: async () => ({
+      devices: [
+        { id: 'a', name: 'PC1' },
+        { id: 'b', name: 'R1 "x"' },
+      ],
+      links: ['link-1', 'link-2', 'link-3', 'link-4'].map((id) => ({ id, ends: [{ deviceId: 'a' }, { deviceId: 'b' }] })),
+    }),
     startCapture: async (_project: string, link: string) => asked.push(`start ${link}`),
-    stopCapture: async (_project: string, link: string) => asked.push(`stop ${link}`),
+    // what GNS3 had not sent yet comes, and its stream ends
+    stopCapture: async (_project: string, link: string) => {
+      asked.push(`stop ${link}`)
+      if (answers.stops) for (const stream of streams) stream.end('!')
+    },
     readCapture: async () => {
       const stream = new PassThrough()
       streams.push(stream)
@@ -44,7 +55,7 @@ function setUp() {
     ...{ workVms: services.workVms, events: services.events, noteUse: () => undefined, requireFreeDisk: () => undefined },
     ...{ clock: time.clock, log: silentLog() },
   })
-  return { captures: service, services, lab, ana, ben, teacher: course.teacher, asked, streams, time, folder, open }
+  return { captures: service, services, lab, ana, ben, teacher: course.teacher, asked, answers, streams, time, folder, open }
 }
 
 describe('a capture', () => {
@@ -57,8 +68,21 @@ describe('a capture', () => {
     await captures.stop(ana, lab.id, 'link-1')
     const [ended] = captures.listOf(lab.id)
     expect(ended).toMatchObject({ ended: 'stopped' })
-    expect(readFileSync(captures.fileOf(ana, lab.id, ended?.id ?? ''), 'utf8')).toBe('frames')
+    const file = captures.fileOf(ana, lab.id, ended?.id ?? '')
+    expect(readFileSync(file.path, 'utf8')).toBe('frames!')
+    expect(file.name).toBe('capture-PC1-R1__x_.pcap')
     expect(asked).toEqual(['start link-1', 'stop link-1'])
+  })
+
+  it('is cut off when GNS3 goes on sending after it was stopped', async () => {
+    const { captures, lab, ana, answers, asked, time } = setUp()
+    answers.stops = false
+    await captures.start(ana, lab.id, 'link-1')
+    const stopped = captures.stop(ana, lab.id, 'link-1')
+    await waitFor('the word to GNS3', () => asked.includes('stop link-1'))
+    await time.advance(5_000)
+    await stopped
+    expect(captures.listOf(lab.id)).toMatchObject([{ ended: 'stopped' }])
   })
 
   it('is not started, stopped or read by anybody else', async () => {

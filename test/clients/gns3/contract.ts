@@ -352,6 +352,19 @@ export function describeGns3Contract(name: string, start: () => Promise<Contract
       expect([file.readUInt32LE(0), file.readUInt32LE(20)]).toEqual([0xa1b2c3d4, 1])
       expect(file.includes(Buffer.from([10, 0, 0, 1, 10, 0, 0, 2]))).toBe(true)
       expect(file.includes(Buffer.from([10, 0, 0, 2, 10, 0, 0, 1]))).toBe(true)
+      // whoever has enough is not kept until GNS3 ends it
+      await gns3.startCapture(projectId, link.id, `again-${fileName}`)
+      const enough = new AbortController()
+      const endless = await gns3.readCapture(projectId, link.id, {
+        ...{ fileName: `again-${fileName}`, timeoutMs: 60_000, signal: enough.signal },
+      })
+      const ended = buffer(endless).then(
+        () => 'ended',
+        () => 'cut',
+      )
+      enough.abort()
+      expect(await ended).toBe('cut')
+      await gns3.stopCapture(projectId, link.id)
     })
   })
 }
