@@ -10,8 +10,8 @@ import type { DeviceOutcome } from './work-vms.views.ts'
 type Parts = Pick<Services, 'workVms' | 'jobs' | 'jobsRepository' | 'translate' | 'clock'>
 
 const details = sentenceValuesSchema.nullable()
-/** What was asked for an hour ago is over. */
-const toldMs = 60 * 60_000
+/** What was asked for longer ago is over, and would be taken for news. */
+const toldMs = 10 * 60_000
 
 const isOver = (job: JobRow, now: number): boolean => job.endedAt !== null && now - Date.parse(job.endedAt) > toldMs
 

@@ -67,12 +67,13 @@ describe('an IOS console', () => {
     await lab.network.close()
   })
 
-  it('breaks a ping at Ctrl-Shift-6', async () => {
+  it('breaks a ping at Ctrl-Shift-6, and not the next one', async () => {
     const lab = await startTwoLans()
     const router = await lab.router('R1')
     router.type('ping 10.9.9.9 repeat 1000\r')
     await lab.advance(5_000)
     expect(await router.ask('\x1e', /R1#$/, 500)).toMatch(/\.\.\r\nSuccess rate is 0 percent \(0\/2\)/)
+    expect(await router.run('ping 10.9.9.9 repeat 2 timeout 1')).toContain('..\r\nSuccess rate is 0 percent (0/2)\r\n')
     await lab.network.close()
   })
 

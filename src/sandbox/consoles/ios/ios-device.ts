@@ -118,6 +118,9 @@ function createScreen(terminal: IosTerminal): ProbeScreen {
   return {
     print: terminal.print,
     isBroken: () => isBroken,
+    begin: () => {
+      isBroken = false
+    },
     *await(start) {
       isBroken = false
       yield (resume) => {

@@ -7,6 +7,8 @@ import type { IosRouter } from './ios-router.ts'
 export interface ProbeScreen {
   print(text: string): void
   isBroken(): boolean
+  /** A command begins: what broke the one before is over. */
+  begin(): void
   /** Waits until `start` calls back or the break key comes. */
   await(start: (resume: () => void) => () => void): Process<void>
 }
@@ -57,6 +59,7 @@ export function sourceAddress(router: IosRouter, word: string): number | undefin
 
 /** A round of echo requests with IOS's symbols and summary. */
 export function* runPing(router: IosRouter, screen: ProbeScreen, destination: number, options: PingOptions): Process<void> {
+  screen.begin()
   screen.print('\r\nType escape sequence to abort.\r\n')
   screen.print(
     `Sending ${options.count}, ${options.size}-byte ICMP Echos to ${formatIp(destination)}, timeout is ${options.timeoutMs / 1_000} seconds:\r\n`,
@@ -186,6 +189,7 @@ const TRACE_MARKS: Readonly<Record<number, string>> = { 0: '!N', 1: '!H', 13: '!
 
 /** UDP probes to high ports; arrival is the target's "port unreachable", which IOS targets send only twice a second: hence the `*`. */
 export function* runTraceroute(router: IosRouter, screen: ProbeScreen, destination: number, options: TraceOptions): Process<void> {
+  screen.begin()
   screen.print(`\r\nType escape sequence to abort.\r\nTracing the route to ${formatIp(destination)}\r\n\r\n`)
   const sourcePort = 49_152 + Math.floor(router.timers.random() * 16_000)
   let port = 33_434

@@ -179,6 +179,7 @@ export const student = {
     replaceLoses: 'Everything configured on the devices of this lab is lost: you get a fresh lab of the new version.',
     replaceConfirm: 'Replace the lab',
     mayLeave: 'You may close this page: the lab is made ready all the same, and you find it here.',
+    mayLeaveWork: 'You may close this page: this goes on all the same, and you find here what came of it.',
     noneText: 'You have no lab yet. Start makes one that is yours alone; the first time takes a little longer.',
     stoppedText: 'The lab is switched off. What you saved on the devices is kept; start it to go on.',
     hibernatedText: 'The lab sleeps with everything as you left it. Start it to go on at the same place.',

@@ -184,6 +184,7 @@ export const student: Translated<typeof original> = {
     replaceLoses: 'Perde-se tudo o que está configurado nos dispositivos deste laboratório: recebe um laboratório novo, da nova versão.',
     replaceConfirm: 'Substituir o laboratório',
     mayLeave: 'Pode fechar esta página: o laboratório prepara-se na mesma, e encontra-o aqui.',
+    mayLeaveWork: 'Pode fechar esta página: isto continua na mesma, e encontra aqui o resultado.',
     noneText: 'Ainda não tem laboratório. Iniciar faz um que é só seu; a primeira vez demora um pouco mais.',
     stoppedText: 'O laboratório está desligado. O que guardou nos dispositivos mantém-se; inicie-o para continuar.',
     hibernatedText: 'O laboratório dorme com tudo como o deixou. Inicie-o para continuar no mesmo ponto.',
