@@ -1,5 +1,5 @@
 import type { Proxmox } from '../clients/proxmox/index.ts'
-import { AppError } from '../errors.ts'
+import { AppError, isAppError } from '../errors.ts'
 import type { StepContext } from '../jobs/index.ts'
 import { type Sentence, say } from '../lib/sentence.ts'
 import type { VmLedger } from './ledger.ts'
@@ -166,12 +166,28 @@ export async function bookStorages(
   ledger.noteStorages(clone.vmid, [...new Set(clone.storage === undefined ? beside : [...beside, clone.storage])])
 }
 
+const cloneEndsWithinMs = 10 * 60_000
+
+/** The making of a VM goes on though it was given up, and shows its VM only after a while: looked at before, there would be nothing to remove. */
+async function untilMade(proxmox: Proxmox, { data, signal, priority }: StepContext<unknown, TaskRecords>): Promise<void> {
+  const upid = data.upids?.clone
+  if (upid === undefined) return
+  try {
+    await proxmox.waitTask(upid, { signal, priority, deadlineMs: cloneEndsWithinMs })
+  } catch (error) {
+    signal.throwIfAborted()
+    // a node that has forgotten the task has ended it
+    if (!isAppError(error, 'PROXMOX_NOT_FOUND')) throw error
+  }
+}
+
 /** Removes a VM of ours with all it has on disk, and books it out of the ledger. */
 export async function destroyVm<Payload, Data extends TaskRecords>(
   { proxmox, ledger }: { proxmox: Proxmox; ledger: VmLedger },
   context: StepContext<Payload, Data>,
   vm: { vmid: number; pveNode: string; purpose: 'template' | 'work' },
 ): Promise<void> {
+  await untilMade(proxmox, context)
   const node = (await proxmox.findVm(vm.vmid, { signal: context.signal }))?.node ?? vm.pveNode
   const result = await proxmox.ensureDestroyed({
     node,

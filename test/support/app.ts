@@ -11,7 +11,7 @@ import { loadConfig } from '../../src/config.ts'
 import { openDatabase } from '../../src/db/index.ts'
 import { ensureMigrated } from '../../src/db/migrate.ts'
 import { buildLabApp } from '../../src/lab-app.ts'
-import { systemClock } from '../../src/lib/clock.ts'
+import { type Clock, systemClock } from '../../src/lib/clock.ts'
 import { createServices, type Services } from '../../src/services.ts'
 import type { UserRow } from '../../src/users/index.ts'
 import { createGiven, type Given } from './given.ts'
@@ -33,6 +33,8 @@ export interface TestAppOptions {
   readonly app?: AppOptions
   readonly directory?: Directory
   readonly log?: Logger
+  /** In place of the system's: for jobs that are really run. */
+  readonly clock?: Clock
 }
 
 /** A browser of one person: keeps the cookie, knows the CSRF token of the session. */
@@ -87,7 +89,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const services = createServices({
     config,
     db,
-    clock: systemClock,
+    clock: options.clock ?? systemClock,
     log: options.log ?? pino({ level: 'silent' }),
     proxmox,
     directory: options.directory ?? null,

@@ -26,6 +26,8 @@ export type Api = ReturnType<typeof createApi>
 
 /** An answer later than this says that the workers are busy. */
 const slowMs = 15_000
+/** How long the answer to a write is waited for once nobody wants it any more. */
+const graceMs = 10_000
 
 /**
  * Typed calls: every request passes its API budget, carries credentials, and its answer is parsed. Reads are repeated after what may
@@ -47,10 +49,11 @@ export function createApi(parts: {
     const lease = await limiter.acquire(apiBudget(built.method), { priority: call.priority ?? 'interactive', signal: call.signal })
     const startedAt = clock.now()
     let outcome: Outcome = 'neutral'
+    const sent = built.method === 'GET' ? { signal: call.signal, end: () => undefined } : awaitingAnswer(clock, call.signal)
     try {
       const answer = await (call.ticket
-        ? wire.send(built, ticketHeaders(call.ticket), call.signal)
-        : authenticator.send(built, call.signal))
+        ? wire.send(built, ticketHeaders(call.ticket), sent.signal)
+        : authenticator.send(built, sent.signal))
       if (answer.skewS !== undefined) skewS = answer.skewS
       if (answer.status !== 200) throw answerError(answer)
       const found = answerList(answer, schema)
@@ -60,6 +63,7 @@ export function createApi(parts: {
       if (faultOf(error)?.classified.pressure === 'api') outcome = 'overloaded'
       throw error
     } finally {
+      sent.end()
       lease.release(outcome)
       log.debug({ call: name, path: built.path, tookMs: clock.now() - startedAt, outcome }, 'proxmox call')
     }
@@ -90,6 +94,29 @@ export function createApi(parts: {
       (await attempt(name, schema, call)).data,
     /** Proxmox's own time in epoch seconds, as far as its last answer told. */
     serverNowS: (): number => Math.floor(clock.now() / 1000) + skewS,
+  }
+}
+
+/**
+ * For a write that is sent: who gives it up waits for its answer a little longer, since only that names what it has begun. Cut off at once,
+ * a clone would begin after everybody had looked and found nothing to undo.
+ */
+function awaitingAnswer(clock: Clock, given: AbortSignal | undefined) {
+  const cut = new AbortController()
+  const answered = new AbortController()
+  const begin = (): void => {
+    clock.sleep(graceMs, answered.signal).then(
+      () => cut.abort(given?.reason),
+      () => undefined,
+    )
+  }
+  given?.addEventListener('abort', begin, { once: true })
+  return {
+    signal: cut.signal,
+    end: (): void => {
+      given?.removeEventListener('abort', begin)
+      answered.abort()
+    },
   }
 }
 

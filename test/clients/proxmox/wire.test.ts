@@ -103,6 +103,24 @@ describe('answers', () => {
     expect((await failure(wire.send({ method: 'GET', path: '/version', encoded: '' }, {}))).code).toBe('PROXMOX_TIMEOUT')
   })
 
+  it.each([
+    ['is waited for, since it alone names what was begun', true],
+    ['is waited for no longer than a while', false],
+  ])('to a write that its caller gives up meanwhile %s', async (_what, isAnswered) => {
+    const upid = 'UPID:pve1:0003A1B2:0A1B2C3D:00000001:qmstart:100:lab@pve!app:'
+    const caller = new AbortController()
+    const raw = await server(({ method, path }) => {
+      if (method === 'GET') return ok(path.endsWith('/current') ? { vmid: 100, status: 'stopped', qmpstatus: 'stopped' } : { digest: 'd' })
+      caller.abort(new Error('given up'))
+      return isAnswered ? ok(upid) : 'hang'
+    })
+    const named: string[] = []
+    const request = { node: 'pve1', vmid: 100, priority: 'batch' as const, onUpid: (name: string) => void named.push(name) }
+    await expect(client(raw).ensureStarted({ ...request, signal: caller.signal })).rejects.toThrow('given up')
+    expect(named).toEqual(isAnswered ? [upid] : [])
+    expect(raw.requests.filter(({ method }) => method === 'POST')).toHaveLength(1)
+  })
+
   it('that never come are given up when the caller does', async () => {
     const raw = await server(() => 'hang')
     const abort = new AbortController()
