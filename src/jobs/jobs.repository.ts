@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, inArray, isNull, lte, or, sql } from 'drizzle-orm'
+import { and, asc, count, eq, gt, inArray, isNull, lte, min, or, sql } from 'drizzle-orm'
 import { type Db, tables } from '../db/index.ts'
 
 export type JobRow = typeof tables.jobs.$inferSelect
@@ -110,6 +110,17 @@ export function createJobsRepository(db: Db) {
     findLatestByKey: (key: string) => findLatestByKey.get({ key }),
     /** Of which kind it is: a quarter of the time that the whole row takes. */
     findLatestNameByKey: (key: string) => findLatestNameByKey.get({ key })?.name,
+    /** When the first job of a kind was asked for, by key; a key that has none is not in it. */
+    listFirst: (name: string, keys: readonly string[]): ReadonlyMap<string, string> =>
+      new Map(
+        db.query
+          .select({ key: jobs.key, at: min(jobs.createdAt) })
+          .from(jobs)
+          .where(and(inArray(jobs.key, [...keys]), eq(jobs.name, name)))
+          .groupBy(jobs.key)
+          .all()
+          .flatMap(({ key, at }) => (key === null || at === null ? [] : [[key, at] as const])),
+      ),
     listSteps: (jobId: string) => listSteps.all({ jobId }),
     /** How long each step took in the last runs that succeeded. */
     listStepTimes: (jobName: string, runs: number): readonly StepTime[] => {

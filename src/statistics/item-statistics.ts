@@ -1,7 +1,9 @@
-import type { CountedCriterion } from '../submissions/index.ts'
+import { mean, median } from '../lib/averages.ts'
+import { type CountedCriterion, discriminationOf } from '../submissions/index.ts'
 
 /** One evaluated submission with its criteria as they count. */
 export interface Attempt {
+  readonly submittedAt: string
   readonly points: number
   readonly maxPoints: number
   readonly criteria: readonly CountedCriterion[]
@@ -10,6 +12,8 @@ export interface Attempt {
 /** A student's evaluated submissions, oldest first; the last one is what counts. */
 export interface StudentAttempts {
   readonly userId: string
+  /** When the lab was started for the first time; null where no start is on record. */
+  readonly startedAt: string | null
   readonly attempts: readonly Attempt[]
 }
 
@@ -29,28 +33,6 @@ export interface ItemStatistics {
   readonly passedAt: readonly [number, number, number, number, number]
   /** The middle one of those numbers, among those who passed. */
   readonly medianAttempts: number | null
-}
-
-/** Below this a correlation says nothing. */
-const leastForCorrelation = 5
-
-const mean = (values: readonly number[]): number | null =>
-  values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length
-
-/** Pearson's; of a yes and no with points it is the point-biserial correlation. */
-export function correlate(pairs: readonly (readonly [number, number])[]): number | null {
-  const [x, y] = [mean(pairs.map(([one]) => one)), mean(pairs.map(([, other]) => other))]
-  if (pairs.length < leastForCorrelation || x === null || y === null) return null
-  const sum = (of: (one: number, other: number) => number) => pairs.reduce((total, [one, other]) => total + of(one - x, other - y), 0)
-  const spread = Math.sqrt(sum((one) => one * one) * sum((_one, other) => other * other))
-  return spread === 0 ? null : sum((one, other) => one * other) / spread
-}
-
-export function middle(values: readonly number[]): number | null {
-  const sorted = [...values].sort((one, other) => one - other)
-  const upper = sorted[Math.floor(sorted.length / 2)]
-  if (upper === undefined) return null
-  return sorted.length % 2 === 1 ? upper : ((sorted[sorted.length / 2 - 1] ?? upper) + upper) / 2
 }
 
 const resultIn = (attempt: Attempt | undefined, criterionId: string): CountedCriterion | undefined =>
@@ -80,9 +62,9 @@ export function itemStatistics(criterionId: string, students: readonly StudentAt
     ),
     meanPoints: mean(last.map(({ counted }) => counted.points)),
     inconclusiveShare: share(ever.filter(({ verdict }) => verdict === 'inconclusive').length, ever.length),
-    discrimination: correlate(last.map(({ attempt, counted }) => [hasPassed(counted) ? 1 : 0, attempt.points - counted.points])),
+    discrimination: discriminationOf(last.map(({ attempt, counted }) => ({ counted, points: attempt.points }))),
     passedAt: [at((n) => n === 1), at((n) => n === 2), at((n) => n === 3), at((n) => n > 3), at((n) => n === 0)],
-    medianAttempts: middle(firsts.filter((number) => number > 0)),
+    medianAttempts: median(firsts.filter((number) => number > 0)),
   }
 }
 
@@ -114,7 +96,7 @@ export function scoreHistogram(students: readonly StudentAttempts[]): {
     })),
     zero: shares.filter((value) => value === 0).length,
     full: shares.filter((value) => value >= 1).length,
-    median: middle(shares),
+    median: median(shares),
   }
 }
 

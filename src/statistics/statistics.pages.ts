@@ -4,8 +4,10 @@ import type { ExerciseRow, RevisionRow } from '../exercises/index.ts'
 import { plotColumns } from '../http/plots.ts'
 import { csvText } from '../lib/csv.ts'
 import type { Translate } from '../strings/index.ts'
+import { discriminationView } from '../submissions/index.ts'
 import { groupFailures, type ItemStatistics, itemStatistics, type StudentAttempts, scoreHistogram } from './item-statistics.ts'
 import type { ItemRow, StatisticsPage } from './statistics.views.ts'
+import { durationBins, durationsOf, submissionsByHour } from './time-statistics.ts'
 
 type Criterion = RevisionRow['definition']['criteria'][number]
 
@@ -16,13 +18,6 @@ export interface StatisticsParts {
   readonly students: readonly StudentAttempts[]
   readonly enrolled: number
   readonly t: Translate
-}
-
-/** Under 0.1 a check does not tell who knows; from 0.3 on it does well (Ebel, 1972). */
-function discriminationView(value: number | null): ItemRow['discrimination'] {
-  if (value === null) return null
-  if (value < 0.1) return { value, tone: 'bad' }
-  return { value, tone: value < 0.3 ? 'calm' : 'good' }
 }
 
 function segmentsOf(counts: readonly number[]): ItemRow['segments'] {
@@ -77,6 +72,7 @@ function failureViews({ exercise, criteria, students, t }: StatisticsParts): Sta
 export function statisticsPage(parts: StatisticsParts): StatisticsPage {
   const { exercise, course, criteria, students, t } = parts
   const scores = scoreHistogram(students)
+  const durations = durationsOf(students)
   const label = ({ from, to }: (typeof scores.bins)[number]) => t('pages.statistics.bin', { from, to })
   return {
     exercise: { id: exercise.id, title: exercise.title, course: courseHead(course) },
@@ -87,20 +83,29 @@ export function statisticsPage(parts: StatisticsParts): StatisticsPage {
     zero: scores.zero,
     full: scores.full,
     scores: plotColumns(scores.bins.map((bin) => ({ label: label(bin), count: bin.count }))),
+    durations: plotColumns(
+      durationBins.map((bin) => ({ label: t(`pages.statistics.durationBins.${bin}`), count: durations.counts[bin] ?? 0 })),
+    ),
+    medianDurationMs: durations.medianMs,
+    hours: plotColumns(
+      submissionsByHour(students, course.timeZone).map((count, hour) => ({ label: String(hour).padStart(2, '0'), count })),
+    ),
     items: criteria.map((criterion) => itemRow(criterion, itemStatistics(criterion.id, students), exercise.id)),
     failures: failureViews(parts),
   }
 }
 
-export const statisticsTables = ['scores', 'checks', 'attempts', 'failures'] as const
+export const statisticsTables = ['scores', 'durations', 'hours', 'checks', 'attempts', 'failures'] as const
 export type StatisticsTable = (typeof statisticsTables)[number]
 
 const twoDecimals = (value: number | null): number | null => (value === null ? null : Math.round(value * 100) / 100)
 
 /** One table of the page as CSV, with the names of fields for programs. */
-export function statisticsCsv(table: StatisticsTable, { scores, items, failures }: StatisticsPage): string {
+export function statisticsCsv(table: StatisticsTable, { scores, durations, hours, items, failures }: StatisticsPage): string {
   const tables: Record<StatisticsTable, (string | number | null)[][]> = {
     scores: [['percent', 'students'], ...scores.columns.map(({ label, count }) => [label, count])],
+    durations: [['duration', 'students'], ...durations.columns.map(({ label, count }) => [label, count])],
+    hours: [['hour', 'submissions'], ...hours.columns.map(({ label, count }) => [label, count])],
     checks: [
       [
         'id',

@@ -13,17 +13,29 @@ const fileParams = idParams.extend({ table: z.enum(statisticsTables) })
 
 /** Every evaluated submission of everybody enrolled whom the reader sees, oldest first. */
 function readAttempts(
-  { submissions, enrollments }: Pick<Services, 'submissions' | 'enrollments'>,
+  { submissions, enrollments, workVms, jobsRepository }: Pick<Services, 'submissions' | 'enrollments' | 'workVms' | 'jobsRepository'>,
   exerciseId: string,
   scope: StudentScope,
 ): StudentAttempts[] {
   const done = submissions.listByExercise(exerciseId).filter(({ state }) => state === 'done')
   const criteria = submissions.criteriaOfMany(done)
   const byStudent = groupBy(done, ({ userId }) => userId)
+  const labs = workVms.listByExercise(exerciseId).filter(({ purpose }) => purpose === 'student')
+  const startedAt = jobsRepository.listFirst(
+    'start-work-vm',
+    labs.map(({ id }) => `work-vm:${id}`),
+  )
+  const labsOf = groupBy(labs, ({ userId }) => userId)
+  const firstStart = (userId: string) =>
+    (labsOf.get(userId) ?? []).flatMap(({ id }) => startedAt.get(`work-vm:${id}`) ?? []).sort()[0] ?? null
   return enrollments.listActive(exerciseId, scope).map(({ user }) => ({
     userId: user.id,
+    startedAt: firstStart(user.id),
     attempts: (byStudent.get(user.id) ?? [])
-      .map(({ id, points, maxPoints }) => ({ points: points ?? 0, maxPoints: maxPoints ?? 0, criteria: criteria.get(id) ?? [] }))
+      .map(({ id, points, maxPoints, acceptedAt }) => ({
+        ...{ submittedAt: acceptedAt, points: points ?? 0, maxPoints: maxPoints ?? 0 },
+        criteria: criteria.get(id) ?? [],
+      }))
       .reverse(),
   }))
 }

@@ -1,5 +1,6 @@
 import type { CourseHead } from '../courses/courses.views.ts'
 import type { ColumnPlot } from '../http/plots.ts'
+import type { DiscriminationView } from '../submissions/index.ts'
 
 export interface ItemRow {
   readonly id: string
@@ -11,7 +12,7 @@ export interface ItemRow {
   readonly inconclusiveShare: number | null
   readonly meanPoints: number | null
   /** From -1 to 1, with what to think of it. */
-  readonly discrimination: { readonly value: number; readonly tone: 'good' | 'calm' | 'bad' } | null
+  readonly discrimination: DiscriminationView | null
   readonly passedAt: readonly number[]
   readonly medianAttempts: number | null
   /** Segments of the bar of submissions until it passed, as shares of 100. */
@@ -30,6 +31,9 @@ export interface StatisticsPage {
   readonly zero: number
   readonly full: number
   readonly scores: ColumnPlot
+  readonly durations: ColumnPlot
+  readonly medianDurationMs: number | null
+  readonly hours: ColumnPlot
   readonly items: readonly ItemRow[]
   readonly failures: readonly {
     readonly title: string

@@ -1,3 +1,4 @@
+import { median } from '../lib/averages.ts'
 import type { Services } from '../services.ts'
 import type { ResultLine } from './results.ts'
 
@@ -14,14 +15,6 @@ export interface ClassNumbers {
   readonly waitingForReview: number
   /** Submissions that are being evaluated. */
   readonly submissionsOpen: number
-}
-
-export function median(values: readonly number[]): number | null {
-  const sorted = [...values].sort((one, other) => one - other)
-  const middle = Math.floor(sorted.length / 2)
-  const upper = sorted[middle]
-  if (upper === undefined) return null
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2
 }
 
 /** True when a person has to decide: only what the student left in his lab is not asked again by itself. */

@@ -18,6 +18,14 @@ function hasVerdict(line: ResultLine, verdict: ShownVerdict | '', at: string): b
   return line.criteria.some((one) => one.verdict === verdict && (at === '' || one.result.criterionId === at))
 }
 
+/** The newest of what changed a line: submitted, checked, decided by a teacher. In milliseconds. */
+function changedAt({ submission, criteria }: ResultLine): number {
+  const times = [submission?.acceptedAt, submission?.endedAt, ...criteria.map(({ override }) => override?.createdAt)]
+  return Math.max(0, ...times.map((time) => (time ? Date.parse(time) : 0)))
+}
+
+const hourMs = 3_600_000
+
 /** Worst first; who has no verdict comes after everybody. */
 const ranks: Readonly<Record<ShownVerdict, number>> = { fail: 0, inconclusive: 1, skipped: 2, pass: 3, none: 4 }
 
@@ -44,14 +52,16 @@ function compare(one: Key | null, other: Key | null, sign: number): number {
 
 /**
  * The lines that a matrix shows, in its order. Lines come and stay in the order of names among those that are alike.
+ * @param now in milliseconds
  */
-export function selectLines(lines: readonly ResultLine[], query: ResultsQuery): ResultLine[] {
+export function selectLines(lines: readonly ResultLine[], query: ResultsQuery, now: number): ResultLine[] {
   const wanted = plain(query.name)
   const chosen = lines.filter(
     (line) =>
       (query.group === '' || line.group === query.group) &&
       (wanted === '' || plain(line.name).includes(wanted) || line.username.includes(wanted)) &&
-      hasVerdict(line, query.verdict, query.at),
+      hasVerdict(line, query.verdict, query.at) &&
+      (query.since === '' || changedAt(line) >= now - Number(query.since) * hourMs),
   )
   const sign = query.order === 'desc' ? -1 : 1
   if (query.sort === '' || query.sort === 'name') return sign === 1 ? chosen : chosen.reverse()

@@ -1,6 +1,7 @@
 import { type CourseRow, courseHead } from '../courses/index.ts'
 import type { ExerciseRow, RevisionRow } from '../exercises/index.ts'
-import { median } from './class-numbers.ts'
+import { median } from '../lib/averages.ts'
+import { discriminationOf, discriminationView } from './discrimination.ts'
 import type { ResultLine } from './results.ts'
 import type { ResultCell, ResultColumn, ResultRow, ResultsPage, SortHead } from './results.views.ts'
 import { queryText, type ResultsQuery } from './results-query.ts'
@@ -17,6 +18,8 @@ export interface ResultsPageParts {
   readonly lines: readonly ResultLine[]
   readonly query: ResultsQuery
   readonly mayTeach: boolean
+  /** In milliseconds. */
+  readonly now: number
 }
 
 const isPartial = ({ verdict, points, result }: CountedCriterion): boolean =>
@@ -60,7 +63,11 @@ function sortHead(query: ResultsQuery, sort: string): SortHead {
 }
 
 function resultColumn({ id, title, points }: Criterion, shown: readonly ResultLine[], query: ResultsQuery): ResultColumn {
-  const verdicts = shown.flatMap((line) => criterionOf(line, id)?.verdict ?? [])
+  const results = shown.flatMap((line) => {
+    const counted = criterionOf(line, id)
+    return counted ? [{ counted, points: line.submission?.points ?? 0 }] : []
+  })
+  const verdicts = results.map(({ counted }) => counted.verdict)
   const count = (word: CountedCriterion['verdict']) => verdicts.filter((verdict) => verdict === word).length
   return {
     id,
@@ -68,6 +75,7 @@ function resultColumn({ id, title, points }: Criterion, shown: readonly ResultLi
     maxPoints: points,
     passShare: verdicts.length === 0 ? null : count('pass') / verdicts.length,
     inconclusive: count('inconclusive'),
+    discrimination: discriminationView(discriminationOf(results)),
     ...sortHead(query, `check.${id}`),
   }
 }
@@ -77,8 +85,8 @@ export const groupNames = (lines: readonly Pick<ResultLine, 'group'>[]): string[
   [...new Set(lines.flatMap(({ group }) => group ?? []))].sort((one, other) => one.localeCompare(other, undefined, { numeric: true }))
 
 /** The matrix of students by checks. */
-export function resultsPage({ exercise, course, criteria, lines, query, mayTeach }: ResultsPageParts): ResultsPage {
-  const shown = selectLines(lines, query)
+export function resultsPage({ exercise, course, criteria, lines, query, mayTeach, now }: ResultsPageParts): ResultsPage {
+  const shown = selectLines(lines, query, now)
   const base = `/exercises/${exercise.id}/results`
   return {
     exercise: {
@@ -98,6 +106,7 @@ export function resultsPage({ exercise, course, criteria, lines, query, mayTeach
     rows: shown.map((line) => resultRow(line, criteria)),
     enrolled: lines.length,
     medianPoints: median(shown.flatMap(({ submission }) => submission?.points ?? [])),
+    medianAttempts: median(shown.flatMap(({ attempts }) => (attempts > 0 ? [attempts] : []))),
     groups: groupNames(lines),
     query,
     isFiltered: shown.length < lines.length,

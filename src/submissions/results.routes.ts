@@ -18,7 +18,7 @@ const attach = (reply: FastifyReply, name: string, type: string) =>
 /** The matrix of students by checks, and what it shows as a file. */
 export async function resultsRoutes(app: FastifyInstance, { services }: { services: Services }): Promise<void> {
   const routes = typedRoutes(app)
-  const { exercises, courses, translate } = services
+  const { exercises, courses, translate, clock } = services
 
   const read = (actor: Actor, id: string, query: ResultsQuery) => {
     const exercise = exercises.find(actor, id, 'assist')
@@ -27,7 +27,7 @@ export async function resultsRoutes(app: FastifyInstance, { services }: { servic
   }
   const readShown = (actor: Actor, id: string, query: ResultsQuery) => {
     const { lines, ...rest } = read(actor, id, query)
-    return { ...rest, lines: selectLines(lines, query) }
+    return { ...rest, lines: selectLines(lines, query, clock.now()) }
   }
 
   const page = { schema: { params: idParams, querystring: resultsQuery }, config: { access: 'course-staff' } } as const
@@ -37,7 +37,8 @@ export async function resultsRoutes(app: FastifyInstance, { services }: { servic
     const actor = actorOf(request)
     const found = read(actor, request.params.id, request.query)
     const course = courses.get(actor, found.exercise.courseId, 'assist')
-    return reply.page('submissions/results.njk', resultsPage({ ...found, course, mayTeach: exercises.has(actor, found.exercise, 'teach') }))
+    const mayTeach = exercises.has(actor, found.exercise, 'teach')
+    return reply.page('submissions/results.njk', resultsPage({ ...found, course, mayTeach, now: clock.now() }))
   })
 
   routes.get('/exercises/:id/results.csv', file, async (request, reply) => {

@@ -1,4 +1,5 @@
 import type { CourseHead } from '../courses/courses.views.ts'
+import type { DiscriminationView } from './discrimination.ts'
 import type { ResultsQuery } from './results-query.ts'
 import type { VerdictWord } from './submissions.views.ts'
 
@@ -40,6 +41,8 @@ export interface ResultColumn extends SortHead {
   readonly passShare: number | null
   /** How many could not be checked. */
   readonly inconclusive: number
+  /** Of those shown; null for too few or no difference. */
+  readonly discrimination: DiscriminationView | null
 }
 
 /** `/exercises/:id/results` → `submissions/results.njk`; the same path with .csv, .json, .xml downloads what is shown. */
@@ -52,6 +55,8 @@ export interface ResultsPage {
   /** Of the whole class, shown or not. */
   readonly enrolled: number
   readonly medianPoints: number | null
+  /** Submissions of those who have submitted. */
+  readonly medianAttempts: number | null
   readonly groups: readonly string[]
   readonly query: ResultsQuery
   /** True when rows are left out. */

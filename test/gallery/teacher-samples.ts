@@ -569,6 +569,16 @@ const statistics = (rest: Partial<StatisticsPage>): StatisticsPage => ({
   timeZone,
   ...{ enrolled: 58, evaluated: 31, median: 0.62, zero: 2, full: 4 },
   scores: plotColumns([2, 0, 1, 3, 5, 7, 6, 2, 1, 4].map((count, bin) => ({ label: `${bin * 10}–${bin * 10 + 10}`, count }))),
+  durations: plotColumns(
+    ['<15 min', '15–30', '30–45', '45–60', '60–90', '90–120', '2–4 h', '4–24 h', '>1 day'].map((label, bin) => ({
+      label,
+      count: [0, 2, 6, 9, 7, 4, 1, 0, 2][bin] ?? 0,
+    })),
+  ),
+  medianDurationMs: 3_180_000,
+  hours: plotColumns(
+    Array.from({ length: 24 }, (_, hour) => ({ label: String(hour).padStart(2, '0'), count: hour < 9 ? 0 : (hour * 7) % 11 })),
+  ),
   items: decided.map((item, index) => ({
     ...{ id: item.id, title: item.title, maxPoints: item.maxPoints, checked: 31 },
     ...{ passShare: index === 3 ? null : 0.9 - index * 0.3, firstShare: 0.4, inconclusiveShare: 0.03, meanPoints: 1.4 },
@@ -628,6 +638,7 @@ const results = (rest: Partial<ResultsPage>): ResultsPage => ({
     maxPoints: item.maxPoints,
     passShare: 0.62,
     inconclusive: index === 3 ? 1 : 0,
+    discrimination: index === 3 ? null : { value: 0.52 - index * 0.3, tone: index === 2 ? ('bad' as const) : ('good' as const) },
     href: `?sort=check.${item.id}`,
     sorted: null,
   })),
@@ -644,8 +655,9 @@ const results = (rest: Partial<ResultsPage>): ResultsPage => ({
   ],
   enrolled: 58,
   medianPoints: 7,
+  medianAttempts: 2,
   groups: ['T1', 'T2'],
-  query: { group: 'T1', name: '', verdict: '', at: '', sort: 'points', order: 'asc', counts: 'last' },
+  query: { group: 'T1', name: '', verdict: '', at: '', since: '', sort: 'points', order: 'asc', counts: 'last' },
   isFiltered: true,
   mayTeach: true,
   downloads: [

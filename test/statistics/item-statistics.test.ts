@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { correlate, groupFailures, itemStatistics, type StudentAttempts, scoreHistogram } from '../../src/statistics/item-statistics.ts'
+import { correlate } from '../../src/lib/averages.ts'
+import { groupFailures, itemStatistics, type StudentAttempts, scoreHistogram } from '../../src/statistics/item-statistics.ts'
 
 type Verdicts = Readonly<Record<string, string>>
 
@@ -7,6 +8,7 @@ type Verdicts = Readonly<Record<string, string>>
 function student(userId: string, ...attempts: readonly Verdicts[]): StudentAttempts {
   return {
     userId,
+    startedAt: null,
     attempts: attempts.map((verdicts) => {
       const criteria = Object.entries(verdicts).map(([criterionId, word]) => {
         const [verdict = '', code = 'X'] = word.split(' ')
@@ -96,7 +98,7 @@ it('correlates as Pearson did, and not at all without a difference or with fewer
 })
 
 it('puts every score into one bin, full points into the last', () => {
-  const scored = (points: number) => ({ userId: '', attempts: [{ points, maxPoints: 10, criteria: [] }] })
+  const scored = (points: number) => ({ userId: '', startedAt: null, attempts: [{ submittedAt: '', points, maxPoints: 10, criteria: [] }] })
   const { bins, zero, full, median } = scoreHistogram([0, 0.9, 1, 7, 9.9, 10].map(scored))
   expect(bins.map(({ count }) => count)).toEqual([2, 1, 0, 0, 0, 0, 0, 1, 0, 2])
   expect([zero, full]).toEqual([1, 1])

@@ -22,7 +22,15 @@ function line(
     group: null,
     attempts: isDone ? 1 : 0,
     submission: isDone
-      ? { id: username, number: 1, points, maxPoints: 10, undecidedPoints: undecided, acceptedAt: '2026-11-22T10:00:00Z' }
+      ? {
+          id: username,
+          number: 1,
+          points,
+          maxPoints: 10,
+          undecidedPoints: undecided,
+          acceptedAt: '2026-11-22T10:00:00Z',
+          endedAt: '2026-11-22T10:01:00Z',
+        }
       : null,
     criteria: Object.entries(verdicts).map(([criterionId, verdict]) => ({ result: { criterionId }, verdict, points: 0, override: null })),
     ...values,
@@ -35,7 +43,8 @@ const lines = [
   line('carla', {}, { group: 'T1' }),
   line('dora', { a: 'inconclusive', b: 'pass' }, { points: 9 }),
 ]
-const shown = (query: Partial<ResultsQuery>) => selectLines(lines, { ...resultsQuery.parse({}), ...query }).map(({ username }) => username)
+const shown = (query: Partial<ResultsQuery>) =>
+  selectLines(lines, { ...resultsQuery.parse({}), ...query }, Date.parse('2026-11-22T12:00:00Z')).map(({ username }) => username)
 
 describe('what a matrix shows', () => {
   it.each<[Partial<ResultsQuery>, string[]]>([
@@ -47,6 +56,8 @@ describe('what a matrix shows', () => {
     [{ verdict: 'fail', at: 'b' }, ['ana']],
     [{ verdict: 'none' }, ['carla']],
     [{ group: 'T9' }, []],
+    [{ since: '1' }, []],
+    [{ since: '24' }, ['ana', 'bea', 'dora']],
   ])('with %o is %o', (query, expected) => {
     expect(shown(query)).toEqual(expected)
   })
@@ -84,4 +95,12 @@ it('gives Moodle no grade, never a zero, for what is not decided and for who sub
   expect(header).toBe('Username,ID number,Email address,Two PCs,Two PCs (feedback)')
   expect(rows.map((row) => row.split(',')[3])).toEqual(['5', '-', '-', undefined])
   expect(rows[2]).toContain('3 points are not decided yet')
+})
+
+it('counts a decision of a teacher as a change', () => {
+  const decided = line('eva', { a: 'pass' })
+  const [criterion] = decided.criteria
+  const lines = [{ ...decided, criteria: [{ ...criterion, override: { createdAt: '2026-11-22T11:30:00Z' } }] }] as unknown as ResultLine[]
+  const at = (time: string) => selectLines(lines, { ...resultsQuery.parse({}), since: '1' }, Date.parse(time)).length
+  expect([at('2026-11-22T12:00:00Z'), at('2026-11-22T13:00:00Z')]).toEqual([1, 0])
 })

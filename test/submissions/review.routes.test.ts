@@ -199,6 +199,9 @@ describe('the results of an exercise', () => {
     const page = await assistant.get(`/exercises/${exercise.id}/results`)
     expect(page.statusCode).toBe(200)
     for (const text of ['PC1 reaches PC2', `/submissions/${submission.id}#criterion-pc2`, '100 %']) expect(page.body).toContain(text)
+    const foot = page.body.slice(page.body.indexOf('<tfoot>'))
+    expect(foot).toContain('Discrimination')
+    expect(foot).toMatch(/Median<\/span>1</)
   })
 
   it('are downloaded as CSV that no spreadsheet takes for formulas, as JSON and as JUnit', async () => {
@@ -223,6 +226,7 @@ describe('the results of an exercise', () => {
     const page = await assistant.get(`/exercises/${exercise.id}/results${query}`)
     expect([page.body.includes('Name of ana'), page.body.includes('Name of idle')]).toEqual([true, false])
     expect((await assistant.get(`/exercises/${exercise.id}/results.csv${query}`)).body.trim().split('\r\n')).toHaveLength(2)
+    expect((await assistant.get(`/exercises/${exercise.id}/results.csv?since=24`)).body).not.toContain('idle')
     const moodle = await assistant.get(`/exercises/${exercise.id}/results.csv?profile=moodle&verdict=none`)
     expect(moodle.headers['content-disposition']).toContain('results-moodle.csv')
     expect(moodle.body).toContain('idle,,,-,No submission was evaluated.')
