@@ -52,4 +52,4 @@ export {
   type Verdict,
   verdicts,
 } from './verdict.ts'
-export { worstCaseSeconds } from './worst-case.ts'
+export { defaultMaxConsoles, worstCaseSeconds } from './worst-case.ts'

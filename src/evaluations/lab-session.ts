@@ -11,7 +11,7 @@ import {
   type SessionNote,
 } from '../clients/console/index.ts'
 import { type AppError, type ErrorCode, isAppError } from '../errors.ts'
-import { type Ask, type AskOptions, CannotAsk, type Cause, type Observation } from '../evaluation/index.ts'
+import { type Ask, type AskOptions, CannotAsk, type Cause, defaultMaxConsoles, type Observation } from '../evaluation/index.ts'
 import type { Clock } from '../lib/clock.ts'
 import { untilAborted } from '../lib/until-aborted.ts'
 import { createConsolePlaces } from './console-places.ts'
@@ -53,7 +53,6 @@ export interface LabAsker {
 /** A console that cannot be opened is tried once more, not for every criterion anew. */
 const maxFailedOpens = 2
 const restoreMs = 10_000
-const defaultMaxConsoles = 64
 
 const causes: Partial<Record<ErrorCode, Cause>> = {
   CONSOLE_FLOODED: 'lab',

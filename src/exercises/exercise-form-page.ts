@@ -33,6 +33,8 @@ export interface ExerciseFormParts {
   readonly asked: AskedNowView | null
   /** EVALUATION_TIMEOUT_MINUTES, in seconds. */
   readonly budgetSeconds: number
+  /** EVALUATION_CONSOLES. */
+  readonly maxConsoles: number
   readonly t: Translate
 }
 
@@ -90,7 +92,7 @@ function deviceRows({ draft, existing, upload, t }: ExerciseFormParts): DeviceFo
 }
 
 /** The longest that checking takes; null while there is no check, or one that is not complete. */
-function worstCaseOf({ devices, criteria, input, values }: ExerciseDraft): number | null {
+function worstCaseOf({ devices, criteria, input, values }: ExerciseDraft, maxConsoles: number): number | null {
   const pasted = input === 'yaml' ? readCriteria(values.yaml ?? '') : null
   const typed = pasted !== null && 'criteria' in pasted ? pasted.criteria : criteria.map(readCriterion)
   const { exercise } = readExerciseModel({
@@ -100,7 +102,7 @@ function worstCaseOf({ devices, criteria, input, values }: ExerciseDraft): numbe
     // what people read has no part in it, and may still be missing
     criteria: typed.map((criterion, index) => ({ ...criterion, title: `check ${index}`, hint: undefined, points: 0 })),
   })
-  return exercise === undefined ? null : worstCaseSeconds(exercise)
+  return exercise === undefined ? null : worstCaseSeconds(exercise, maxConsoles)
 }
 
 const stepOfInput: readonly (readonly [RegExp, EditorStepView['id']])[] = [
@@ -160,7 +162,7 @@ export function exerciseFormPage(parts: ExerciseFormParts): ExerciseFormPage {
   const { course, exercise, draft, problem, upload, t } = parts
   const asked = askedDevices(draft.devices)
   const criteria = draft.criteria.flatMap((values, index) => makeCriterionRow(index, values, asked, t) ?? [])
-  const seconds = worstCaseOf(draft)
+  const seconds = worstCaseOf(draft, parts.maxConsoles)
   const devices = deviceRows(parts)
   return {
     course: courseHead(course),

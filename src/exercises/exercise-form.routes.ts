@@ -167,6 +167,7 @@ export async function exerciseFormRoutes(app: FastifyInstance, { services, flash
       ...ownLabOf(subject),
       asked,
       budgetSeconds: config.EVALUATION_TIMEOUT_MINUTES * 60,
+      maxConsoles: config.EVALUATION_CONSOLES,
       t: translate,
     })
     return reply.page('exercises/form.njk', page)

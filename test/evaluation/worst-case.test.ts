@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { evaluate, readExerciseModel, worstCaseSeconds } from '../../src/evaluation/index.ts'
+import { type Ask, evaluate, readExerciseModel, worstCaseSeconds } from '../../src/evaluation/index.ts'
 import { planCriteria } from '../../src/evaluation/plan.ts'
+import { createConsolePlaces } from '../../src/evaluations/console-places.ts'
 import { createRandom } from '../../src/sandbox/proxmox/random.ts'
 import { createFakeAsk, makeExercise, showIp, vpcsPing } from './fake-lab.ts'
 import { createVirtualClock } from './virtual-clock.ts'
@@ -53,9 +54,20 @@ describe('the longest time of an exercise', () => {
     expect(worstCaseSeconds(many(20))).toBeGreaterThan(worstCaseSeconds(many(2)))
   })
 
-  it.each(Array.from({ length: 40 }, (_, seed) => seed))(
-    'is never exceeded by an evaluation where nothing passes in time (seed %i)',
-    async (seed) => {
+  it('grows where there are more devices than consoles may be open', () => {
+    const names = ['PC1', 'PC2', 'PC3', 'PC4']
+    const four = makeExercise(
+      names.map((device) => ({ id: device, device, within: 20 })),
+      names,
+    )
+    expect(worstCaseSeconds(four, 4)).toBe(worstCaseSeconds(four))
+    expect(worstCaseSeconds(four, 2)).toBeGreaterThan(worstCaseSeconds(four))
+    expect(worstCaseSeconds(four, 1)).toBeGreaterThan(worstCaseSeconds(four, 2))
+  })
+
+  it.each(Array.from({ length: 40 }, (_, seed) => ({ seed, maxConsoles: seed % 2 === 0 ? 64 : 1 })))(
+    'is never exceeded by an evaluation where nothing passes in time (seed $seed, $maxConsoles open at most)',
+    async ({ seed, maxConsoles }) => {
       const random = createRandom(seed)
       const below = (limit: number) => Math.floor(random() * limit)
       const devices = Array.from({ length: 1 + below(3) }, (_, index) => `PC${index + 1}`)
@@ -83,15 +95,25 @@ describe('the longest time of an exercise', () => {
         const isLate = clock.now() - since >= planned.withinMs
         return { text: vpcsPing(command, isLate && !planned.negative ? 20 : 0), tookMs: planned.roundMs - 100 }
       })
+      // a console that makes room for another takes its time to close and to open
+      const places = createConsolePlaces({ limit: maxConsoles, vacate: () => clock.sleep(2_900) })
+      const askInTurn: Ask = async (device, command, options) => {
+        await places.enter(device)
+        try {
+          return await ask(device, command, options)
+        } finally {
+          places.leave(device)
+        }
+      }
       const result = await evaluate({
         exercise,
-        ask,
+        ask: askInTurn,
         readLab: async () => null,
         clock,
         signal: new AbortController().signal,
         budgetMs: 10_000_000,
       })
-      expect(result.tookMs / 1_000).toBeLessThanOrEqual(worstCaseSeconds(exercise))
+      expect(result.tookMs / 1_000).toBeLessThanOrEqual(worstCaseSeconds(exercise, maxConsoles))
     },
   )
 })
