@@ -141,7 +141,7 @@ async function tenPings(port: number, to: string): Promise<readonly Figure[]> {
       unit: 's',
       aim: { atMost: 1.4 },
       cause:
-        'a ping takes a tenth of a second by its own -i 100, as raw does (with -i 10 it takes 55 to 60 ms on the same console), and 10 ms go before each command; TCP on its side sometimes waits 40 ms for our ACK',
+        'a ping takes a tenth of a second by its own -i 100, as raw does (with -i 10 it takes 55 to 60 ms on the same console), and the prompt is confirmed before the next command goes; TCP on its side sometimes waits 40 ms for our ACK, which holds back the reply but not the prompt',
     },
     { what: 'ten quick pings, raw', value: seen.raw, unit: 's' },
   ]
