@@ -98,6 +98,7 @@ export const errorCatalogue = {
   NO_PLACEMENT: kind(503, true),
   // Proxmox
   PROXMOX_UNREACHABLE: kind(502, true),
+  PROXMOX_CERTIFICATE: kind(502, true),
   PROXMOX_TIMEOUT: kind(504, true),
   PROXMOX_REFUSED: kind(502),
   PROXMOX_AUTH: kind(502),

@@ -29,6 +29,8 @@ export interface LabBenchOptions {
   readonly environment?: Readonly<Record<string, string>>
   readonly faults?: readonly Fault[]
   readonly sandbox?: Partial<ProxmoxOptions>
+  /** The certificate of Proxmox is pinned, not its authority. */
+  readonly isPinned?: boolean
 }
 
 /**
@@ -49,7 +51,7 @@ export async function openLabBench(options: LabBenchOptions = {}) {
   const proxmox = createProxmox({
     urls: [sandbox.proxmoxUrl],
     auth: { kind: 'token', tokenId: sandbox.tokenId, secret: sandbox.tokenSecret },
-    tls: { caFile: sandbox.caFile },
+    tls: options.isPinned ? { fingerprint: sandbox.fingerprint } : { caFile: sandbox.caFile },
     clock,
     log: silent,
   })

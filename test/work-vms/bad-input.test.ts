@@ -1,7 +1,12 @@
-import { describe, expect, it } from 'vitest'
-import type { Fault } from '../../src/sandbox/proxmox/index.ts'
+import { cpSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { type Fault, startProxmox } from '../../src/sandbox/proxmox/index.ts'
 import { client } from '../sandbox/proxmox/client.ts'
-import { openLabBench } from '../support/lab-bench.ts'
+import { freePort } from '../support/free-port.ts'
+import { noGuest, openLabBench } from '../support/lab-bench.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+import { waitFor } from '../support/wait.ts'
 
 /** Two students whose labs are asked for. */
 async function askForLabs(
@@ -39,5 +44,57 @@ describe('a lab that cannot be made says why and leaves nothing half done', () =
       await expect.poll(() => sandbox.state().vms.some(({ vmid }) => vmid === 9_000)).toBe(false)
     })
     expect(found).toEqual({ failed: ['PROXMOX_EFFECT_MISSING', 'PROXMOX_EFFECT_MISSING'], vms: 0, orphans: [] })
+  })
+})
+
+/** Proxmox at the same address, begun anew as it was left; under another certificate once the one it had is taken away. */
+async function openPinned() {
+  const stateDir = tempFolder()
+  const kept = tempFolder()
+  const on = await openLabBench({ isPinned: true, sandbox: { stateDir, port: await freePort() } })
+  const folder = join(stateDir, 'certificates')
+  const port = Number(new URL(on.sandbox.proxmoxUrl).port)
+  let current = on.sandbox
+  const beginAnew = async () => {
+    current = await startProxmox({ stateDir, port, speed: 20, guestFactory: noGuest, durations: { taskStart: 30, taskReap: 30 } })
+  }
+  onTestFinished(() => current.close())
+  return {
+    ...on,
+    onProxmox: () => current.state().vms.filter(({ vmid }) => vmid >= 20_000),
+    change: async () => {
+      await current.close()
+      cpSync(folder, kept, { recursive: true })
+      rmSync(folder, { recursive: true })
+      await beginAnew()
+      return current.fingerprint
+    },
+    mend: async () => {
+      await current.close()
+      rmSync(folder, { recursive: true })
+      cpSync(kept, folder, { recursive: true })
+      await beginAnew()
+    },
+  }
+}
+
+describe('a certificate of Proxmox that changed', () => {
+  it('is told with its fingerprint, nothing is sent to it, and the labs are made once it is mended', async () => {
+    const on = await openPinned()
+    const { id: courseId, teacher } = on.given.course()
+    const exercise = on.exercise(courseId)
+    const fingerprint = await on.change()
+    await on.services().enrollments.enroll(teacher, exercise.id, 'username\nana\nbea')
+    await waitFor('the jobs to meet it', () => on.jobs().every(({ errorCode }) => errorCode !== null))
+    for (const job of on.jobs())
+      expect([job.errorCode, JSON.stringify(job.errorDetails)]).toEqual(['PROXMOX_CERTIFICATE', expect.stringContaining(fingerprint)])
+    expect(on.onProxmox()).toEqual([])
+    await on.mend()
+    await on.settled()
+    // on a slow machine they may have given up before
+    on.services().classLabs.make(teacher, exercise.id, 'failed')
+    await on.settled()
+    expect(on.workVms().map(({ state }) => state)).toEqual(['stopped', 'stopped'])
+    expect(on.onProxmox()).toHaveLength(2)
   })
 })

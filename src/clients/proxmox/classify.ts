@@ -28,9 +28,9 @@ export type FaultClass =
   | 'permanent'
   | 'auth'
 
-/** `unsent`: no connection was made. `lost`: it broke. `timeout`: our own limit passed. `answer`: an HTTP status. `task`: a task's end. */
+/** `unsent`: no connection was made. `certificate`: none, since the server's is not trusted. `lost`: it broke. `timeout`: our own limit passed. `answer`: an HTTP status. `task`: a task's end. */
 export interface Seen {
-  readonly where: 'unsent' | 'lost' | 'timeout' | 'answer' | 'task' | 'shape'
+  readonly where: 'unsent' | 'certificate' | 'lost' | 'timeout' | 'answer' | 'task' | 'shape'
   readonly status?: number
   readonly text: string
   /** For people, where the text is ours and not Proxmox's. */
@@ -63,6 +63,7 @@ const rule = (match: Pick<Rule, 'where' | 'status' | 'text'>, kind: FaultClass, 
 export const rules: readonly Rule[] = [
   // the wire
   rule({ where: 'unsent' }, 'repeat', 'PROXMOX_UNREACHABLE'),
+  rule({ where: 'certificate' }, 'repeat', 'PROXMOX_CERTIFICATE'),
   rule({ where: 'timeout' }, 'unknown', 'PROXMOX_TIMEOUT', 'api'),
   rule({ where: 'lost' }, 'unknown', 'PROXMOX_UNREACHABLE'),
   rule({ where: 'shape' }, 'unknown', 'PROXMOX_UNEXPECTED_ANSWER'),

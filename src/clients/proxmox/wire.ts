@@ -39,12 +39,30 @@ const unsentCodes = new Set([
   'ENETUNREACH',
   'EADDRNOTAVAIL',
   'UND_ERR_CONNECT_TIMEOUT',
+])
+/** What Node calls a certificate that it does not trust (OpenSSL's verification results); no byte was written either. */
+const certificateCodes = new Set([
   'ERR_TLS_CERT_ALTNAME_INVALID',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'CERT_CHAIN_TOO_LONG',
   'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'CERT_REJECTED',
+  'CERT_REVOKED',
+  'CERT_SIGNATURE_FAILURE',
+  'CERT_UNTRUSTED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'ERROR_IN_CERT_NOT_AFTER_FIELD',
+  'ERROR_IN_CERT_NOT_BEFORE_FIELD',
+  'HOSTNAME_MISMATCH',
+  'INVALID_CA',
+  'INVALID_PURPOSE',
+  'PATH_LENGTH_EXCEEDED',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY',
+  'UNABLE_TO_DECRYPT_CERT_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ])
 const timeoutCodes = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'])
 /** A base URL that failed is tried last for so long. */
@@ -139,15 +157,18 @@ const codeOf = (error: unknown): string => {
   return ''
 }
 
+const isUntrusted = (error: unknown): boolean => error instanceof FingerprintMismatch || certificateCodes.has(codeOf(error))
+
 /** Several addresses of one host fail together as an AggregateError. */
 function isUnsent(error: unknown): boolean {
-  if (error instanceof FingerprintMismatch) return true
+  if (isUntrusted(error)) return true
   if (error instanceof AggregateError && error.errors.length > 0) return error.errors.every(isUnsent)
   return unsentCodes.has(codeOf(error))
 }
 
 function translated(error: unknown): Error {
   const text = error instanceof Error ? error.message || codeOf(error) : String(error)
+  if (isUntrusted(error)) return faultError({ where: 'certificate', text }, error)
   if (isUnsent(error)) return faultError({ where: 'unsent', text }, error)
   if (timeoutCodes.has(codeOf(error))) return faultError({ where: 'timeout', text }, error)
   return faultError({ where: 'lost', text }, error)

@@ -90,6 +90,8 @@ export const errors = {
   VMID_RANGE_FULL: 'All VM numbers from {from} to {to} are used. The administrator has to widen the range.',
   NO_PLACEMENT: 'No Proxmox node can take this VM now: {reason}',
   PROXMOX_UNREACHABLE: 'Proxmox cannot be reached. It is tried again by itself; if it lasts, tell the administrator.',
+  PROXMOX_CERTIFICATE:
+    'Proxmox shows a certificate that is not trusted, so nothing was sent: {reason}. It is tried again by itself; the administrator sets PROXMOX_FINGERPRINT or PROXMOX_CA_FILE once the new one is known to be right.',
   PROXMOX_TIMEOUT: 'Proxmox did not answer in time. What became of the request is being looked up.',
   PROXMOX_REFUSED: 'Proxmox refused: {reason}',
   PROXMOX_AUTH: 'Proxmox does not accept our credentials, or they lack a right: {reason}',

@@ -92,6 +92,8 @@ export const errors: Translated<typeof original> = {
   VMS_LEFT: 'Não foi possível remover VMs do exercício: {vmids}. O que impediu cada uma está na sua própria tarefa; tenta-se de novo.',
   NO_PLACEMENT: 'Nenhum nó Proxmox pode receber esta VM agora: {reason}',
   PROXMOX_UNREACHABLE: 'Não é possível chegar ao Proxmox. A tentativa repete-se sozinha; se durar, avise o administrador.',
+  PROXMOX_CERTIFICATE:
+    'O Proxmox mostra um certificado que não é de confiança, por isso nada foi enviado: {reason}. A tentativa repete-se sozinha; o administrador põe PROXMOX_FINGERPRINT ou PROXMOX_CA_FILE quando souber que o novo está certo.',
   PROXMOX_TIMEOUT: 'O Proxmox não respondeu a tempo. Está a ver-se o que aconteceu ao pedido.',
   PROXMOX_REFUSED: 'O Proxmox recusou: {reason}',
   PROXMOX_AUTH: 'O Proxmox não aceita as nossas credenciais, ou falta-lhes um direito: {reason}',

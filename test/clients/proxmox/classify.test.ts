@@ -9,6 +9,7 @@ const task = (text: string): Seen => ({ where: 'task', text })
 /** Every text that Proxmox is known to say and that must be told apart; texts as its sources and a running API have them. */
 const cases: readonly (readonly [Seen, FaultClass, ErrorCode])[] = [
   [{ where: 'unsent', text: 'connect ECONNREFUSED' }, 'repeat', 'PROXMOX_UNREACHABLE'],
+  [{ where: 'certificate', text: 'certificate has expired' }, 'repeat', 'PROXMOX_CERTIFICATE'],
   [{ where: 'lost', text: 'other side closed' }, 'unknown', 'PROXMOX_UNREACHABLE'],
   [{ where: 'timeout', text: 'Headers Timeout Error' }, 'unknown', 'PROXMOX_TIMEOUT'],
   [{ where: 'shape', status: 200, text: 'no JSON envelope' }, 'unknown', 'PROXMOX_UNEXPECTED_ANSWER'],

@@ -203,14 +203,14 @@ describe('TLS', () => {
   it('sends not a byte to a server with another certificate than the pinned one', async () => {
     const raw = await server(() => ok(version))
     const error = await failure(client(raw, { tls: { fingerprint: 'ab'.repeat(32) } }).version())
-    expect(error.code).toBe('PROXMOX_UNREACHABLE')
+    expect(error.code).toBe('PROXMOX_CERTIFICATE')
     expect(error.details.reason).toContain(raw.fingerprint)
     expect(raw.requests).toEqual([])
   })
 
   it('refuses a certificate that no known authority signed', async () => {
     const raw = await server(() => ok(version))
-    expect((await failure(client(raw, { tls: {} }).version())).code).toBe('PROXMOX_UNREACHABLE')
+    expect((await failure(client(raw, { tls: {} }).version())).code).toBe('PROXMOX_CERTIFICATE')
     expect(raw.requests).toEqual([])
   })
 
@@ -223,7 +223,7 @@ describe('TLS', () => {
   it('needs both the authority and the pin where both are given', async () => {
     const [raw, other] = [await server(() => ok(version)), await server(() => ok(version))]
     const error = await failure(client(raw, { tls: { caFile: other.caFile, fingerprint: raw.fingerprint } }).version())
-    expect(error.code).toBe('PROXMOX_UNREACHABLE')
+    expect(error.code).toBe('PROXMOX_CERTIFICATE')
   })
 })
 
