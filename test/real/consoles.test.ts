@@ -9,6 +9,7 @@ import { type ConsoleSession, openConsole, runPreconfiguration } from '../../src
 import { consoleOptions } from '../clients/console/fake-transport.ts'
 import { describeWith } from '../needs.ts'
 import { saying } from '../support/said.ts'
+import { type FrrMachine, frrNeeds, startFrr } from './frr-machine.ts'
 import { type SharedConsole, startSharedConsole } from './shared-console.ts'
 
 const open = (platform: string, port: number, extra: Parameters<typeof consoleOptions>[1] = {}) =>
@@ -201,41 +202,21 @@ describeWith(['script', 'bash', 'dash', 'busybox', 'ping', 'less', 'python3'], '
   })
 })
 
-describeWith(['script', 'vtysh', 'zebra', 'staticd', 'ip', 'namespaces', 'root'], 'FRR behind a shared console', () => {
-  const name = `np${randomBytes(3).toString('hex')}`
-  const inside = (...command: string[]) => spawnSync('ip', ['netns', 'exec', name, ...command], { encoding: 'utf8' })
+describeWith(frrNeeds, 'FRR behind a shared console', () => {
+  let frr: FrrMachine
   let device: SharedConsole | undefined
 
   beforeAll(async () => {
-    spawnSync('ip', ['netns', 'add', name])
-    inside('ip', 'link', 'set', 'lo', 'up')
-    for (const folder of [`/etc/frr/${name}`, `/var/run/frr/${name}`]) mkdirSync(folder, { recursive: true })
-    writeFileSync(`/etc/frr/${name}/vtysh.conf`, 'service integrated-vtysh-config\n')
-    writeFileSync(`/etc/frr/${name}/frr.conf`, 'ip route 10.9.0.0/16 blackhole\n')
-    spawnSync('chown', ['-R', 'frr:frr', `/etc/frr/${name}`, `/var/run/frr/${name}`])
-    for (const daemon of ['zebra', 'staticd'])
-      inside(`/usr/lib/frr/${daemon}`, '-N', name, '-d', '-A', '127.0.0.1', '-u', 'frr', '-g', 'frr')
-    inside('vtysh', '-N', name, '-b')
-    await until(() => inside('vtysh', '-N', name, '-c', 'show ip route').stdout.includes('10.9.0.0/16'), 'the static route')
+    frr = await startFrr()
   })
-  afterAll(() => {
-    const { stdout } = spawnSync('ip', ['netns', 'pids', name], { encoding: 'utf8' })
-    for (const pid of stdout
-      .split('\n')
-      .map(Number)
-      .filter((id) => id > 0))
-      process.kill(pid, 'SIGKILL')
-    spawnSync('ip', ['netns', 'delete', name])
-    for (const folder of [`/etc/frr/${name}`, `/var/run/frr/${name}`]) rmSync(folder, { recursive: true, force: true })
-  })
+  afterAll(() => frr?.end())
   afterEach(async () => {
     await device?.stop()
     device = undefined
   })
   const start = async (typed = '', shows = '# ') => {
-    const started = await startSharedConsole(['ip', 'netns', 'exec', name, 'vtysh', '-N', name])
+    const started = await frr.openConsole()
     device = started
-    await until(() => started.printed().endsWith('# '), 'vtysh')
     started.type(typed)
     await until(() => started.printed().includes(shows), shows)
     return started
@@ -273,10 +254,10 @@ describeWith(['script', 'vtysh', 'zebra', 'staticd', 'ip', 'namespaces', 'root']
   ])('is asked from %s, which is come back to', async (_state, steps) => {
     const folder = mkdtempSync(join(tmpdir(), 'netpraxis-vtysh-'))
     // a lab's router has one FRR: here its name has to be given
-    writeFileSync(join(folder, 'vtysh'), `#!/bin/sh\nexec /usr/bin/vtysh -N ${name} "$@"\n`, { mode: 0o755 })
+    writeFileSync(join(folder, 'vtysh'), `#!/bin/sh\nexec /usr/bin/vtysh -N ${frr.name} "$@"\n`, { mode: 0o755 })
     writeFileSync(join(folder, '.bashrc'), "PS1='root@r1:/# '\n")
     const places = ['env', `HOME=${folder}`, `PATH=${folder}:/usr/bin:/bin`]
-    const shell = await startSharedConsole(['ip', 'netns', 'exec', name, ...places, 'bash'])
+    const shell = await startSharedConsole(['ip', 'netns', 'exec', frr.name, ...places, 'bash'])
     device = shell
     try {
       await until(() => shell.printed().endsWith('root@r1:/# '), 'the shell')
