@@ -48,6 +48,12 @@ describeWith(['chromium'], 'terminals in the page', () => {
     timeout: 480_000,
   }, async () => {
     const page = await signIn('student')
+    const sent: string[] = []
+    let sockets = 0
+    page.on('websocket', (socket) => {
+      sockets += 1
+      socket.on('framesent', ({ payload }) => sent.push(String(payload)))
+    })
     await page.getByRole('link', { name: title, exact: true }).click()
     await page.getByRole('button', { name: 'Start', exact: true }).click()
     await page.getByRole('button', { name: 'Submit for checking', exact: true }).waitFor(slow)
@@ -59,6 +65,18 @@ describeWith(['chromium'], 'terminals in the page', () => {
     await page.getByLabel('Lines to enter').fill('echo first\necho second\necho third')
     await page.getByRole('button', { name: 'Enter the lines', exact: true }).click()
     await page.getByText('All 3 lines were entered.', { exact: true }).waitFor(slow)
+    await page.getByRole('button', { name: 'Ctrl-^', exact: true }).click()
+    await page.getByRole('button', { name: 'Break', exact: true }).click()
+    await expect
+      .poll(() => sent.filter((message) => /u001e|break/u.test(message)), slow)
+      .toEqual(['{"type":"keys","data":"\\u001e"}', '{"type":"break"}'])
+    // a network that is lost and found: it comes back by itself, with its screen
+    const before = sockets
+    await page.evaluate(`window.dispatchEvent(new Event('offline'))`)
+    await page.evaluate(`window.dispatchEvent(new Event('online'))`)
+    await expect.poll(() => sockets, slow).toBe(before + 1)
+    await page.getByText('Connected to PC1.', { exact: true }).waitFor()
+    await rows(page).getByText('echo third').first().waitFor()
     await page.getByRole('link', { name: 'Open the terminal of PC2', exact: true }).click()
     await page.getByText('Connected to PC2.', { exact: true }).waitFor()
     expect(await page.getByRole('tab').allTextContents()).toEqual(['PC1', 'PC2'])

@@ -59,6 +59,15 @@ describe('a terminal', () => {
     expect(first.output).not.toContain('52;c')
   })
 
+  it('hands a break on to the device as one, not as a key', async () => {
+    const { terminal, lines } = start()
+    const viewer = createFakeViewer('Ana')
+    terminal.attach(viewer)
+    await connected(viewer)
+    terminal.handle(viewer, { type: 'break' })
+    expect(lineOf(lines)).toMatchObject({ typed: [], breaks: [1] })
+  })
+
   it('lets one window type, and hands over in sight of both', async () => {
     const { terminal, lines } = start()
     const [first, second] = [createFakeViewer('Ana'), createFakeViewer('Ana')]

@@ -1,26 +1,18 @@
 /** One graphical console in its panel: noVNC, the buttons around it, and the socket to the server, which owns the connection. */
-import { openScreenSocket } from './screen-socket.js'
-
-const partsOf = (panel) => Object.fromEntries([...panel.querySelectorAll('[data-part]')].map((part) => [part.dataset.part, part]))
+import { createPanel } from './console-panel.js'
+import { openSocket } from './console-socket.js'
+import { toChannel } from './screen-channel.js'
 
 /** @param onClose called when the reader closes it */
 export async function openScreen({ path, device, panel, onClose }) {
   const { default: RFB } = await import('/assets/vendor/novnc/core/rfb.js')
-  const parts = partsOf(panel)
+  const view = createPanel(panel)
+  const { parts, say } = view
   const label = parts['label-text'].textContent.replace('%', device)
   let rfb = null
   let isFitted = true
   let state = null
-  let checkedSince = null
 
-  const say = (text) => {
-    parts.notice.textContent = text
-  }
-  const showChecked = () => {
-    parts.checked.hidden = checkedSince === null
-    if (checkedSince !== null) parts.seconds.textContent = String(Math.round((Date.now() - checkedSince) / 1_000))
-  }
-  const ticking = setInterval(showChecked, 1_000)
   const applyState = () => {
     if (!rfb) return
     rfb.viewOnly = !state?.takesInput
@@ -31,9 +23,9 @@ export async function openScreen({ path, device, panel, onClose }) {
     rfb = null
     parts.box.replaceChildren()
   }
-  const show = (channel) => {
+  const draw = (socket) => {
     drop()
-    rfb = new RFB(parts.box, channel, { shared: true })
+    rfb = new RFB(parts.box, toChannel(socket), { shared: true })
     rfb.background = 'transparent'
     rfb.showDotCursor = true
     const canvas = parts.box.querySelector('canvas')
@@ -43,32 +35,17 @@ export async function openScreen({ path, device, panel, onClose }) {
   }
   const showState = (next) => {
     state = next
-    parts.line.textContent = next.lineText
-    parts.typing.textContent = next.inputText
-    parts.watchers.textContent = next.watchersText ?? ''
+    view.show({ ...next, whoText: next.inputText })
     parts.writing.hidden = !next.takesInput
-    panel.querySelector('[data-action=again]').hidden = true
-    panel.dataset.line = next.line
-    checkedSince = next.checkedForMs === null ? null : Date.now() - next.checkedForMs
-    showChecked()
     if (next.line === 'open') say('')
     applyState()
   }
-  const stop = (text) => {
-    say(text)
-    parts.line.textContent = ''
-    parts.typing.textContent = ''
-    panel.dataset.line = 'ended'
-    checkedSince = null
-    showChecked()
-    panel.querySelector('[data-action=again]').hidden = false
-  }
-  const socket = openScreenSocket(path, {
-    onChannel: show,
-    onMessage: (message) => (message.type === 'closed' ? stop(message.text) : showState(message)),
+  const socket = openSocket(path, {
+    onConnect: draw,
+    onMessage: (message) => (message.type === 'closed' ? view.stop(message.text) : showState(message)),
     onEnd: drop,
-    onLost: () => say(parts['lost-text'].textContent),
-    onRefused: () => stop(parts['refused-text'].textContent),
+    onLost: view.lost,
+    onRefused: view.refused,
   })
   const actions = {
     'ctrl-alt-del': () => rfb?.sendCtrlAltDel(),
@@ -104,7 +81,7 @@ export async function openScreen({ path, device, panel, onClose }) {
   )
 
   function close() {
-    clearInterval(ticking)
+    view.end()
     socket.close()
     drop()
   }

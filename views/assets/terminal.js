@@ -1,5 +1,6 @@
 /** One terminal in its panel: xterm.js, the buttons around it, and the socket to the server, which owns the console. */
-import { openSocket } from './terminal-socket.js'
+import { createPanel } from './console-panel.js'
+import { openSocket } from './console-socket.js'
 import { withHeldStyles } from './terminal-styles.js'
 
 const maxKeys = 4_096
@@ -36,9 +37,6 @@ function loadStyles() {
   Object.assign(link, { id: 'xterm-styles', rel: 'stylesheet', href: '/assets/vendor/xterm/xterm.css' })
   document.head.append(link)
 }
-
-/** The parts of the panel by their `data-part`. */
-const partsOf = (panel) => Object.fromEntries([...panel.querySelectorAll('[data-part]')].map((part) => [part.dataset.part, part]))
 
 function createScreen(box, device, Terminal, FitAddon) {
   const term = new Terminal({
@@ -85,14 +83,11 @@ export async function openTerminal({ lab, device, panel, onClose }) {
     import('/assets/vendor/xterm/xterm.mjs'),
     import('/assets/vendor/addon-fit/addon-fit.mjs'),
   ])
-  const parts = partsOf(panel)
+  const view = createPanel(panel)
+  const { parts, say } = view
   const { term, fit } = createScreen(parts.box, device, Terminal, FitAddon)
   let state = null
-  let checkedSince = null
 
-  const say = (text) => {
-    parts.notice.textContent = text
-  }
   const send = (message) => {
     if (!socket.send(message)) say(parts['lost-text'].textContent)
   }
@@ -103,25 +98,14 @@ export async function openTerminal({ lab, device, panel, onClose }) {
     const rows = Math.max(leastSize.rows, wanted.rows)
     if (columns !== term.cols || rows !== term.rows) send({ type: 'resize', columns, rows })
   }
-  const showChecked = () => {
-    parts.checked.hidden = checkedSince === null
-    if (checkedSince !== null) parts.seconds.textContent = String(Math.round((Date.now() - checkedSince) / 1_000))
-  }
-  const ticking = setInterval(showChecked, 1_000)
-
   const showState = (next) => {
     const wasYou = state?.typing === 'you'
     state = next
-    parts.line.textContent = next.lineText
-    parts.typing.textContent = next.typingText
-    parts.watchers.textContent = next.watchersText ?? ''
+    // while it is checked nobody types, which the banner says
+    view.show({ ...next, whoText: next.checkedForMs === null ? next.typingText : '' })
     parts.writing.hidden = next.typing === 'watch'
     panel.querySelector('[data-action=take]').hidden = next.typing !== 'other' && next.typing !== 'nobody'
-    panel.querySelector('[data-action=again]').hidden = true
-    panel.dataset.line = next.line
     panel.dataset.typing = next.typing
-    checkedSince = next.checkedForMs === null ? null : Date.now() - next.checkedForMs
-    showChecked()
     parts.paste.hidden = next.paste === null
     if (next.paste) {
       parts['paste-progress'].textContent = next.paste.text
@@ -129,31 +113,20 @@ export async function openTerminal({ lab, device, panel, onClose }) {
     }
     if (!wasYou && next.typing === 'you') fitToBox()
   }
-  const stop = (text) => {
-    say(text)
-    parts.line.textContent = ''
-    parts.typing.textContent = ''
-    panel.dataset.line = 'ended'
-    checkedSince = null
-    showChecked()
-    panel.querySelector('[data-action=again]').hidden = false
-  }
-  const socket = openSocket(
-    { lab, device },
-    {
-      onOutput: (bytes) => term.write(bytes),
-      onMessage: (message) => {
-        if (message.type === 'screen') {
-          term.reset()
-          term.resize(message.columns, message.rows)
-        } else if (message.type === 'state') showState(message)
-        else if (message.type === 'closed') stop(message.text)
-        else say(message.text)
-      },
-      onLost: () => say(parts['lost-text'].textContent),
-      onRefused: () => stop(parts['refused-text'].textContent),
+  const path = `/work-vms/${encodeURIComponent(lab)}/devices/${encodeURIComponent(device)}/terminal`
+  const socket = openSocket(path, {
+    onBytes: (bytes) => term.write(new Uint8Array(bytes)),
+    onMessage: (message) => {
+      if (message.type === 'screen') {
+        term.reset()
+        term.resize(message.columns, message.rows)
+      } else if (message.type === 'state') showState(message)
+      else if (message.type === 'closed') view.stop(message.text)
+      else say(message.text)
     },
-  )
+    onLost: view.lost,
+    onRefused: view.refused,
+  })
 
   const type = (data) => {
     for (let from = 0; from < data.length; from += maxKeys) send({ type: 'keys', data: data.slice(from, from + maxKeys) })
@@ -236,7 +209,7 @@ export async function openTerminal({ lab, device, panel, onClose }) {
     true,
   )
   term.onData((data) => {
-    if (parts.notice.textContent !== '') say('')
+    view.forgetNotice()
     type(data)
   })
   handleKeys(term, { copy: () => void copy(), leave: () => panel.querySelector('[data-action]').focus() })
@@ -244,7 +217,7 @@ export async function openTerminal({ lab, device, panel, onClose }) {
   sizes.observe(parts.box)
 
   function close() {
-    clearInterval(ticking)
+    view.end()
     sizes.disconnect()
     socket.close()
     term.dispose()
