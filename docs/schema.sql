@@ -344,6 +344,13 @@ CREATE TABLE `orphans` (
 
 CREATE UNIQUE INDEX `orphans_volume_unique` ON `orphans` (`pve_node`,`volid`) WHERE "orphans"."state" = 'open';
 
+CREATE TABLE `pauses` (
+  `what` text PRIMARY KEY NOT NULL,
+  `paused_by` text NOT NULL,
+  `created_at` text NOT NULL,
+  FOREIGN KEY (`paused_by`) REFERENCES `users`(`id`) ON UPDATE no action ON DELETE no action
+);
+
 CREATE TABLE `placements` (
   `id` text PRIMARY KEY NOT NULL,
   `kind` text NOT NULL,

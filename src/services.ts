@@ -64,6 +64,7 @@ import {
 } from './users/index.ts'
 import {
   createAddressFinder,
+  createClonePause,
   createGns3Ui,
   createHostAddresses,
   createHostMetrics,
@@ -289,6 +290,7 @@ export function createServices(options: ServicesOptions) {
     range: { from: config.PROXMOX_VMID_MIN, to: config.PROXMOX_VMID_MAX },
   })
   const placements = createPlacements({ repository: createPlacementsRepository(db), clock })
+  const clonePause = createClonePause(db, clock)
   const gns3Log = moduleLog('gns3')
   const credentials =
     config.GNS3_USERNAME !== undefined && config.GNS3_PASSWORD !== undefined
@@ -397,6 +399,7 @@ export function createServices(options: ServicesOptions) {
     platforms,
     runs,
     storageGauge,
+    clonePause,
     evaluations,
     evidence,
     clock,
@@ -527,6 +530,7 @@ export function createServices(options: ServicesOptions) {
     isolationOf: (workVm: WorkVmRow) => isolationOf({ exercises, check: isolationCheck, firewallOf: labFirewall }, workVm),
     moves,
     placements,
+    clonePause,
     reconciler,
     watchProxmox,
     hostMetrics,

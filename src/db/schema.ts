@@ -599,6 +599,15 @@ export const auditEvents = sqliteTable(
   (table) => [index('audit_events_time_index').on(table.createdAt)],
 )
 
+/** What an administrator holds back for now; a row while it lasts. */
+export const pauses = sqliteTable('pauses', {
+  what: text({ enum: ['clones'] }).primaryKey(),
+  pausedBy: text()
+    .notNull()
+    .references(() => users.id),
+  createdAt: createdAt(),
+})
+
 export const hostMetrics = sqliteTable(
   'host_metrics',
   {

@@ -27,7 +27,7 @@ export function countJobs(rows: readonly { readonly state: JobState; readonly co
 /** The administrator's view of background work and of the systems behind it. */
 export async function jobsRoutes(app: FastifyInstance, { services, flashes }: { services: Services; flashes: FlashStore }): Promise<void> {
   const routes = typedRoutes(app)
-  const { jobs, jobsRepository, translate, audit } = services
+  const { jobs, jobsRepository, translate, audit, clonePause } = services
   const readStatus = createStatusReader(services)
 
   routes.get('/admin/configuration', { config: { access: 'admin' } }, (_request, reply) =>
@@ -52,6 +52,7 @@ export async function jobsRoutes(app: FastifyInstance, { services, flashes }: { 
       jobs: found.slice(0, perPage).map((job) => jobRow(services, job)),
       counts: countJobs(jobsRepository.countByState()),
       state: state ?? null,
+      clonesPausedAt: clonePause.since(),
       nextHref: next ? `/admin/jobs?${query}` : null,
     })
   })
@@ -79,6 +80,19 @@ export async function jobsRoutes(app: FastifyInstance, { services, flashes }: { 
       may: { retry: job.state === 'failed' || job.state === 'cancelled', cancel: isLive && job.cancelRequestedAt === null },
     })
   })
+
+  for (const [verb, flash] of [
+    ['pause', 'clonesPaused'],
+    ['resume', 'clonesResumed'],
+  ] as const) {
+    routes.post(`/admin/clones/${verb}`, { config: { access: 'admin' } }, async (request, reply) => {
+      const actor = actorOf(request)
+      clonePause[verb](actor.id)
+      audit.record({ actorId: actor.id, action: `clones.${verb}`, objectType: 'work-vm' })
+      flashes.say(actor.session.id, 'info', flash)
+      return reply.redirect('/admin/jobs', 303)
+    })
+  }
 
   for (const [verb, flash] of [
     ['retry', 'jobRetried'],

@@ -23,6 +23,8 @@ export interface JobsPage {
   /** The filter in force (`?state=`). */
   readonly state: JobState | null
   readonly nextHref: string | null
+  /** Since when no new lab is made because an administrator said so; null while they are. */
+  readonly clonesPausedAt: string | null
 }
 
 /** One Proxmox task that the job started, its log read to the last line. */

@@ -1,5 +1,6 @@
 export { type AddressFinder, createAddressFinder, type Endpoint, judgeClaim, staticAddress } from './addresses.ts'
 export { chooseMoves, findGap, looksNeeded, type Move, movableVms } from './balance.ts'
+export { type ClonePause, createClonePause } from './clone-pause.repository.ts'
 export { isWithinLab, wayTo } from './console-target.ts'
 export { credentialsOf, missingSecrets, redactionsOf, type Secrets } from './credentials.ts'
 export { createOrphanCollector } from './free-orphans.ts'

@@ -10,6 +10,7 @@ import type { Clock } from '../lib/clock.ts'
 import {
   bookStorages,
   boundTo,
+  type ClonePause,
   destroyVm,
   findPlace,
   isReachedBySsh,
@@ -38,6 +39,7 @@ export interface WorkVmJobParts {
   readonly platforms: Platforms
   readonly runs: RunStore
   readonly storageGauge: Pick<StorageGauge, 'findFull'>
+  readonly clonePause: Pick<ClonePause, 'since'>
   readonly evaluations: EvaluationsRepository
   readonly evidence: EvidenceStore
   readonly clock: Clock

@@ -5,8 +5,15 @@ type Context = StepContext<{ readonly workVmId: string }, VmData>
 
 const pollMs = 30_000
 
-/** Waits while the storage that the clone would lie on is too full, and says so; goes on by itself once there is room. */
-export async function waitForSpace({ proxmox, storageGauge, clock }: WorkVmJobParts, context: Context): Promise<undefined> {
+/**
+ * Waits while an administrator holds new VMs back, or the storage that the clone would lie on is too full, and says so; goes on by
+ * itself.
+ */
+export async function waitForSpace({ proxmox, storageGauge, clonePause, clock }: WorkVmJobParts, context: Context): Promise<undefined> {
+  while (clonePause.since() !== null) {
+    context.progress('clonesPaused')
+    await clock.sleep(pollMs, context.signal)
+  }
   const { sourceVmid, sourceNode } = context.data
   if (sourceVmid === undefined || sourceNode === undefined) return undefined
   const options = { signal: context.signal, priority: context.priority }

@@ -165,8 +165,15 @@ export const adminSamples: readonly GallerySample[] = [
     counts,
     state: null,
     nextHref: '/admin/jobs?cursor=1',
+    clonesPausedAt: null,
   }),
-  asAdmin('jobs-empty', 'jobs/list.njk', { jobs: [], counts: { ...counts, cancelled: 0 }, state: 'cancelled', nextHref: null }),
+  asAdmin('jobs-empty', 'jobs/list.njk', {
+    jobs: [],
+    counts: { ...counts, cancelled: 0 },
+    state: 'cancelled',
+    nextHref: null,
+    clonesPausedAt: '2026-11-22T13:00:00Z',
+  }),
   asAdmin('job-running', 'jobs/show.njk', {
     job: job({}),
     steps: startingSteps,

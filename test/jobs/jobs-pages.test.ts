@@ -39,6 +39,17 @@ describe('jobs for the administrator', () => {
     return { id, workVm, student }
   }
 
+  it('of new labs are held back and let go again by an administrator, who is told so and is on record', async () => {
+    expect((await admin.post('/admin/clones/pause', {})).headers.location).toBe('/admin/jobs')
+    expect(on.services.clonePause.since()).not.toBeNull()
+    expect((await admin.get('/admin/jobs')).body).toContain('New labs are held back since')
+    await admin.post('/admin/clones/resume', {})
+    expect(on.services.clonePause.since()).toBeNull()
+    expect((await admin.get('/admin/jobs')).body).toContain('Hold new labs back')
+    const actions = on.services.audit.list({ action: 'clones.', limit: 10 }).map(({ event }) => event.action)
+    expect(actions.sort()).toEqual(['clones.pause', 'clones.resume'])
+  })
+
   it('are listed with what they are about and what went wrong, and filtered by state', async () => {
     const { student } = failedJob()
     const page = await admin.get('/admin/jobs?state=failed')

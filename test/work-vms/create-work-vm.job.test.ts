@@ -65,6 +65,7 @@ function start(storageGauge: Gauge = roomy) {
     limits: { maxRunning: 1, memoryReserveMb: 0 },
     cloudInitAddress: null,
     storageGauge,
+    clonePause: bench.services.clonePause,
   }
   return { ...bench, exercise, workVm, job: createWorkVmJob(parts as unknown as WorkVmJobParts) }
 }
@@ -101,4 +102,20 @@ it('waits while the storage is full, says why, and goes on by itself once there 
     'storageFull {"storage":"lab","percent":91}',
   ])
   expect(row().state).toBe('stopped')
+})
+
+it('waits while an administrator holds new labs back, says so, and goes on by itself afterwards', async () => {
+  const bench = start()
+  const { services, given, workVm, job } = bench
+  services.clonePause.pause(given.person('admin').id)
+  const told: string[] = []
+  const space = job.steps.find(({ name }) => name === 'space')
+  await space?.run({
+    ...{ jobId: 'job-1', payload: { workVmId: workVm.id }, data: {}, signal: new AbortController().signal, priority: 'batch' as const },
+    progress: (key: string) => {
+      told.push(key)
+      if (told.length === 2) services.clonePause.resume()
+    },
+  } as unknown as Parameters<typeof space.run>[0])
+  expect(told).toEqual(['clonesPaused', 'clonesPaused'])
 })

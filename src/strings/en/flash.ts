@@ -43,6 +43,8 @@ export const flash = {
   labAsked: 'Your request is being carried out.',
   submitted: 'Your work was accepted at {time}. It is being checked now.',
   reviewed: 'Your decision was stored.',
+  clonesPaused: 'New labs wait until you let them be made again.',
+  clonesResumed: 'New labs are made again.',
   jobRetried: 'The job was started again.',
   jobCancelled: 'The job is being cancelled.',
   tokenRevoked: 'The API key was revoked.',

@@ -58,6 +58,7 @@ export const jobs = {
   },
   progress: {
     cloning: 'the storage is copying',
+    clonesPaused: 'an administrator holds new labs back: it goes on by itself',
     storageFull: 'storage {storage} is {percent} % full: it goes on by itself once the administrator made room',
     metadataFull: 'the metadata of {storage} is {percent} % full: it goes on by itself once the administrator made room',
     queued: 'place {position} in the queue for {node}',

@@ -45,6 +45,8 @@ export const flash: Translated<typeof original> = {
   labAsked: 'O seu pedido está a ser executado.',
   submitted: 'O seu trabalho foi aceite às {time}. Está agora a ser verificado.',
   reviewed: 'A sua decisão foi guardada.',
+  clonesPaused: 'Os novos laboratórios esperam até os deixar fazer de novo.',
+  clonesResumed: 'Os novos laboratórios voltam a ser feitos.',
   jobRetried: 'A tarefa foi iniciada de novo.',
   jobCancelled: 'A tarefa está a ser cancelada.',
   tokenRevoked: 'A chave da API foi revogada.',

@@ -60,6 +60,7 @@ export const jobs: Translated<typeof original> = {
   },
   progress: {
     cloning: 'o armazenamento está a copiar',
+    clonesPaused: 'um administrador está a reter os novos laboratórios: continua sozinho',
     storageFull: 'o armazenamento {storage} está {percent} % cheio: continua sozinho quando o administrador arranjar espaço',
     metadataFull: 'os metadados de {storage} estão {percent} % cheios: continua sozinho quando o administrador arranjar espaço',
     queued: 'lugar {position} na fila para {node}',

@@ -63,6 +63,12 @@ export const admin = {
   },
   jobs: {
     title: 'Jobs',
+    clones: 'New labs…',
+    clonesText:
+      'Labs that are not made yet can wait, for as long as you repair or fill a node; those that exist are started and checked as always. It lasts over a restart.',
+    clonesPause: 'Hold new labs back',
+    clonesPaused: 'New labs are held back since',
+    clonesResume: 'Make new labs again',
     caption: 'Jobs, newest first',
     filter: 'State',
     job: 'Job',

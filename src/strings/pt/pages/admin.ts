@@ -65,6 +65,12 @@ export const admin: Translated<typeof original> = {
   },
   jobs: {
     title: 'Tarefas',
+    clones: 'Novos laboratórios…',
+    clonesText:
+      'Os laboratórios que ainda não foram feitos podem esperar enquanto repara ou enche um nó; os que existem são ligados e verificados como sempre. Mantém-se depois de um reinício.',
+    clonesPause: 'Reter os novos laboratórios',
+    clonesPaused: 'Os novos laboratórios estão retidos desde',
+    clonesResume: 'Voltar a fazer novos laboratórios',
     caption: 'Tarefas, primeiro as mais recentes',
     filter: 'Estado',
     job: 'Tarefa',
