@@ -15,13 +15,14 @@ import { examGatePlugin } from './exams/index.ts'
 import { exercisesApiRoutes } from './exercises/exercises.api.routes.ts'
 import { accessPlugin } from './http/access.ts'
 import { assets } from './http/assets.ts'
+import { createBrokenRequests } from './http/broken-requests.ts'
 import { compression } from './http/compression.ts'
 import { acceptEmptyJson } from './http/empty-json.ts'
 import { errorPagesPlugin } from './http/error-pages.ts'
 import { eventsRoutes } from './http/events.routes.ts'
 import { createFlashStore } from './http/flash.ts'
 import { healthRoutes } from './http/health.routes.ts'
-import { createHostSplit, type OtherHosts } from './http/host-split.ts'
+import { type Arrival, createHostSplit, type OtherHosts } from './http/host-split.ts'
 import { languagePlugin, languageRoutes } from './http/language.ts'
 import { pageContextPlugin } from './http/page-context.plugin.ts'
 import { readTls } from './http/tls.ts'
@@ -30,6 +31,7 @@ import { views } from './http/views.ts'
 import { zodValidationPlugin } from './http/zod-validation.ts'
 import { jobsApiRoutes } from './jobs/jobs.api.routes.ts'
 import { newId } from './lib/ids.ts'
+import { createSeldom } from './lib/seldom.ts'
 import { pageRoutes } from './pages.ts'
 import type { Services } from './services.ts'
 import { compareApiRoutes } from './submissions/compare.routes.ts'
@@ -40,7 +42,7 @@ import { workVmsApiRoutes } from './work-vms/work-vms.api.routes.ts'
 
 const bodyLimitBytes = 2 * 1_048_576
 /** For a request to arrive whole: the largest upload at 5 Mbit/s. Without a limit one byte a minute holds a connection for ever. */
-const requestTimeoutMs = 900_000
+const defaultArrival: Arrival = { mostMs: 900_000, lookEveryMs: 30_000 }
 
 /** Of a page's message to its terminal: a paste, as JSON. */
 const maxMessageBytes = 512 * 1024
@@ -62,6 +64,8 @@ export interface AppOptions {
   /** Who can be signed in with one press; the demo alone has any. */
   readonly demoAccounts?: () => readonly DemoAccount[]
   readonly uploads?: UploadLimits
+  /** What a test makes short. */
+  readonly arrival?: Arrival
   /** Who answers for the labs' host names. */
   readonly labApp?: OtherHosts | null
 }
@@ -75,13 +79,16 @@ export async function buildApp(
   const { config, log, translate } = services
   const { TLS_CERT_FILE, TLS_KEY_FILE } = config
   const tls = TLS_CERT_FILE && TLS_KEY_FILE ? readTls(TLS_CERT_FILE, TLS_KEY_FILE) : null
-  const split = createHostSplit({ others: options.labApp ?? null, tls, requestTimeoutMs })
+  const arrival = options.arrival ?? defaultArrival
+  const split = createHostSplit({ others: options.labApp ?? null, tls, arrival })
+  const seldom = createSeldom(services.clock)
   const app = Fastify({
     serverFactory: split.serverFactory,
     loggerInstance: log.child({ module: 'http' }),
     genReqId: () => newId(),
     bodyLimit: bodyLimitBytes,
-    requestTimeout: requestTimeoutMs,
+    requestTimeout: arrival.mostMs,
+    clientErrorHandler: createBrokenRequests({ log, seldom }),
     trustProxy: config.TRUST_PROXY.length > 0 ? config.TRUST_PROXY : false,
     logController: new LogController({ disableRequestLogging: config.LOG_LEVEL !== 'debug' && config.LOG_LEVEL !== 'trace' }),
   }) as unknown as FastifyInstance // with a log of pino's own, the same to the plugins
@@ -89,7 +96,7 @@ export async function buildApp(
 
   await app.register(zodValidationPlugin)
   await app.register(views, { isDevelopment: false })
-  await app.register(errorPagesPlugin, { translate })
+  await app.register(errorPagesPlugin, { translate, seldom })
   await app.register(compression)
   await app.register(helmet, {
     contentSecurityPolicy,

@@ -2,6 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import fastifyPlugin from 'fastify-plugin'
 import { AppError, type ErrorCode, type FieldProblem, isAppError } from '../errors.ts'
 import { isDiskFull } from '../lib/disk-full.ts'
+import type { Seldom } from '../lib/seldom.ts'
 import type { Translate } from '../strings/index.ts'
 import { showProblems } from './form-view.ts'
 import type { ErrorPage } from './page-context.ts'
@@ -60,13 +61,21 @@ const suspicious: readonly ErrorCode[] = [
 const isSuspicious = (request: FastifyRequest, { code, status }: AppError): boolean =>
   suspicious.includes(code) || ((status === 404 || code === 'VALIDATION_FAILED' || code === 'BAD_REQUEST') && request.actor !== null)
 
-function logFault(request: FastifyRequest, error: AppError): void {
+/** Refusals that a loop makes by the thousand without an account or a pause in its way: told of once a minute for each address. */
+const repeatable: readonly ErrorCode[] = ['PAYLOAD_TOO_LARGE', 'STORAGE_FULL']
+
+function logFault(request: FastifyRequest, error: AppError, seldom: Seldom): void {
+  const unwritten = repeatable.includes(error.code) ? seldom(`${error.code} ${request.ip}`) : 0
+  if (unwritten === null) return
+  const { method, url, ip } = request
   if (error.status >= 500) {
-    request.log.error({ err: error, code: error.code }, 'request failed')
+    // a disk is filled by somebody, or keeps everybody from handing in
+    const security = error.code === 'STORAGE_FULL' ? { security: true, address: ip, unwritten } : {}
+    request.log.error({ err: error, code: error.code, ...security }, 'request failed')
     return
   }
-  const { method, url, ip } = request
-  const about = { code: error.code, details: error.details, userId: request.actor?.id ?? null, address: ip, method, url }
+  const caller = { userId: request.actor?.id ?? null, address: ip, method, url }
+  const about = { code: error.code, details: error.details, ...caller, ...(unwritten > 0 ? { unwritten } : {}) }
   if (isSuspicious(request, error)) request.log.warn({ ...about, security: true }, 'request refused')
   else request.log.info(about, 'request refused')
 }
@@ -131,9 +140,9 @@ function answerPage({ request, reply, error, message, translate }: Answer): unkn
 
 /** The only place where an error becomes HTTP: programs get JSON, browsers a page. */
 export const errorPagesPlugin = fastifyPlugin(
-  async (app: FastifyInstance, { translate }: { translate: Translate }) => {
+  async (app: FastifyInstance, { translate, seldom }: { translate: Translate; seldom: Seldom }) => {
     const answer = (request: FastifyRequest, reply: FastifyReply, error: AppError): unknown => {
-      logFault(request, error)
+      logFault(request, error, seldom)
       const message = sentenceOf(error, translate, request.id)
       if (isApi(request)) {
         const fields = error.fields.length > 0 ? { fields: showProblems(error.fields, message, translate) } : {}

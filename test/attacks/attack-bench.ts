@@ -26,7 +26,13 @@ export async function openAttackBench(options: TestAppOptions = {}) {
       done()
     },
   })
-  const on = await startTestApp({ log: pino({ level: 'info' }, stream), proxmox: { limiterState: () => [] }, ...options })
+  const disk = { freeShare: 1 }
+  const on = await startTestApp({
+    log: pino({ level: 'info' }, stream),
+    proxmox: { limiterState: () => [] },
+    app: { uploads: { readDisk: async () => ({ bavail: disk.freeShare, blocks: 1 }) }, arrival: { mostMs: 500, lookEveryMs: 100 } },
+    ...options,
+  })
   const teacher = actorFor(await on.addUser('teresa', 'teacher'))
   const student = actorFor(await on.addUser('ana'))
   const other = actorFor(await on.addUser('bruno'))
@@ -64,6 +70,7 @@ export async function openAttackBench(options: TestAppOptions = {}) {
   }
   return {
     ...on,
+    disk,
     teacher,
     student,
     other,

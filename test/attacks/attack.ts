@@ -6,7 +6,8 @@ import type { Tampering } from './hostile-machine.ts'
 export const attackClasses = [
   ...(['filters', 'sql', 'headers', 'templates', 'paths', 'archives'] as const),
   ...(['other-peoples-ids', 'tokens', 'csrf', 'websockets', 'server-side-requests'] as const),
-  ...(['submitting', 'withheld-results', 'mass-assignment', 'bodies', 'sign-in-floods', 'floods'] as const),
+  ...(['submitting', 'withheld-results', 'mass-assignment', 'sign-in-floods', 'floods'] as const),
+  ...(['huge-bodies', 'slow-bodies', 'full-disk'] as const),
   ...(['lab-swapping', 'foreign-markers', 'lying-devices', 'hostile-files'] as const),
 ] as const
 export type AttackClass = (typeof attackClasses)[number]
@@ -27,7 +28,7 @@ export interface RequestAttack {
   /** Prepares what it needs and gives the request itself. */
   readonly prepare: (on: AttackBench) => Promise<() => Promise<Refusal>>
   /** What the answer must not say or do besides. */
-  readonly check?: (answer: Refusal, on: AttackBench) => void
+  readonly check?: (answer: Refusal, on: AttackBench) => unknown
 }
 
 /** A work VM that its student tampered with: what his submission comes to, and what the security log says of it. */
@@ -59,6 +60,6 @@ function runClass(attacks: readonly RequestAttack[], open: () => Promise<AttackB
   for (const { what, status, mark, prepare, check } of attacks)
     it(`is refused, noticed and without effect: ${what}`, async () => {
       const answer = await on.expectRefused(await prepare(on), status, mark)
-      check?.(answer, on)
+      await check?.(answer, on)
     })
 }

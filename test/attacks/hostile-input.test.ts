@@ -121,3 +121,18 @@ describe('a flood', () => {
     expect(owner.statusCode).toBe(303)
   })
 })
+
+describe('the security log', () => {
+  it('hears of huge bodies from one address once a minute, however many come, and of another address too', async () => {
+    const headers = await on.bearerOf('teresa')
+    const send = (remoteAddress: string) =>
+      on.app.inject({ ...{ method: 'POST', url: '/api/v1/courses', headers, remoteAddress }, payload: { name: 'x'.repeat(3_000_000) } })
+    const from = on.securityLines().length
+    for (const address of ['10.9.0.1', '10.9.0.1', '10.9.0.1', '10.9.0.2']) expect((await send(address)).statusCode).toBe(413)
+    const lines = on.securityLines().slice(from)
+    expect(lines.map(({ code, address }) => [code, address])).toEqual([
+      ['PAYLOAD_TOO_LARGE', '10.9.0.1'],
+      ['PAYLOAD_TOO_LARGE', '10.9.0.2'],
+    ])
+  })
+})

@@ -2,15 +2,6 @@ import { passwordOf } from '../../support/app.ts'
 import type { RequestAttack } from '../attack.ts'
 import type { AttackBench } from '../attack-bench.ts'
 
-const body = (what: string, type: string, payload: string): RequestAttack => ({
-  ...{ class: 'bodies', what, status: 413, mark: 'PAYLOAD_TOO_LARGE' },
-  prepare: async (on) => {
-    const headers = { ...(await on.bearerOf('teresa')), 'content-type': type }
-    return () => on.app.inject({ method: 'POST', url: `/api/v1/exercises/${on.exercise.id}/enrollments`, headers, payload })
-  },
-})
-const endless = 'x'.repeat(3_000_000)
-
 interface Guessing {
   readonly username: string
   /** Of the last try, which is refused without a look at it. */
@@ -43,15 +34,6 @@ async function deviceOf(on: AttackBench, username: string): Promise<Record<strin
 }
 
 export const floodAttacks: readonly RequestAttack[] = [
-  body('three megabytes of JSON', 'application/json', JSON.stringify({ name: endless })),
-  body('a form of three megabytes', 'application/x-www-form-urlencoded', `name=${endless}`),
-  body('a class list of thirty megabytes', 'text/csv', 'x'.repeat(30_000_000)),
-  body(
-    'a text field of three megabytes',
-    'multipart/form-data; boundary=b',
-    `--b\r\ncontent-disposition: form-data; name="list"\r\n\r\n${endless}\r\n--b--\r\n`,
-  ),
-
   guess('guesses at one account, in whatever case and with blanks', { username: 'dora' }),
   guess('guesses by programs', { username: 'emil', isApi: true }),
   guess('a right password among guesses, which does not shine through', { username: 'fred', password: passwordOf('fred') }),
