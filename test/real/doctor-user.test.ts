@@ -38,7 +38,7 @@ describeWith(['slapd', 'ldapadd', 'ldapsearch', 'openssl'], 'doctor --user, with
     })
     const status = await run(['--user', name], io)
     const lines = io.out().split('\n')
-    const from = lines.findIndex((line) => /Directory|Sign-in/u.test(line))
+    const from = lines.findIndex((line) => /directory|Sign-in/iu.test(line))
     return { status, lines: lines.slice(from, -2) }
   }
 

@@ -3,7 +3,7 @@ import type { Messages } from '../index.ts'
 /** What `netpraxis doctor` finds, and what to do about it. */
 export const doctor = {
   states: { ok: 'ok', warning: 'warning', failing: 'FAILING' },
-  parts: { disk: 'the data folder', database: 'the database', proxmox: 'Proxmox', directory: 'the directory' },
+  parts: { disk: 'Data folder', database: 'Database', proxmox: 'Proxmox', directory: 'Directory' },
   unreachable: '{part}: {problem}',
   disk: 'Disk: {percent} % free at {folder}',
   diskFilling: 'Disk: only {percent} % free at {folder}',

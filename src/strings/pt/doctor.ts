@@ -3,7 +3,7 @@ import type { Translated } from '../translated.ts'
 
 export const doctor: Translated<typeof original> = {
   states: { ok: 'ok', warning: 'aviso', failing: 'FALHA' },
-  parts: { disk: 'a pasta de dados', database: 'a base de dados', proxmox: 'o Proxmox', directory: 'o diretório' },
+  parts: { disk: 'Pasta de dados', database: 'Base de dados', proxmox: 'Proxmox', directory: 'Diretório' },
   unreachable: '{part}: {problem}',
   disk: 'Disco: {percent} % livres em {folder}',
   diskFilling: 'Disco: só {percent} % livres em {folder}',
