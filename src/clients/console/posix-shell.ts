@@ -8,10 +8,16 @@ import { settleMs, type Work } from './work.ts'
  */
 const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/lib/frr'
 const environment = `PATH=${path} LC_ALL=C TERM=dumb PAGER=cat SYSTEMD_PAGER=cat HISTFILE=`
+/**
+ * In bash a function may be named after any command, `/usr/bin/env` and `command` too, and an alias after any word that is not quoted. But
+ * nothing can be named after an assignment; this one makes bash look for `exec` before it looks for functions, and what `exec` runs is a
+ * program. Other shells find `exec` first anyway. Where the variable cannot be set (`readonly`), bash runs nothing of the line.
+ */
+const program = 'POSIXLY_CORRECT=1; \\exec'
 /** The same for one execution over SSH. */
-export const cleanEnvironment = `/usr/bin/env -i HOME="$HOME" ${environment}`
-/** A function or alias named `env` does not stand in the way of a path; busybox-only systems may have no /usr/bin/env. */
-const starters = ['/usr/bin/env', '/bin/busybox env', 'env']
+export const cleanEnvironment = `${program} /usr/bin/env -i HOME="$HOME" ${environment}`
+/** Systems with busybox only may have no /usr/bin/env. A name alone is not looked for on the student's path. */
+const starters = [`${program} /usr/bin/env`, `${program} /bin/busybox env`, `PATH=${path}; ${program} env`]
 const clearLine = '\x15'
 /** A shell that has said nothing for so long does not start. */
 const startSilenceMs = 3_000
@@ -37,7 +43,7 @@ export async function openCleanShell(work: Work, timeoutMs: number): Promise<boo
     const prompt = `@np${randomBytes(4).toString('hex')}> `
     prompts.push(prompt)
     // In two quoted parts: the echo of this line can never look like the prompt.
-    const line = ` ${starter} -i HOME="$HOME" ${environment} PS1='${prompt.slice(0, 3)}''${prompt.slice(3)}' /bin/sh`
+    const line = ` (${starter} -i HOME="$HOME" ${environment} PS1='${prompt.slice(0, 3)}''${prompt.slice(3)}' /bin/sh)`
     const found = await typeUntil(work, { line, prompts, refusedAt: outer, timeoutMs: deadline - clock.now() })
     if (found === undefined) continue
     work.ownPrompt = found

@@ -79,11 +79,17 @@ export async function startSession(work: Work, options: OpenConsoleOptions): Pro
     return isOpen
   }
 
-  /** An unknown prompt may be a program's (an interpreter): it is ended as end of input; what then knows no shell language is not asked. */
+  /**
+   * An unknown prompt may be a program's (an interpreter): it is ended as end of input; what then knows no shell language is not asked. Nor
+   * is a shell that lets ours not be started: its owner's functions would answer.
+   */
   const insistOnShell = async (timeoutMs: number) => {
     if (await cleanShell(timeoutMs)) return
     const probe = await askQuestion(work, { ...withMarker('true'), timeoutMs: probeMs })
-    if (probe.ended === 'prompt') return addNote(work, 'unclean-shell', work.prompt)
+    if (probe.ended === 'prompt') {
+      addNote(work, 'unclean-shell', work.prompt)
+      throw consoleError(work, 'CONSOLE_BLOCKED')
+    }
     addNote(work, 'running-command', work.prompt)
     stream.send('\x04')
     await stream.pause(probeMs / 4)

@@ -51,7 +51,10 @@ describe('a Linux console', () => {
     const lab = await startCaptureLab()
     const console = lab.open('h1')
     await console.waitFor(prompt)
-    const opened = await console.ask(` /usr/bin/env -i HOME="$HOME" PATH=/bin:/usr/bin PS1='@np''12> ' /bin/sh\r`, /@np12> $/)
+    const opened = await console.ask(
+      ` (POSIXLY_CORRECT=1; \\exec /usr/bin/env -i HOME="$HOME" PATH=/bin:/usr/bin PS1='@np''12> ' /bin/sh)\r`,
+      /@np12> $/,
+    )
     expect(opened.endsWith('\x1b[?2004l\r@np12> ')).toBe(true)
     await console.ask('np_s=$(stty -g 2>/dev/null); np_z=$(stty size 2>/dev/null); stty echo cols 512 rows 50 2>/dev/null\r', /@np12> $/)
     expect(await console.ask('echo "a  b" \'$HOME\' $HOME; false || echo "@@$?@x"\r', /@np12> $/)).toContain(

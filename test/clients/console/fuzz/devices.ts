@@ -105,7 +105,7 @@ function runAnswer(answer: readonly string[], then: string): Reaction {
   return { kind: 'run', lines: answer.slice(0, at), afterInterrupt: answer.slice(at + 1), then }
 }
 
-const startsShell = /^ \S*env(?:\x20env)? -i HOME=.* PS1='(@np)''(.*)' \/bin\/sh$/u
+const startsShell = /^ \(.*\\exec \S*env(?:\x20env)? -i HOME=.* PS1='(@np)''(.*)' \/bin\/sh\)$/u
 const marked = /^echo "(@@S@[0-9a-f]+)"; (.*); echo "@@\$\?@([0-9a-f]+)"$/u
 
 /** A host's own shell, with the evaluator's clean one inside it when it asks for that. */
