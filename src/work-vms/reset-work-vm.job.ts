@@ -41,8 +41,10 @@ export function resetWorkVmJob(parts: WorkVmJobParts, startAgain: (workVmId: str
   async function destroyOld(context: StepContext<Payload, Data>) {
     const { oldVmid, oldNode } = context.data
     const { workVmId, revisionId } = context.payload
-    if (oldVmid !== undefined && oldNode !== undefined)
+    if (oldVmid !== undefined && oldNode !== undefined) {
+      parts.studentPower?.noteByService(context, workVms.get(workVmId), 'reset')
       await destroyVm({ proxmox, ledger }, context, { vmid: oldVmid, pveNode: oldNode, purpose: 'work' })
+    }
     // only now: as long as the old one is there, it is checked as what it was made from
     const revision = revisionId === undefined ? {} : { exerciseRevisionId: revisionId }
     return { commit: () => void workVms.update(workVmId, { vmid: null, pveNode: null, ...revision }) }

@@ -25,10 +25,13 @@ export function createStudentPower({ proxmox, tickets, directoryNameOf, isInExam
   const note = (workVm: WorkVmRow, action: string, details: Readonly<Record<string, unknown>>) =>
     audit.record({ actorId: null, onBehalfOf: workVm.userId, action, objectType: 'work-vm', objectId: workVm.id, details })
 
+  const isHisOwn = ({ createdBy }: Context, { userId, purpose }: WorkVmRow): boolean =>
+    createdBy === userId && purpose === 'student' && directoryNameOf(userId) !== null
+
   return {
     /** For whom a job asks: the student who pressed the button for his own lab; undefined for everybody and everything else. */
     behalfOf(context: Context, workVm: WorkVmRow): OnBehalf | undefined {
-      if (context.createdBy !== workVm.userId || workVm.purpose !== 'student' || directoryNameOf(workVm.userId) === null) return undefined
+      if (!isHisOwn(context, workVm)) return undefined
       return {
         ticket: async () => (isInExam(workVm.userId) ? null : tickets.ticketOf(workVm.userId)),
         onAsked: (as) => note(workVm, 'work-vm.asked-proxmox', { as }),
@@ -36,14 +39,20 @@ export function createStudentPower({ proxmox, tickets, directoryNameOf, isInExam
       }
     },
 
+    /** What needs more than his role holds (a reset removes and clones) is the service account's to do: the audit log says for whom. */
+    noteByService(context: Context, workVm: WorkVmRow, verb: 'reset'): void {
+      if (isHisOwn(context, workVm)) note(workVm, 'work-vm.asked-proxmox', { as: 'service', verb })
+    },
+
     /**
-     * Makes the access rule on a VM as it should be now: there while its student has the lab and sits no exam, else gone. Where Proxmox
-     * refuses (it does not know him, the role is missing) the lab goes on without.
+     * Makes the access rule on a VM as it should be now: there while its student has the lab and sits no exam, else gone; gone too while it
+     * is frozen, which it is before a collected lab is switched on to be checked. Where Proxmox refuses (it does not know him, the role is missing) the lab goes on without.
      */
     async settleAccess(context: Context, workVm: WorkVmRow): Promise<void> {
       const username = directoryNameOf(workVm.userId)
       if (workVm.vmid === null || username === null || workVm.purpose !== 'student') return
-      const isGranted = !(goneStates as readonly string[]).includes(workVm.state) && !isInExam(workVm.userId)
+      const isHis = !(goneStates as readonly string[]).includes(workVm.state) && workVm.frozenFor === null
+      const isGranted = isHis && !isInExam(workVm.userId)
       const { signal, priority } = context
       try {
         await proxmox.writeAccess({ vmid: workVm.vmid, username: tickets.nameOf(username), role: studentRole, isGranted, signal, priority })

@@ -31,10 +31,16 @@ function openExam(collect: 'missing' | 'everyone' = 'missing') {
   }
   const jobId = 'job-1'
   const data = {}
+  const kill = { isNext: false }
   const context = (signal = new AbortController().signal) => ({
     ...{ jobId, payload: { exerciseId: exercise.id, again: true }, data, priority: 'batch' as const, signal, attempt: 1, createdBy: null },
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
-    save: (change: object) => void Object.assign(data, change),
+    save: (change: object) => {
+      Object.assign(data, change)
+      if (!kill.isNext) return
+      kill.isNext = false
+      throw new Error('killed')
+    },
     progress: () => undefined,
     line: () => undefined,
   })
@@ -76,6 +82,8 @@ function openExam(collect: 'missing' | 'everyone' = 'missing') {
         if (!stop.signal.aborted) throw error
       },
     )
+    // it is waited for below
+    running.catch(() => undefined)
     for (let round = 0; round < rounds && !outcome.over; round += 1) {
       onRound(round)
       await time.advance(2_001)
@@ -84,7 +92,24 @@ function openExam(collect: 'missing' | 'everyone' = 'missing') {
     await running
     return outcome.over
   }
-  return { ...bench, course, exercise, student, close, evaluate, collected, queued, play, job, jobId, data, end }
+  return {
+    ...bench,
+    course,
+    exercise,
+    student,
+    close,
+    evaluate,
+    collected,
+    queued,
+    play,
+    job,
+    jobId,
+    data,
+    end,
+    killAfterSave: () => {
+      kill.isNext = true
+    },
+  }
 }
 
 describe('submitting for everybody at the end of an exam', () => {
@@ -133,6 +158,34 @@ describe('submitting for everybody at the end of an exam', () => {
         on.jobs().filter((one) => one.name === name),
         name,
       ).toHaveLength(count)
+  })
+
+  it('goes on after a kill between what it notes and what it does, and puts every lab back that it woke', async () => {
+    const on = openExam()
+    const labs = [on.student('stopped'), on.student('hibernated')].map(({ lab }) => lab.id)
+    await on.close()
+    on.killAfterSave()
+    await expect(on.evaluate(1, () => undefined)).rejects.toThrow('killed')
+    expect(on.data).toMatchObject({ woken: [{ workVmId: labs[0], was: 'stopped' }] })
+    expect(on.queued('start-work-vm')).toEqual([])
+    expect(await on.evaluate()).toBe(true)
+    expect(on.collected().map(({ state }) => state)).toEqual(['done', 'done'])
+    for (const name of ['start-work-vm', 'evaluate-submission', 'stop-work-vm'])
+      expect(
+        on.jobs().filter((one) => one.name === name),
+        name,
+      ).toHaveLength(2)
+    expect(labs.map((id) => on.services.workVms.get(id).frozenFor)).toEqual([null, null])
+  })
+
+  it('leaves the lab of a student with extra time as it is, and takes it at his own end', async () => {
+    const on = openExam()
+    const [ana, bruno] = [on.student('ready'), on.student('ready')]
+    on.services.exercises.allow(on.course.teacher, on.exercise.id, bruno.actor.id, { extraMinutes: 60, extraAttempts: 0 })
+    await on.close()
+    expect(on.collected().map(({ userId, acceptedAt }) => [userId, acceptedAt])).toEqual([[ana.actor.id, closesAt]])
+    expect(on.services.workVms.get(bruno.lab.id).frozenFor).toBeNull()
+    await expect(on.services.submissions.submit(bruno.actor, bruno.lab.id)).resolves.toMatchObject({ submission: { state: 'queued' } })
   })
 
   it('switches labs on in waves', async () => {

@@ -1,13 +1,15 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
+import type { Proxmox } from '../../src/clients/proxmox/index.ts'
 import { tables } from '../../src/db/index.ts'
 import { startTestApp } from '../support/app.ts'
 import { actorFor } from '../support/given.ts'
+import { waitFor } from '../support/wait.ts'
 
 const hour = 3_600_000
 const iso = (ms: number) => new Date(ms).toISOString()
 
-async function openExam(settings: Record<string, string>, environment: Record<string, string> = {}) {
-  const on = await startTestApp({ environment })
+async function openExam(settings: Record<string, string>, environment: Record<string, string> = {}, proxmox: Partial<Proxmox> = {}) {
+  const on = await startTestApp({ environment, proxmox })
   onTestFinished(() => on.close())
   const boss = actorFor(await on.addUser('boss', 'teacher'))
   const course = on.services.courses.create(boss, { name: 'Networks', term: '2026' })
@@ -70,6 +72,7 @@ describe('while an exam runs', () => {
         })
         expect(answer.statusCode, path).toBe(403)
       }
+      expect((await browser.post(`/exercises/${exercise.id}/exam`, { state: 'on' })).statusCode).toBe(403)
     }
     expect(on.services.exams.find(exercise.id)?.state).toBe('on')
     expect((await teacher.post(`/exercises/${exercise.id}/exam`, { state: 'off' })).statusCode).toBe(303)
@@ -78,6 +81,19 @@ describe('while an exam runs', () => {
       ['exam.on', '127.0.0.1'],
       ['exam.off', '127.0.0.1'],
     ])
+  })
+
+  it('staff sees of each lab whether it is isolated, as it was read back from Proxmox', async () => {
+    const world = { isOn: false }
+    const { on, teacher, exercise } = await openExam({}, {}, { isFirewallOn: async () => world.isOn })
+    const lab = { state: 'ready' as const, readyAt: iso(Date.now()), endpoint: { host: '127.77.0.9', port: 1 } }
+    on.given.workVm(exercise, on.given.enrolled(exercise), lab)
+    const page = async () => (await teacher.get(`/exercises/${exercise.id}/exam`)).body
+    const open = await waitFor('the firewall to be read', async () => {
+      const body = await page()
+      return body.includes('the datacenter firewall is off, so no rule acts') && body
+    })
+    expect(open).not.toContain('>isolated<')
   })
 
   it('ranges that are none are named beside what was typed', async () => {

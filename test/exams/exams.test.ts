@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { tables } from '../../src/db/index.ts'
 import { isWithin, readRanges } from '../../src/exams/address-ranges.ts'
+import { createCollection } from '../../src/exams/index.ts'
 import { openBench } from '../support/given.ts'
 
 const opensAt = '2026-09-01T07:00:00.000Z'
@@ -89,6 +90,28 @@ describe('exam mode', () => {
     await time.advance(30 * 60_000)
     expect(codes('10.2.9.9')).toEqual([undefined, undefined])
   })
+
+  it('lets in with no key of a program, which is a session that nobody sees; unless several sessions are allowed', () => {
+    const keyOf = ({ student }: ReturnType<typeof withExam>) => {
+      const { actor } = student()
+      return { ...actor, session: { ...actor.session, kind: 'token' as const } }
+    }
+    const [single, several] = [withExam(), withExam({ settings: { singleSession: false } })]
+    expect(single.exams.refusalOf(keyOf(single), '10.1.1.1')?.code).toBe('EXAM_KEY')
+    expect(several.exams.refusalOf(keyOf(several), '10.1.1.1')).toBeNull()
+  })
+
+  it('is sat while it is open, by those of its students whose time is not over: their own tickets are off meanwhile', async () => {
+    const { exams, student, time, services, course, exercise } = withExam()
+    const [ana, bruno] = [student().actor, student().actor]
+    services.exercises.allow(course.teacher, exercise.id, bruno.id, { extraMinutes: 30, extraAttempts: 0 })
+    const sitting = () => [ana, bruno, course.teacher].map(({ id }) => exams.isSitting(id))
+    expect(sitting()).toEqual([true, true, false])
+    await time.advance(61 * 60_000)
+    expect(sitting()).toEqual([false, true, false])
+    await time.advance(30 * 60_000)
+    expect(sitting()).toEqual([false, false, false])
+  })
 })
 
 describe('the end of an exam', () => {
@@ -114,13 +137,55 @@ describe('the end of an exam', () => {
     expect(exams.collectDue()).toBe(0)
   })
 
+  it('leaves alone who submits in the last second, unless that could not be checked', async () => {
+    const { exams, student, time, submissions, collecting } = withExam()
+    const { actor, lab } = student()
+    await time.advance(60 * 60_000)
+    const { submission } = await submissions.submit(actor, lab.id)
+    expect(submission.acceptedAt).toBe(closesAt)
+    await time.advance(1)
+    expect([exams.collectDue(), collecting()]).toEqual([0, []])
+    submissions.update(submission.id, { state: 'failed' })
+    expect(exams.collectDue()).toBe(1)
+  })
+
+  it('comes for a student with extra time at his own time, and once for each', async () => {
+    const { exams, student, time, collecting, services, course, exercise } = withExam()
+    const [, bruno] = [student(), student()]
+    services.exercises.allow(course.teacher, exercise.id, bruno.actor.id, { extraMinutes: 30, extraAttempts: 0 })
+    await time.advance(60 * 60_000 + 1)
+    const due = () =>
+      createCollection(services)
+        .listDue(services.exercises.get(exercise.id), 'missing', false)
+        .map(({ userId, endedAt }) => [userId === bruno.actor.id, endedAt])
+    expect(due()).toEqual([[false, closesAt]])
+    expect([exams.collectDue(), collecting().length]).toEqual([1, 1])
+    await time.advance(30 * 60_000)
+    expect(due()).toEqual([
+      [false, closesAt],
+      [true, '2026-09-01T09:30:00.000Z'],
+    ])
+  })
+
+  it('takes what it could not check once more only when a teacher asks for it', async () => {
+    const { student, time, given, services, exercise } = withExam()
+    given.submission(student().lab, { state: 'failed', collectedBy: 'an earlier collection' })
+    await time.advance(60 * 60_000 + 1)
+    const due = (again: boolean) => createCollection(services).listDue(services.exercises.get(exercise.id), 'missing', again)
+    expect([due(false).length, due(true).length]).toEqual([0, 1])
+  })
+
   it('can be brought about by the teacher: it closes now, and students with extra time go on', () => {
-    const { exams, student, course, exercise, services, collecting, time } = withExam()
+    const { exams, student, course, exercise, services, collecting, time, audit } = withExam()
     const [ana, bruno] = [student().actor, student().actor]
     services.exercises.allow(course.teacher, exercise.id, bruno.id, { extraMinutes: 30, extraAttempts: 0 })
     const jobId = exams.end(course.teacher, exercise.id, '')
     expect(exams.end(course.teacher, exercise.id, '')).toBe(jobId)
     expect(collecting()).toHaveLength(1)
+    expect(audit().filter(({ action }) => action === 'exam.end')).toMatchObject([
+      { actorId: course.teacher.id },
+      { actorId: course.teacher.id },
+    ])
     const rules = services.exercises.get(exercise.id).rules
     expect(rules.closesAt).toBe(new Date(time.clock.now()).toISOString())
     expect(services.exercises.rulesFor(services.exercises.get(exercise.id), bruno.id).closesAt).toBe('2026-09-01T08:30:00.000Z')

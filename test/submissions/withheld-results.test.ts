@@ -84,6 +84,8 @@ describe('withheld results', () => {
     const page = await ana.get(`/submissions/${ids.submission}`)
     for (const trace of ['7.25', 'GEHEIM-ANSWER', 'well done indeed']) expect(page.body).toContain(trace)
     const audit = on.services.db.query.select().from(tables.auditEvents).all()
-    expect(audit.map(({ action }) => action)).toContain('exercise.release-results')
+    expect(audit.filter(({ action }) => action === 'exercise.release-results').map(({ actorId }) => actorId)).toEqual([
+      on.services.users.findByUsername('boss')?.id,
+    ])
   })
 })

@@ -72,6 +72,20 @@ describe('a job of a lab', () => {
     ])
   })
 
+  it('gives no rule on a lab that is frozen: it is switched on to be checked, after the end of an exam too', async () => {
+    const { power, lab, context, written } = await begin()
+    await power.settleAccess(context(null), { ...lab, frozenFor: 'a submission' })
+    expect(written).toMatchObject([{ isGranted: false }])
+  })
+
+  it('says in the audit log for whom the service account resets, and for nobody who did not press it', async () => {
+    const { power, lab, student, context, log } = await begin()
+    power.noteByService(context('teacher'), lab, 'reset')
+    expect(log().filter(([action]) => action === 'work-vm.asked-proxmox')).toEqual([])
+    power.noteByService(context(student.id), lab, 'reset')
+    expect(log()[0]).toEqual(['work-vm.asked-proxmox', student.id, { as: 'service', verb: 'reset' }])
+  })
+
   it('goes on without a rule where Proxmox refuses it, and says so in its log', async () => {
     const { power, lab, context, lines, refuse } = await begin()
     refuse(new AppError('PROXMOX_REFUSED', { details: { reason: "user 'ana@campus' does not exist" } }))
