@@ -1,4 +1,6 @@
+import type { Config } from '../config.ts'
 import { isAppError } from '../errors.ts'
+import { isSameSite } from '../lab-guard/index.ts'
 import { type Sentence, say } from '../lib/sentence.ts'
 
 /** One thing that was looked at. */
@@ -17,6 +19,13 @@ export const wrong = (state: 'warning' | 'failing', key: string, values: Sentenc
   about: say(`doctor.${key}`, values),
   todo: say(`doctor.todo.${key}`, values),
 })
+
+/** Whether labs' host names are a site of their own; also said when the server starts. The demo lives on one machine. */
+export function examineLabHosts({ LAB_HOST_PATTERN: pattern, PUBLIC_URL, SANDBOX }: Config): DoctorFinding[] {
+  if (pattern === undefined || SANDBOX) return []
+  const values = { pattern, host: new URL(PUBLIC_URL).hostname }
+  return [isSameSite(pattern, PUBLIC_URL) ? wrong('warning', 'labHostsSameSite', values) : fine('labHosts', values)]
+}
 
 /** Findings of one part; a part that cannot be asked is one finding, and the others are looked at all the same. */
 export async function examine(part: string, look: () => Promise<readonly DoctorFinding[]>): Promise<readonly DoctorFinding[]> {

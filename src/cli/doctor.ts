@@ -15,7 +15,7 @@ import { createTranslator } from '../strings/index.ts'
 import { type Finding, findingKinds } from '../vms/index.ts'
 import { type CommandIo, exitCodes } from './command-io.ts'
 import { connectDirectory } from './connect-directory.ts'
-import { type DoctorFinding, examine, fine, wrong } from './doctor-findings.ts'
+import { type DoctorFinding, examine, examineLabHosts, fine, wrong } from './doctor-findings.ts'
 import { checkPermissions, checkTemplate, examineProxmox } from './doctor-proxmox.ts'
 import { examineBaseTemplate } from './doctor-template.ts'
 import { describeStartFault } from './start-fault.ts'
@@ -111,6 +111,7 @@ async function findAll(config: Config, log: ServerLog, user: string | null, sign
     const parts = [
       await examine('disk', () => examineDisk(config)),
       await examine('database', () => examineDatabase(config)),
+      examineLabHosts(config),
       config.PROXMOX_URL.length === 0
         ? [wrong('failing', 'proxmoxMissing')]
         : await examine('proxmox', () => examineProxmox(proxmox, config)),

@@ -5,6 +5,7 @@ import { startServer } from '../server.ts'
 import { createTranslator } from '../strings/index.ts'
 import { type CommandIo, exitCodes } from './command-io.ts'
 import { connectDirectory } from './connect-directory.ts'
+import { examineLabHosts } from './doctor-findings.ts'
 import { describeStartFault } from './start-fault.ts'
 
 const t = createTranslator()
@@ -24,6 +25,12 @@ export async function run(_argv: readonly string[], io: CommandIo): Promise<numb
       return exitCodes.usage
     }
     const log = createLog(config)
+    for (const { state, about, todo = about } of examineLabHosts(config)) {
+      if (state === 'ok') continue
+      const sentence = `${t(about.key, about.values)} ${t(todo.key, todo.values)}`
+      io.stderr.write(`${sentence}\n`)
+      log.log.warn({ setting: 'LAB_HOST_PATTERN' }, sentence)
+    }
     process.on('SIGHUP', () => log.reopen())
     const server = await startServer({ config, log, directory: connectDirectory(config, log) })
     io.stdout.write(`${t('commands.serve.ready', { url: config.PUBLIC_URL })}\n`)

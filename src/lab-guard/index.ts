@@ -4,4 +4,5 @@ export { createLabGuard, type LabGuard, type LabRight, type LabStay, type LabTar
 export { createLabVisits, type LabVisit, type LabVisits } from './lab-visits.ts'
 export { createOpenLines, type OpenLines } from './open-lines.ts'
 export { type Asked, type Permission, permit } from './permit.ts'
+export { isSameSite } from './same-site.ts'
 export { createWatchGrants, type WatchGrants } from './watch-grants.ts'

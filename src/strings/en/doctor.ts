@@ -69,6 +69,9 @@ export const doctor = {
   },
   rangeFull: 'VM numbers {from} to {to}: {taken} in use, soon none is left',
   templateInRange: 'VM numbers {from} to {to}: the base templates {vmids} lie in the range that is ours',
+  labHosts: 'Labs: their host names ({pattern}) are a site apart from {host}',
+  labHostsSameSite:
+    'Labs: their host names ({pattern}) lie below the same domain as {host}, so a page at a lab, if one ever ran there, could push our cookies out of a browser.',
   localAccounts: 'Sign-in: local accounts',
   directory: 'Directory: answers, and our search is allowed',
   noDirectory: 'Directory: AUTH_MODE is local, so there is nobody to look up',
@@ -125,6 +128,7 @@ export const doctor = {
     difference: 'See /admin/reconcile: what is ours beyond doubt is removed every hour, the rest waits for you there.',
     rangeFull: 'Widen PROXMOX_VMID_MIN and PROXMOX_VMID_MAX: a number is never used twice.',
     templateInRange: 'Move the range: what lies in it is taken for ours.',
+    labHostsSameSite: 'Give LAB_HOST_PATTERN a domain of its own, see “GNS3’s own web UI” in docs/guides/admin.md.',
     noDirectory: 'Leave --user out, or set AUTH_MODE=ldap.',
     personUnknown: 'Check the name, LDAP_BASE_DN, LDAP_LOGIN_ATTRIBUTE and LDAP_USER_FILTER.',
     personNotAllowed: 'Add the person to the group of LDAP_ALLOWED_GROUP_DN, or check LDAP_GROUP_STYLE.',

@@ -69,6 +69,9 @@ export const doctor: Translated<typeof original> = {
   },
   rangeFull: 'Números de VM de {from} a {to}: {taken} em uso, em breve não sobra nenhum',
   templateInRange: 'Números de VM de {from} a {to}: os modelos base {vmids} estão no intervalo que é nosso',
+  labHosts: 'Laboratórios: os seus nomes na rede ({pattern}) são um sítio à parte de {host}',
+  labHostsSameSite:
+    'Laboratórios: os seus nomes na rede ({pattern}) estão no mesmo domínio que {host}; uma página num laboratório, se alguma lá corresse, podia expulsar os nossos cookies de um navegador.',
   localAccounts: 'Sessões: contas locais',
   directory: 'Diretório: responde, e a nossa pesquisa é permitida',
   noDirectory: 'Diretório: AUTH_MODE é local, por isso não há ninguém a procurar',
@@ -125,6 +128,7 @@ export const doctor: Translated<typeof original> = {
     difference: 'Veja /admin/reconcile: o que é nosso sem dúvida é retirado de hora a hora, o resto espera ali por si.',
     rangeFull: 'Alargue PROXMOX_VMID_MIN e PROXMOX_VMID_MAX: um número nunca se usa duas vezes.',
     templateInRange: 'Mude o intervalo: o que está nele é tomado por nosso.',
+    labHostsSameSite: 'Dê a LAB_HOST_PATTERN um domínio próprio, ver “GNS3’s own web UI” em docs/guides/admin.md.',
     noDirectory: 'Omita --user, ou defina AUTH_MODE=ldap.',
     personUnknown: 'Verifique o nome, LDAP_BASE_DN, LDAP_LOGIN_ATTRIBUTE e LDAP_USER_FILTER.',
     personNotAllowed: 'Junte a pessoa ao grupo de LDAP_ALLOWED_GROUP_DN, ou verifique LDAP_GROUP_STYLE.',
