@@ -24,10 +24,9 @@ export function createBrokenRequests({ log, seldom }: { readonly log: Logger; re
     const unwritten = seldom(`${code} ${address}`)
     if (unwritten !== null) log.warn({ security: true, code, reason: error.code, address, unwritten }, 'a request did not arrive')
     const body = JSON.stringify({ error: { code, message: STATUS_CODES[status] } })
-    if (socket.writable)
-      socket.write(
-        `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: ${body.length}\r\nContent-Type: application/json\r\n\r\n${body}`,
-      )
+    const headers = { connection: 'close', 'content-type': 'application/json', 'content-length': body.length }
+    const lines = [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`)]
+    if (socket.writable) socket.write([...lines, '', body].join('\r\n'))
     socket.destroy(error)
   }
 }
