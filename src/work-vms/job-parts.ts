@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Platforms } from '../clients/console/index.ts'
-import type { Proxmox } from '../clients/proxmox/index.ts'
-import { type AppError, isAppError } from '../errors.ts'
+import { carriesMark, type Proxmox } from '../clients/proxmox/index.ts'
+import { AppError, isAppError } from '../errors.ts'
 import type { ExerciseDevice } from '../evaluation/index.ts'
 import type { EvaluationsRepository, EvidenceStore, RunStore } from '../evaluations/index.ts'
 import type { ExercisesService } from '../exercises/index.ts'
@@ -186,15 +186,22 @@ export function cloneSteps(parts: WorkVmJobParts) {
   }
 }
 
-/** The VM of a lab on the node where it is by now: an administrator, or Proxmox itself, may have moved it since anybody looked. */
+/**
+ * The VM of a lab on the node where it is by now: an administrator, or Proxmox itself, may have moved it since anybody looked. One that
+ * does not carry our mark is somebody else's (an older database was restored, the number was used again) and is switched by nobody here.
+ * @throws AppError PROXMOX_NOT_OURS
+ */
 export async function whereItIs(
-  { workVms, proxmox }: Pick<WorkVmJobParts, 'workVms' | 'proxmox'>,
+  { workVms, proxmox, ledger }: Pick<WorkVmJobParts, 'workVms' | 'proxmox' | 'ledger'>,
   { payload, signal, priority }: Pick<StepContext<Payload, object>, 'payload' | 'signal' | 'priority'>,
 ): Promise<{ readonly node: string; readonly vmid: number } | null> {
   const { vmid, pveNode } = workVms.get(payload.workVmId)
   if (vmid === null || pveNode === null) return null
-  if ((await proxmox.vmConfig(pveNode, vmid, { signal, priority })) !== undefined) return { node: pveNode, vmid }
-  const node = (await proxmox.findVm(vmid, { signal, priority }))?.node ?? pveNode
+  const here = await proxmox.vmConfig(pveNode, vmid, { signal, priority })
+  const found = here === undefined ? await proxmox.findVm(vmid, { signal, priority }) : { node: pveNode, description: here.description }
+  if (found !== undefined && !carriesMark(found.description, ledger.markOf(vmid, 'work')))
+    throw new AppError('PROXMOX_NOT_OURS', { details: { vmid } })
+  const node = found?.node ?? pveNode
   if (node !== pveNode) workVms.update(payload.workVmId, { pveNode: node })
   return { node, vmid }
 }

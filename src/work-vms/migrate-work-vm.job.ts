@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts'
 import { defineJob, type StepContext } from '../jobs/index.ts'
 import { say } from '../lib/sentence.ts'
 import { taskOptions } from '../vms/index.ts'
-import { minute, untilThawed, vmData, type WorkVmJobParts, workVmPayload } from './job-parts.ts'
+import { minute, untilThawed, vmData, type WorkVmJobParts, whereItIs, workVmPayload } from './job-parts.ts'
 
 const payload = workVmPayload.extend({
   target: z.string(),
@@ -18,14 +18,14 @@ export function migrateWorkVmJob(parts: WorkVmJobParts) {
   async function move(context: StepContext<z.infer<typeof payload>, z.infer<typeof vmData>>) {
     // answers that are awaited at this moment would come late
     await untilThawed(parts, context)
-    const { vmid, pveNode } = workVms.get(context.payload.workVmId)
-    if (vmid === null || pveNode === null) throw new AppError('WORK_VM_STATE', { details: { state: say('details.states.lab.requested') } })
+    const vm = await whereItIs(parts, context)
+    if (vm === null) throw new AppError('WORK_VM_STATE', { details: { state: say('details.states.lab.requested') } })
     const { target } = context.payload
-    const node = await proxmox.ensureMigrated({ node: pveNode, vmid, target, ...taskOptions(context, `migrate-${target}`) })
+    const node = await proxmox.ensureMigrated({ ...vm, target, ...taskOptions(context, `migrate-${target}`) })
     return {
       commit: () => {
         workVms.update(context.payload.workVmId, { pveNode: node })
-        ledger.noteExists(vmid, node)
+        ledger.noteExists(vm.vmid, node)
       },
     }
   }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineJob, type StepContext } from '../jobs/index.ts'
 import { destroyVm } from '../vms/index.ts'
-import { cloneSteps, markFailed, minute, vmData, type WorkVmJobParts, workVmPayload } from './job-parts.ts'
+import { cloneSteps, forgetVm, markFailed, minute, vmData, type WorkVmJobParts, workVmPayload } from './job-parts.ts'
 import { keepConfigurations } from './keep-configurations.ts'
 import type { WorkVmsService } from './work-vms.service.ts'
 
@@ -15,6 +15,11 @@ const payload = workVmPayload.extend({
 const data = vmData.extend({ oldVmid: z.number().optional(), oldNode: z.string().optional() })
 type Payload = z.infer<typeof payload>
 type Data = z.infer<typeof data>
+
+/** The new VM is undone; where that could not be, its number may be somebody else's. The old one, before it was removed, is kept. */
+function forgetMade(workVms: WorkVmsService, workVmId: string, { vmid }: Data): void {
+  if (vmid !== undefined && workVms.get(workVmId).vmid === vmid) forgetVm(workVms, workVmId)
+}
 
 /** Given up on the way: what is left of it is said by whether there is a VM. */
 function settleCancelled(workVms: WorkVmsService, workVmId: string): void {
@@ -66,7 +71,13 @@ export function resetWorkVmJob(parts: WorkVmJobParts, startAgain: (workVmId: str
     onDone: ({ payload: job }) => {
       if (job.startAfter) startAgain(job.workVmId, job.from)
     },
-    onFailed: ({ payload: job }, error) => markFailed(workVms, job.workVmId, error),
-    onCancelled: ({ payload: job }) => settleCancelled(workVms, job.workVmId),
+    onFailed: ({ payload: job, data: made }, error) => {
+      forgetMade(workVms, job.workVmId, made)
+      markFailed(workVms, job.workVmId, error)
+    },
+    onCancelled: ({ payload: job, data: made }) => {
+      forgetMade(workVms, job.workVmId, made)
+      settleCancelled(workVms, job.workVmId)
+    },
   })
 }

@@ -2,6 +2,7 @@ import { cpSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type Fault, startProxmox } from '../../src/sandbox/proxmox/index.ts'
+import type { PowerVerb } from '../../src/work-vms/index.ts'
 import { client } from '../sandbox/proxmox/client.ts'
 import { freePort } from '../support/free-port.ts'
 import { noGuest, openLabBench } from '../support/lab-bench.ts'
@@ -44,6 +45,61 @@ describe('a lab that cannot be made says why and leaves nothing half done', () =
       await expect.poll(() => sandbox.state().vms.some(({ vmid }) => vmid === 9_000)).toBe(false)
     })
     expect(found).toEqual({ failed: ['PROXMOX_EFFECT_MISSING', 'PROXMOX_EFFECT_MISSING'], vms: 0, orphans: [] })
+  })
+})
+
+describe('a VM of somebody else', () => {
+  async function oneLab() {
+    const on = await openLabBench()
+    const { id: courseId, teacher } = on.given.course()
+    const exercise = on.exercise(courseId)
+    await on.services().enrollments.enroll(teacher, exercise.id, 'username\nana')
+    await on.settled()
+    const authorization = `PVEAPIToken=${on.sandbox.tokenId}=${on.sandbox.tokenSecret}`
+    const ask = client(on.sandbox.proxmoxUrl, on.sandbox.caFile, { authorization })
+    const row = () => on.services().workVms.get(on.workVms()[0]?.id ?? '')
+    const press = (verb: PowerVerb) => on.services().workVms.power(teacher, row().id, verb)
+    const stateOf = (vmid: number) => on.onProxmox().vms.find((vm) => vm.vmid === vmid)
+    return { ...on, ask, row, press, stateOf }
+  }
+
+  it('under the number of a lab is neither started, stopped nor removed, and the lab says why', async () => {
+    const { ask, row, press, settled, stateOf } = await oneLab()
+    const vmid = row().vmid ?? 0
+    // what an older database would name: the number was used again meanwhile
+    expect((await ask('PUT', `/nodes/${row().pveNode}/qemu/${vmid}/config`, { description: 'netpraxis:another:20000:work' })).status).toBe(
+      200,
+    )
+    press('start')
+    await settled()
+    expect([row().state, row().errorCode, stateOf(vmid)?.running]).toEqual(['failed', 'PROXMOX_NOT_OURS', false])
+    await ask('POST', `/nodes/${row().pveNode}/qemu/${vmid}/status/start`)
+    await waitFor('their machine', () => stateOf(vmid)?.running)
+    for (const verb of ['stop', 'reset'] as const) {
+      press(verb)
+      await settled()
+      expect([row().errorCode, stateOf(vmid)?.running]).toEqual(['PROXMOX_NOT_OURS', true])
+    }
+  })
+
+  it('that took the number of a lab that is started over, at that moment, is not taken for the lab', async () => {
+    const { ask, row, press, settled, stateOf, proxmox } = await oneLab()
+    const ensureClone = proxmox.ensureClone
+    Object.assign(proxmox, {
+      ensureClone: async (request: Parameters<typeof ensureClone>[0]) => {
+        await ask('POST', '/nodes/pve1/qemu', { vmid: request.vmid, name: 'theirs' })
+        await waitFor('their machine', () => stateOf(request.vmid)?.lock === null)
+        return ensureClone(request)
+      },
+    })
+    press('reset')
+    await settled()
+    expect([row().state, row().errorCode, row().vmid]).toEqual(['failed', 'PROXMOX_ID_TAKEN', null])
+    Object.assign(proxmox, { ensureClone })
+    press('start')
+    await waitFor('a VM of its own', () => row().vmid !== null && row().state !== 'creating')
+    expect(stateOf(row().vmid ?? 0)?.description).toContain('netpraxis:')
+    expect(stateOf(20_001)).toMatchObject({ running: false, description: null })
   })
 })
 
