@@ -2,7 +2,7 @@ import type { Clock } from '../lib/clock.ts'
 import type { CommandModule, Round } from './command-module.ts'
 import type { DhcpLease } from './command-modules/dhcp-lease.ts'
 import type { LabState } from './lab-state.ts'
-import type { Ask, AskOptions, Cause, Observation } from './observation.ts'
+import { type Ask, type AskOptions, CannotAsk, type Cause, type Observation } from './observation.ts'
 import type { OspfRouter } from './ospf.ts'
 import type { Overrides } from './overrides.ts'
 import type { Judgement, ReasonData } from './verdict.ts'
@@ -150,14 +150,30 @@ export type RestorePlan = (current: string, wanted: string) => { readonly comman
 export interface AddressSource {
   readonly command: string
   readonly read: (answer: Observation) => readonly DeviceAddress[] | Unreadable
+  /** Asked besides the first one, which does not show them all: not the secondary addresses. */
+  readonly adds?: true
 }
 
-/** Asks a device for its addresses. */
+/** Asks a device for its addresses. What was not asked besides when the evidence was taken is left out, as it was then. */
 export async function askAddresses(
-  { addresses: [source] }: Pick<Platform, 'addresses'>,
+  { addresses: [source, ...others] }: Pick<Platform, 'addresses'>,
   { ask }: Pick<ReadContext, 'ask'>,
 ): Promise<readonly DeviceAddress[] | Unreadable> {
-  return source === undefined ? [] : source.read(await ask(source.command))
+  const found = source === undefined ? [] : source.read(await ask(source.command))
+  if (isUnreadable(found)) return found
+  const all = [...found]
+  for (const { command, read } of others.filter(({ adds }) => adds === true)) {
+    const answer = await ask(command).catch(ifNotInEvidence)
+    const more = answer === null ? [] : read(answer)
+    if (isUnreadable(more)) return more
+    all.push(...more.filter(({ address }) => !all.some((known) => known.address === address)))
+  }
+  return all
+}
+
+function ifNotInEvidence(error: unknown): null {
+  if (error instanceof CannotAsk && error.reason === 'NOT_IN_EVIDENCE') return null
+  throw error
 }
 
 /** Asks a device, as its own platform is asked, and shows it in one form for all: for checks that compare both ends. */
@@ -181,7 +197,7 @@ export interface Platform<Id extends string = string> {
   readonly lacks: Readonly<Record<string, LackReason>>
   /** False for what has no command line: GNS3 answers for it, and no console is opened. */
   readonly hasConsole: boolean
-  /** Answers that show the device's addresses: the first is asked for, the others are read when they come by. None where it has no address. */
+  /** Answers that show the device's addresses: the first is asked for and those that add to it, the others are read when they come by. None where it has no address. */
   readonly addresses: readonly AddressSource[]
   readonly views?: Views
   /** How its configuration can be made to answer in its place; none where no configuration can. */

@@ -8,10 +8,10 @@ import {
 } from '../../command-modules/interface-address.ts'
 import { type InterfaceStateFacts, interfaceState, type PortState } from '../../command-modules/interface-state.ts'
 import type { Observation } from '../../observation.ts'
-import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable } from '../../platform.ts'
+import { type AddressSource, type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable } from '../../platform.ts'
 import { findPort, namesOf } from '../../ports.ts'
 import { canonicalMac, parseCidr } from '../../values.ts'
-import { mergePorts } from '../readings/port-reading.ts'
+import { deviceAddresses, mergePorts } from '../readings/port-reading.ts'
 import { incomplete, linesOf, unknownAnswer } from '../readings/reading.ts'
 import { allDiffer } from '../readings/torn-answer.ts'
 import { askIos, readAddresses, refused } from './answer.ts'
@@ -65,6 +65,17 @@ function readPorts(answer: Observation): AddressedPort[] | Unreadable {
 const addressCommands: Record<AddressFamily, string> = {
   ipv4: 'show ip interface | include line protocol is|Internet address|Secondary address',
   ipv6: 'show ipv6 interface | include line protocol is|subnet is',
+}
+
+/** What `show ip interface brief` leaves out: the secondary addresses. */
+export const allAddresses: AddressSource = {
+  command: addressCommands.ipv4,
+  adds: true,
+  read: (answer) => {
+    const problem = incomplete(answer) ?? refused(answer)
+    const ports = problem ?? readPorts(answer)
+    return isUnreadable(ports) ? ports : deviceAddresses(ports)
+  },
 }
 
 async function observeAddresses(context: ReadContext, families: readonly AddressFamily[]): Promise<InterfaceAddressFacts | Unreadable> {

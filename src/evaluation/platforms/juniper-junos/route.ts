@@ -11,7 +11,7 @@ import { askJunos } from './answer.ts'
 /** `inet.0: 932 destinations, 1618 routes (…)`. Fixtures: juniper_junos/route. */
 const tableLine = /^\s*([\w.-]+\.\d+): \d+ destinations?, /
 /** `10.2.2.0/24  *[OSPF/10/10] 3w3d 03:24:58, metric 101`; a long prefix stands alone, further routes to it have none before them. */
-const routeLine = /^\s*(?:([\da-fA-F.:]+\/\d+)\s+)?([*+-]?)\[([A-Za-z-]+)\/(\d+)(?:\/\d+)?\](.*)$/
+const routeLine = /^\s*(?:([\da-fA-F.:]+\/\d+)\s+)?([*+-]?)\[([A-Za-z][\w-]*)\/(\d+)(?:\/\d+)?\](.*)$/
 const prefixLine = /^\s*([\da-fA-F.:]+\/\d+)$/
 /** `>  to 10.0.12.2 via ge-0/0/1.0`, `to 10.0.13.3 via ge-0/0/2.0, Push 16`, `>  via fxp0.0`, `Local via lo0.0`. */
 const hopLine = /^\s*>?\s*(?:to ([\da-fA-F.:]+) via|via|Local via) ([a-z][\w./:-]*)(?:, .*)?$/
@@ -22,7 +22,9 @@ const protocols: Readonly<Record<string, RouteProtocol>> = {
   Local: 'local',
   Static: 'static',
   RIP: 'rip',
+  RIPng: 'rip',
   OSPF: 'ospf',
+  OSPF3: 'ospf',
   'IS-IS': 'isis',
   BGP: 'bgp',
 }
