@@ -53,7 +53,7 @@ export interface ReadContext {
   /** Asks any device. */
   readonly askOn: Ask
   /** Addresses of any device of the exercise, read by its own platform. */
-  readonly addressesOf: (device: string) => Promise<readonly DeviceAddress[] | Unreadable>
+  readonly addressesOf: (device: string, options?: AddressOptions) => Promise<readonly DeviceAddress[] | Unreadable>
   /** What the platform of any device of the exercise can show of it in one form for all; undefined where it is none of them. */
   readonly viewsOf: (device: string) => Views | undefined
   /** GNS3's state of the lab; null where there is none (an inventory). */
@@ -150,19 +150,25 @@ export type RestorePlan = (current: string, wanted: string) => { readonly comman
 export interface AddressSource {
   readonly command: string
   readonly read: (answer: Observation) => readonly DeviceAddress[] | Unreadable
-  /** Asked besides the first one, which does not show them all: not the secondary addresses. */
-  readonly adds?: true
+  /** Asked besides the first one, which does not show them all: always, or where IPv6 is what it is about. */
+  readonly adds?: 'secondary' | 'ipv6'
+}
+
+export interface AddressOptions {
+  /** Those of IPv6 too, on platforms that have to be asked for them. */
+  readonly ipv6?: boolean
 }
 
 /** Asks a device for its addresses. What was not asked besides when the evidence was taken is left out, as it was then. */
 export async function askAddresses(
   { addresses: [source, ...others] }: Pick<Platform, 'addresses'>,
   { ask }: Pick<ReadContext, 'ask'>,
+  { ipv6 = false }: AddressOptions = {},
 ): Promise<readonly DeviceAddress[] | Unreadable> {
   const found = source === undefined ? [] : source.read(await ask(source.command))
   if (isUnreadable(found)) return found
   const all = [...found]
-  for (const { command, read } of others.filter(({ adds }) => adds === true)) {
+  for (const { command, read } of others.filter(({ adds }) => adds === 'secondary' || (ipv6 && adds === 'ipv6'))) {
     const answer = await ask(command).catch(ifNotInEvidence)
     const more = answer === null ? [] : read(answer)
     if (isUnreadable(more)) return more

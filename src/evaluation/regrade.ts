@@ -76,10 +76,10 @@ function createContext(
     ask: askDevice,
     recall: createRecall({ device, ask: askDevice, settled, reuse: () => undefined }),
     askOn: ask,
-    addressesOf: async (name) => {
+    addressesOf: async (name, which) => {
       const platform = findPlatform(exercise.devices[name]?.platform ?? '')
       if (platform === undefined) return unreadable('PLATFORM_UNSUPPORTED', 'exercise', { platform: '' })
-      return askAddresses(platform, { ask: (command, options) => ask(name, command, options) })
+      return askAddresses(platform, { ask: (command, options) => ask(name, command, options) }, which)
     },
     viewsOf: (name) => findPlatform(exercise.devices[name]?.platform ?? '')?.views,
     lab: null,

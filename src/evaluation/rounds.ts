@@ -9,7 +9,7 @@ import { observeLab } from './lab-observation.ts'
 import type { LabState } from './lab-state.ts'
 import { type Ask, CannotAsk, type Observation } from './observation.ts'
 import type { PlannedCriterion } from './plan.ts'
-import { askAddresses, type Check, type DeviceAddress, type ReadContext, type Unreadable, unreadable } from './platform.ts'
+import { askAddresses, type Check, type ReadContext, type Unreadable, unreadable } from './platform.ts'
 import { findPlatform } from './platforms/index.ts'
 import { createRecall, type Settled } from './recall.ts'
 import type { SharedAnswers, Tick } from './shared-answers.ts'
@@ -191,11 +191,11 @@ function createContext(options: RoundsOptions, lab: LabState | null, window: Win
   const { exercise, planned, clock, signal, record } = options
   const { device = '' } = planned.criterion
   const askOn = createAsk(options, window)
-  const addressesOf = async (name: string): Promise<readonly DeviceAddress[] | Unreadable> => {
+  const addressesOf: ReadContext['addressesOf'] = async (name, which) => {
     const platform = findPlatform(exercise.devices[name]?.platform ?? '')
     if (platform === undefined)
       return unreadable('PLATFORM_UNSUPPORTED', 'exercise', { platform: exercise.devices[name]?.platform ?? name })
-    return askAddresses(platform, { ask: (command, askOptions) => askOn(name, command, askOptions) })
+    return askAddresses(platform, { ask: (command, askOptions) => askOn(name, command, askOptions) }, which)
   }
   const viewsOf: ReadContext['viewsOf'] = (name) => findPlatform(exercise.devices[name]?.platform ?? '')?.views
   const ask: ReadContext['ask'] = (command, askOptions) => askOn(device, command, askOptions)

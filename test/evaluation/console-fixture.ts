@@ -106,7 +106,7 @@ export async function readFixture({ platform: id, module, expected, answers }: C
       ask: (command) => askOn(expected.device, command),
       recall: (command) => askOn(expected.device, command),
       askOn,
-      addressesOf: (device) => askAddresses(platformOf(device), { ask: (command) => askOn(device, command) }),
+      addressesOf: (device, which) => askAddresses(platformOf(device), { ask: (command) => askOn(device, command) }, which),
       viewsOf: (device) => platformOf(device).views,
       lab: null,
       showLab: () => askOn(gns3Device, showLabCommand),

@@ -7,7 +7,7 @@ import { bgp } from './bgp.ts'
 import { commands } from './command.ts'
 import { configurations } from './configuration.ts'
 import { hostnames } from './hostname.ts'
-import { interfaces } from './interfaces.ts'
+import { interfaces, ipv6Addresses } from './interfaces.ts'
 import { isis } from './isis.ts'
 import { latencies } from './latency.ts'
 import { neighbours } from './neighbours.ts'
@@ -22,6 +22,7 @@ import { tcpPorts } from './tcp-port.ts'
 export const aristaEos = definePlatform('arista_eos', {
   addresses: [
     { command: 'show ip interface | json', read: readAddresses },
+    ipv6Addresses,
     { command: 'show running-config', read: readConfiguredAddresses },
   ],
   readers: [

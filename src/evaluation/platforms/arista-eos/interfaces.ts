@@ -9,13 +9,13 @@ import {
 } from '../../command-modules/interface-address.ts'
 import { interfaceState, type PortState } from '../../command-modules/interface-state.ts'
 import type { Observation } from '../../observation.ts'
-import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable } from '../../platform.ts'
+import { type AddressSource, type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable } from '../../platform.ts'
 import { findPort, namesOf } from '../../ports.ts'
 import { canonicalMac, parseCidr } from '../../values.ts'
 import { readJson } from '../readings/json-answer.ts'
-import { mergePorts } from '../readings/port-reading.ts'
-import { unknownAnswer } from '../readings/reading.ts'
-import { askEos } from './answer.ts'
+import { deviceAddresses, mergePorts } from '../readings/port-reading.ts'
+import { incomplete, unknownAnswer } from '../readings/reading.ts'
+import { askEos, refused } from './answer.ts'
 
 const ipSchema = z.looseObject({ address: z.string(), maskLen: z.int() })
 const ipv4AddressSchema = z.looseObject({ primaryIp: ipSchema.optional(), secondaryIpsOrderedList: z.array(ipSchema).default([]) })
@@ -87,13 +87,28 @@ const readIpv6 = (answer: Observation): MaybePort[] | Unreadable => {
   return Object.entries(shown.interfaces).map(([name, port]) => ({ name, state: stateOf(port), addresses: ipv6Of(port) }))
 }
 
+/** A port without what can be read of its addresses spoils the answer. */
+function wholePorts(answer: Observation, ports: readonly MaybePort[]): AddressedPort[] | Unreadable {
+  if (ports.some(({ addresses }) => addresses.includes(undefined))) return unknownAnswer(answer)
+  return ports.map(({ name, state, addresses }) => ({ name, state, addresses: addresses.flatMap((one) => one ?? []) }))
+}
+
+/** The addresses that `show ip interface` leaves out. */
+export const ipv6Addresses: AddressSource = {
+  command: 'show ipv6 interface | json',
+  adds: 'ipv6',
+  read: (answer) => {
+    const shown = incomplete(answer) ?? refused(answer) ?? readIpv6(answer)
+    const ports = isUnreadable(shown) ? shown : wholePorts(answer, shown)
+    return isUnreadable(ports) ? ports : deviceAddresses(ports)
+  },
+}
+
 async function askFamily(context: ReadContext, family: AddressFamily): Promise<AddressedPort[] | Unreadable> {
   const answer = await askEos(context, family === 'ipv4' ? 'show ip interface | json' : 'show ipv6 interface | json')
   if (isUnreadable(answer)) return answer
   const ports = family === 'ipv4' ? readIpv4(answer) : readIpv6(answer)
-  if (isUnreadable(ports)) return ports
-  if (ports.some(({ addresses }) => addresses.includes(undefined))) return unknownAnswer(answer)
-  return ports.map(({ name, state, addresses }) => ({ name, state, addresses: addresses.flatMap((one) => one ?? []) }))
+  return isUnreadable(ports) ? ports : wholePorts(answer, ports)
 }
 
 /** Only ports that have addresses are shown. */

@@ -8,7 +8,7 @@ import { configurations } from './configuration.ts'
 import { leases, leasesView } from './dhcp-lease.ts'
 import { names } from './dns.ts'
 import { hostnames } from './hostname.ts'
-import { allAddresses, interfaces } from './interfaces.ts'
+import { interfaces, moreAddresses } from './interfaces.ts'
 import { isis } from './isis.ts'
 import { latencies } from './latency.ts'
 import { listeners } from './listening.ts'
@@ -25,7 +25,7 @@ import { tcpPorts } from './tcp-port.ts'
 export const ciscoIos = definePlatform('cisco_ios', {
   addresses: [
     { command: 'show ip interface brief', read: readAddresses },
-    allAddresses,
+    ...moreAddresses,
     { command: 'show running-config', read: readConfiguredAddresses },
   ],
   readers: [

@@ -8,7 +8,15 @@ import {
 } from '../../command-modules/interface-address.ts'
 import { type InterfaceStateFacts, interfaceState, type PortState } from '../../command-modules/interface-state.ts'
 import type { Observation } from '../../observation.ts'
-import { type AddressSource, type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable } from '../../platform.ts'
+import {
+  type AddressSource,
+  type BoundReader,
+  type DeviceAddress,
+  isUnreadable,
+  type ReadContext,
+  reads,
+  type Unreadable,
+} from '../../platform.ts'
 import { findPort, namesOf } from '../../ports.ts'
 import { canonicalMac, parseCidr } from '../../values.ts'
 import { deviceAddresses, mergePorts } from '../readings/port-reading.ts'
@@ -67,16 +75,16 @@ const addressCommands: Record<AddressFamily, string> = {
   ipv6: 'show ipv6 interface | include line protocol is|subnet is',
 }
 
-/** What `show ip interface brief` leaves out: the secondary addresses. */
-export const allAddresses: AddressSource = {
-  command: addressCommands.ipv4,
-  adds: true,
-  read: (answer) => {
-    const problem = incomplete(answer) ?? refused(answer)
-    const ports = problem ?? readPorts(answer)
-    return isUnreadable(ports) ? ports : deviceAddresses(ports)
-  },
+function readAll(answer: Observation): readonly DeviceAddress[] | Unreadable {
+  const ports = incomplete(answer) ?? refused(answer) ?? readPorts(answer)
+  return isUnreadable(ports) ? ports : deviceAddresses(ports)
 }
+
+/** What `show ip interface brief` leaves out. */
+export const moreAddresses: readonly AddressSource[] = [
+  { command: addressCommands.ipv4, adds: 'secondary', read: readAll },
+  { command: addressCommands.ipv6, adds: 'ipv6', read: readAll },
+]
 
 async function observeAddresses(context: ReadContext, families: readonly AddressFamily[]): Promise<InterfaceAddressFacts | Unreadable> {
   const found: AddressedPort[] = []

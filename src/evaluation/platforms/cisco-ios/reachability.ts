@@ -86,7 +86,7 @@ const pingOne: PingOne = async (context, params) => {
   if (isUnreadable(read)) return read
   const { isUnsent = false, ...text } = read
   const silentOwn = expect === 'success' ? ownAddresses : async () => null
-  const own = await (text.received > 0 ? knownOwnAddresses(context) : silentOwn(context))
+  const own = await (text.received > 0 ? knownOwnAddresses(context, to) : silentOwn(context))
   const fault = text.received === 0 && expect === 'success' ? await whyLost(context, to, isUnsent) : null
   const isOwn = text.received > 0 && own !== null && holds(own, to)
   return { to, ...text, own: isOwn, fault, source: own === null ? null : { addresses: own } }

@@ -6,7 +6,7 @@ import { bgp } from './bgp.ts'
 import { commands } from './command.ts'
 import { configurations } from './configuration.ts'
 import { hostnames } from './hostname.ts'
-import { interfaces } from './interfaces.ts'
+import { interfaces, ipv6Addresses } from './interfaces.ts'
 import { isis } from './isis.ts'
 import { latencies } from './latency.ts'
 import { macsView } from './mac.ts'
@@ -19,6 +19,7 @@ import { routes } from './route.ts'
 export const frr = definePlatform('frr', {
   addresses: [
     { command: 'show interface brief', read: readAddresses },
+    ipv6Addresses,
     { command: 'show running-config', read: readConfiguredAddresses },
   ],
   readers: [

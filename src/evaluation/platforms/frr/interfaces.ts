@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import { type AddressedPort, interfaceAddress } from '../../command-modules/interface-address.ts'
 import { interfaceState, type PortState } from '../../command-modules/interface-state.ts'
-import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable, unreadable } from '../../platform.ts'
+import { type AddressSource, type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable, unreadable } from '../../platform.ts'
 import { findPort, namesOf } from '../../ports.ts'
 import { canonicalMac, parseCidr } from '../../values.ts'
 import { readJson } from '../readings/json-answer.ts'
-import { askFrr } from './answer.ts'
+import { deviceAddresses } from '../readings/port-reading.ts'
+import { incomplete } from '../readings/reading.ts'
+import { askFrr, refused } from './answer.ts'
 import { type FrrPortText, readInterfaceText } from './interface-text.ts'
 
 const upDown = z.enum(['up', 'down'])
@@ -32,6 +34,18 @@ async function askShown(context: ReadContext): Promise<Record<string, FrrPort | 
   if (answer.unreadable !== 'COMMAND_REFUSED') return answer
   const text = await askFrr(context, 'show interface')
   return isUnreadable(text) ? text : readInterfaceText(text)
+}
+
+/** What `show interface brief` is not read for: the addresses of IPv6. */
+export const ipv6Addresses: AddressSource = {
+  command: 'show interface json',
+  adds: 'ipv6',
+  read: (answer) => {
+    const shown = incomplete(answer) ?? refused(answer) ?? readJson(answer, portsSchema)
+    if (isUnreadable(shown)) return shown
+    const ports = Object.entries(shown).map(([name, port]) => readPort({ name, port, addresses: addressesOf(port) }).addressed)
+    return deviceAddresses(ports)
+  },
 }
 
 async function askPorts(context: ReadContext): Promise<AddressedOrState[] | Unreadable> {

@@ -6,7 +6,7 @@ import { configurations } from './configuration.ts'
 import { leases, leasesView } from './dhcp-lease.ts'
 import { names } from './dns.ts'
 import { hostnames } from './hostname.ts'
-import { interfaces } from './interfaces.ts'
+import { interfaces, ipv6Addresses } from './interfaces.ts'
 import { isis } from './isis.ts'
 import { latencies } from './latency.ts'
 import { listeners } from './listening.ts'
@@ -29,6 +29,7 @@ const committed = [{ kind: 'command' as const, command: 'show configuration | di
 export const juniperJunos = definePlatform('juniper_junos', {
   addresses: [
     { command: 'show interfaces terse', read: readAddresses },
+    ipv6Addresses,
     { command: 'show configuration | display set', read: readConfiguredAddresses },
   ],
   readers: [

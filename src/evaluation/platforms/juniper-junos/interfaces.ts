@@ -6,12 +6,13 @@ import {
   type PortState,
 } from '../../command-modules/interface-state.ts'
 import type { Observation } from '../../observation.ts'
-import { type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable } from '../../platform.ts'
+import { type AddressSource, type BoundReader, isUnreadable, type ReadContext, reads, type Unreadable } from '../../platform.ts'
 import { findPort, namesOf } from '../../ports.ts'
 import { samePort } from '../../target.ts'
 import { canonicalMac, parseCidr } from '../../values.ts'
-import { linesOf, unknownAnswer } from '../readings/reading.ts'
-import { askJunos } from './answer.ts'
+import { deviceAddresses } from '../readings/port-reading.ts'
+import { incomplete, linesOf, unknownAnswer } from '../readings/reading.ts'
+import { askJunos, refused } from './answer.ts'
 
 const header = /^Interface\s+Admin\s+Link\s+Proto\s+Local\s+Remote$/
 const rowLine = /^(\S+)\s+(up|down)\s+(up|down)\b(.*)$/
@@ -51,6 +52,17 @@ function readTerse(answer: Observation): TerseRow[] | Unreadable {
     else return unknownAnswer(answer)
   }
   return isKnown ? rows : unknownAnswer(answer)
+}
+
+/** What the list of addresses leaves out (answer.ts): those of IPv6. */
+export const ipv6Addresses: AddressSource = {
+  command: 'show interfaces terse',
+  adds: 'ipv6',
+  read: (answer) => {
+    const rows = incomplete(answer) ?? refused(answer) ?? readTerse(answer)
+    if (isUnreadable(rows)) return rows
+    return deviceAddresses(rows.map((row) => ({ name: row.name, state: stateOf(row), addresses: row.addresses })))
+  },
 }
 
 async function askTerse(context: ReadContext): Promise<TerseRow[] | Unreadable> {

@@ -74,7 +74,7 @@ async function measure(context: ReadContext, target: string, params: BandwidthPa
   const nothing = { outcome: 'unreached', bitsPerSecond: null } as const
   if (to === null || server === undefined) return { to: target, isAddressless: true, own: false, ...nothing }
   if (typeof to !== 'string') return to
-  if (holds(await knownOwnAddresses(context), to)) return { to, isAddressless: false, own: true, ...nothing }
+  if (holds(await knownOwnAddresses(context, to), to)) return { to, isAddressless: false, own: true, ...nothing }
   try {
     const problem = await start(context, server, params.port)
     if (problem !== null) return problem

@@ -152,7 +152,7 @@ function addHop(hops: Hop[], hop: Hop): void {
 }
 
 /** The own addresses, asked for where they decide something: after a reply (known or no verdict), and to explain why none came. */
-export async function ownOf(context: ReadContext, text: PingText, { expect }: PingParams): Promise<readonly DeviceAddress[] | null> {
-  if (text.received > 0) return knownOwnAddresses(context)
+export async function ownOf(context: ReadContext, text: PingText, { expect, to }: PingParams): Promise<readonly DeviceAddress[] | null> {
+  if (text.received > 0) return knownOwnAddresses(context, to)
   return expect === 'success' ? ownAddresses(context) : null
 }

@@ -11,11 +11,11 @@ export const headerBytes = 28
 
 /** Fixtures: cisco_nxos/ping/replied.txt, juniper_junos/ping/replied.txt. */
 const summaryLine = /^(\d+) packets transmitted, (\d+) packets received, /
-/** `64 bytes from A: icmp_seq=0 ttl=62 time=2.2 ms`; IPv6 has `A, icmp_seq=0 hlim=64`. A duplicate is marked and not counted. */
+/** `64 bytes from A: icmp_seq=0 ttl=62 time=2.2 ms`; IPv6 has `A, icmp_seq=0 hlim=64`, NX-OS not always either. A duplicate is marked and not counted. */
 const replyLine =
-  /^\d+ bytes from (?<from>[\da-fA-F.:]+?)[:,] icmp_seq=(?<sequence>\d+) (?:ttl|hlim)=\d+ time=[\d.]+ ms(?<duplicate> \(DUP!\)| \(duplicate\))?$/
+  /^\d+ bytes from (?<from>[\da-fA-F.:]+?)[:,] icmp_seq=(?<sequence>\d+)(?: (?:ttl|hlim)=\d+)? time=[\d.]+ ms(?<duplicate> \(DUP!\)| \(duplicate\))?$/
 /** Address, sequence number and milliseconds of a reply. */
-export const bsdReplyTime = /^\d+ bytes from ([\da-fA-F.:]+?)[:,] icmp_seq=(\d+) (?:ttl|hlim)=\d+ time=([\d.]+) ms$/
+export const bsdReplyTime = /^\d+ bytes from ([\da-fA-F.:]+?)[:,] icmp_seq=(\d+)(?: (?:ttl|hlim)=\d+)? time=([\d.]+) ms$/
 /** `36 bytes from R: Destination Host Unreachable`. Fixture: cisco_nxos/ping/host-unreachable.txt. */
 const errorLine = /^\d+ bytes from (?:\S+ \()?(?<from>[\da-fA-F.:]+?)\)?: (?!icmp_seq=)(?<words>[A-Za-z].*)$/
 /** The device itself could not send: no route, or no neighbour any more. Fixture: cisco_nxos/ping/no-route.txt. */

@@ -15,7 +15,7 @@ export const latencyReader = (
     if (typeof to !== 'string') return to
     const measured = await measure(context, to)
     if (isUnreadable(measured)) return measured
-    const own = measured.times.length > 0 ? holds(await knownOwnAddresses(context), to) : false
+    const own = measured.times.length > 0 ? holds(await knownOwnAddresses(context, to), to) : false
     return { to, isAddressless: false, own, ...measured }
   },
 })

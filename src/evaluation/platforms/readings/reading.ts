@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net'
 import { sameAddress } from '../../addresses.ts'
 import type { PingAnswer, PingFacts, PingParams } from '../../command-modules/ping.ts'
 import type { TracerouteFacts, TracerouteParams, WayPoint } from '../../command-modules/traceroute.ts'
@@ -159,7 +160,7 @@ export async function traceFacts(
 ): Promise<Awaited<ReturnType<TraceOne>>> {
   const { to, hops, reached } = seen
   if (hops.length === 0 && fault === null) return unreadable('TRACE_UNREADABLE', 'infrastructure', { command: answer.command })
-  const own = reached && hops.length === 1 ? holds(await knownOwnAddresses(context), to) : false
+  const own = reached && hops.length === 1 ? holds(await knownOwnAddresses(context, to), to) : false
   const isSilent = hops.every(({ addresses }) => addresses.length === 0)
   return { ...seen, own, ...(fault !== null && isSilent ? { fault } : {}) }
 }
@@ -190,10 +191,11 @@ export async function ownAddresses(context: ReadContext): Promise<readonly Devic
 
 /**
  * The same where a reply counts: a device that reaches its own address has shown nothing, so without knowing them there is no verdict.
+ * @param to whose reply it is: decides whether those of IPv6 are asked for
  * @throws CannotAsk when they could not be read
  */
-export async function knownOwnAddresses(context: ReadContext): Promise<readonly DeviceAddress[]> {
-  const addresses = await context.addressesOf(context.device)
+export async function knownOwnAddresses(context: ReadContext, to: string): Promise<readonly DeviceAddress[]> {
+  const addresses = await context.addressesOf(context.device, { ipv6: isIPv6(to) })
   if (!isUnreadable(addresses)) return addresses
   const plain = Object.entries(addresses.data).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value] as const] : []))
   throw new CannotAsk(addresses.unreadable, addresses.cause, Object.fromEntries(plain))

@@ -19,7 +19,7 @@ async function probeTarget(probe: ProbeOne, context: ReadContext, target: string
   const seen = await probe(context, to, port)
   if (isUnreadable(seen)) return seen
   const mayBeOwn = !isLoopback(to) && (seen.result === 'open' || seen.result === 'refused')
-  const own = mayBeOwn ? await knownOwnAddresses(context) : null
+  const own = mayBeOwn ? await knownOwnAddresses(context, to) : null
   return { to, port, ...seen, own: own !== null && holds(own, to), isAddressless: false }
 }
 
