@@ -30,6 +30,6 @@ export const processes: readonly BoundReader[] = [
         return { processes }
       },
     },
-    'documented',
+    'transcript',
   ),
 ]

@@ -30,5 +30,5 @@ async function observe(context: ReadContext, { protocol }: ListeningParams): Pro
 }
 
 export const listeners: readonly BoundReader[] = [
-  reads(listening, { observe, unsupported: ({ process }) => (process === undefined ? null : 'process') }, 'documented'),
+  reads(listening, { observe, unsupported: ({ process }) => (process === undefined ? null : 'process') }, 'transcript'),
 ]
