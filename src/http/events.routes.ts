@@ -8,6 +8,8 @@ import { type Actor, actorOf } from './access.ts'
 const heartbeatMs = 15_000
 /** A session that runs out by itself tells nobody. */
 const lookAroundMs = 30_000
+/** Of one person at a time, a tab each: every stream is looked at with every event. */
+const mostOfPerson = 30
 
 /** The people named in an event, staff of its course that is there for one of them, administrators. */
 function maySee({ courses }: Pick<Services, 'courses'>, actor: Actor, { audience }: LiveEvent): boolean {
@@ -34,11 +36,12 @@ export async function eventsRoutes(app: FastifyInstance, { services }: { service
   const { events, auth, exams, accessEnded } = services
   await app.register(sse.default, { heartbeatInterval: heartbeatMs })
 
-  /** Of every open stream: ends it when its reader may not be here any more. */
-  const streams = new Set<() => void>()
+  /** Of every open stream: what ends it when its reader may not be here any more, and who he is. */
+  const streams = new Map<() => void, string>()
   const recheck = (): void => {
-    for (const look of [...streams]) look()
+    for (const look of [...streams.keys()]) look()
   }
+  const countOf = (userId: string): number => [...streams.values()].filter((id) => id === userId).length
   const unsubscribeAll = accessEnded.subscribe(recheck)
   const timer = setInterval(recheck, lookAroundMs)
   timer.unref()
@@ -53,6 +56,7 @@ export async function eventsRoutes(app: FastifyInstance, { services }: { service
     async (request, reply) => {
       const actor = actorOf(request)
       requireOwnPage(request)
+      if (countOf(actor.id) >= mostOfPerson) throw new AppError('TOO_MANY_REQUESTS', { details: { seconds: 60 } })
       const send = (event: LiveEvent) => {
         if (!maySee(services, actor, event)) return
         reply.sse.send({ id: event.id, event: event.name, data: event.data }).catch((error: unknown) => {
@@ -67,7 +71,7 @@ export async function eventsRoutes(app: FastifyInstance, { services }: { service
       const look = () => {
         if (!mayListen()) reply.sse.close()
       }
-      streams.add(look)
+      streams.set(look, actor.id)
       const unsubscribe = events.subscribe((event) => {
         if (mayListen()) send(event)
         else reply.sse.close()

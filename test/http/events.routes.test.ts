@@ -99,3 +99,24 @@ it('opened with a key ends at once when the key is taken back', async () => {
   on.services.apiTokens.revokeAll(owner.id)
   await waitFor('the end of the stream', () => stream.isOver())
 })
+
+it('has room for as many tabs as somebody opens, and for no flood of streams; others are not concerned', async () => {
+  const { id } = await on.addUser('ana')
+  const bearer = async (username: string) => {
+    const payload = { username, password: passwordOf(username) }
+    const { token } = (await on.app.inject({ method: 'POST', url: '/api/v1/session', payload })).json()
+    return { authorization: `Bearer ${token}` }
+  }
+  const headers = await bearer('ana')
+  const open = async (these = headers) => (await fetch(`${origin}/api/v1/events`, { headers: these })).status
+  const statuses: number[] = []
+  for (let count = 0; count < 32; count += 1) statuses.push(await open())
+  expect(statuses.filter((status) => status === 200)).toHaveLength(30)
+  expect(statuses.slice(30)).toEqual([429, 429])
+  await on.addUser('bruno')
+  expect(await open(await bearer('bruno'))).toBe(200)
+  // a stream that ends makes room
+  on.services.auth.endOtherSessions(id)
+  const again = await bearer('ana')
+  await waitFor('room', async () => (await open(again)) === 200)
+})

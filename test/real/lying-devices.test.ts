@@ -80,25 +80,26 @@ describeWith(['script', 'bash', 'dash', 'busybox', 'ping', 'ip'], 'a Linux host 
   /** As a student types them before he submits, one after the other. */
   const lies: readonly (readonly [what: string, typed: () => string])[] = [
     ['nothing: the truth', () => ':'],
-    ['functions, which a child inherits', () => `${functions(names)}; export -f ${names.join(' ')}`],
     [
-      'functions in a file that every shell reads first',
-      () => `echo '${functions(names)}' > ${folder}/env; export BASH_ENV=${folder}/env ENV=${folder}/env`,
+      'functions that a child inherits, and a file of them that a shell reads first',
+      () =>
+        `${functions(names)}; export -f ${names.join(' ')}; declare -f > ${folder}/env; export BASH_ENV=${folder}/env ENV=${folder}/env`,
     ],
     ['aliases', () => [...names, 'exec', 'env', 'sh'].map((name) => `alias ${name}='/bin/cat ${says('ip')}'`).join('; ')],
-    ['programs of his own alone on his path', () => `export PATH=${scripts}`],
-    ['places that his shell remembers', () => names.map((name) => `hash -p ${scripts}/${name} ${name}`).join('; ')],
     [
-      'a prompt that prints success',
-      () => `PS1='5 packets transmitted, 5 received, 0% packet loss\\ninet 10.99.0.1/24 scope global lo\\n# '`,
+      'programs of his own on his path, and where his shell remembers them',
+      () => `${names.map((name) => `hash -p ${scripts}/${name} ${name}`).join('; ')}; export PATH=${scripts}`,
     ],
-    ['a command before every prompt', () => `PROMPT_COMMAND='/bin/cat ${says('ip')}'`],
-    ['a trap before every command', () => `trap '/bin/cat ${says('ip')}' DEBUG`],
-    ['a function named after what starts our shell', () => `${helpers}; ${playsTheShell('/usr/bin/env')}; env() { /usr/bin/env "$@"; }`],
     [
-      'functions named after all that could get round functions',
+      'a prompt that prints success, and a command before it',
       () =>
-        `${helpers}; ${playsTheShell('/usr/bin/env')}; command() { /usr/bin/env "$@"; }; exec() { shift; /usr/bin/env "$@"; }; builtin() { :; }`,
+        `PS1='5 packets transmitted, 5 received, 0% packet loss\\ninet 10.99.0.1/24 scope global lo\\n# '; PROMPT_COMMAND='/bin/cat ${says('ip')}'`,
+    ],
+    ['a trap before every command', () => `trap '/bin/cat ${says('ip')}' DEBUG`],
+    [
+      'functions named after what starts our shell, and after what gets round functions',
+      () =>
+        `${helpers}; ${playsTheShell('/usr/bin/env')}; env() { /usr/bin/env "$@"; }; command() { /usr/bin/env "$@"; }; exec() { shift; /usr/bin/env "$@"; }; builtin() { :; }`,
     ],
     ['variables of ours that cannot be set', () => `readonly PS1 PATH LC_ALL HOME TERM PAGER`],
   ]
@@ -163,12 +164,9 @@ describeWith(['vpcs', 'script'], 'a VPCS whose student lies, asked by evaluate',
     criterion('has-address', 'interface_address', '{ addresses: [ 10.99.0.1/24 ] }'),
   ]
 
-  it.each([
-    ['a name that is an address', ['set pcname 10.99.0.1/24']],
-    ['success in its own echo', ['echo IP/MASK     : 10.99.0.1/24', 'set pcname IP/MASK:10.99.0.1/24']],
-  ])('gets what is true with %s', async (_what, typed) => {
-    const verdicts = await verdictsOf('vpcs', await startVpcs(['ip 10.9.0.1/24', ...typed]), asked)
-    expect(verdicts).toEqual({ 'owns-address': 'pass', 'has-address': 'fail' })
+  it('gets what is true with a name that is an answer, and an answer in its own echo', async () => {
+    const port = await startVpcs(['ip 10.9.0.1/24', 'echo IP/MASK     : 10.99.0.1/24', 'set pcname IP/MASK:10.99.0.1/24'])
+    expect(await verdictsOf('vpcs', port, asked)).toEqual({ 'owns-address': 'pass', 'has-address': 'fail' })
   })
 })
 
