@@ -33,11 +33,12 @@ export interface ReviewRequest {
 const decision = z.object({
   criterionId: z.string().min(1).max(64),
   verdict: z.enum(verdicts, 'choose'),
+  /** Empty: what the verdict is worth. */
   points: z
     .string()
     .trim()
-    .regex(/^\d+([.,]\d+)?$/, 'number')
-    .transform((text) => Number(text.replace(',', '.'))),
+    .regex(/^(\d+([.,]\d+)?)?$/, 'number')
+    .transform((text) => (text === '' ? null : Number(text.replace(',', '.')))),
   reason: z.string().trim().min(1, 'reason').max(5_000, 'tooLong'),
   stamp: z.string().max(200).default(''),
 })

@@ -3,7 +3,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { buildGallery, samples } from '../gallery/gallery-app.ts'
 import { describeWith } from '../needs.ts'
-import { findAxeViolations, findOverflow, launchChromium } from './chromium.ts'
+import { findAxeViolations, findOverflow, findUnseenFocus, launchChromium, openFolds } from './chromium.ts'
 
 const looks: readonly (readonly [string, BrowserContextOptions])[] = [
   ['a wide window, light', { viewport: { width: 1280, height: 800 }, colorScheme: 'light' }],
@@ -38,16 +38,18 @@ describeWith(['chromium'], 'pages in Chromium', () => {
   })
 
   it.each(looks)(
-    'has nothing that axe objects to, nothing too wide and no complaint, in %s',
+    'has nothing that axe objects to, nothing too wide, no focus unseen and no complaint, with every fold open, in %s',
     { timeout: 480_000 },
     async (_name, options) => {
       const context = await browser.newContext(options)
       const page = await context.newPage()
       const complaints = collectComplaints(page)
+      const isWide = (options.viewport?.width ?? 0) > 1_000
       const problems: Record<string, unknown> = {}
       for (const path of ['/gallery', ...samples.map((sample) => `/gallery/${sample.id}`)]) {
         await page.goto(`${url}${path}`)
-        const found = [...(await findAxeViolations(page)), ...complaints.splice(0)]
+        await openFolds(page)
+        const found = [...(await findAxeViolations(page)), ...(isWide ? await findUnseenFocus(page) : []), ...complaints.splice(0)]
         const overflow = await findOverflow(page)
         if (overflow > 0) found.push(`${overflow} px too wide`)
         if (found.length > 0) problems[path] = found

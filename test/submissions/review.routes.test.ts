@@ -63,6 +63,14 @@ describe('reviewing a submission', () => {
       expect((await ana.get(path)).body).toContain('alias exec show &lt;b&gt;more&lt;/b&gt;')
   })
 
+  it('gives all points of a check that is decided as passed when none are typed', async () => {
+    const submission = await submitted('ana')
+    const stamp = stampOf((await assistant.get(`/submissions/${submission.id}`)).body)
+    await assistant.post(`/submissions/${submission.id}/review`, { ...decision, points: '', stamp })
+    expect(on.services.submissions.get(submission.id)).toMatchObject({ points: 5, undecidedPoints: 0 })
+    expect((await assistant.get(`/submissions/${submission.id}`)).body).toContain('Passed, 3 points')
+  })
+
   it('stores a decision with its reason, keeps the first judgement, and counts the points', async () => {
     const submission = await submitted('ana')
     const path = `/submissions/${submission.id}`

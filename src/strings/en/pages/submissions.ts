@@ -133,6 +133,7 @@ export const submissions = {
     override: 'Decide this check yourself',
     verdict: 'Verdict',
     points: 'Points, of {max}',
+    pointsHint: 'Empty: all of them when passed, otherwise none.',
     reason: 'Reason, shown to the student',
     overrideConfirm: 'Save the decision',
     nothingHeading: 'Nothing was checked',

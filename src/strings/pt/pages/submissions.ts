@@ -134,6 +134,7 @@ export const submissions: Translated<typeof original> = {
     override: 'Decidir esta verificação',
     verdict: 'Veredicto',
     points: 'Pontos, de {max}',
+    pointsHint: 'Vazio: todos se passou, senão nenhum.',
     reason: 'Razão, mostrada ao estudante',
     overrideConfirm: 'Guardar a decisão',
     nothingHeading: 'Nada foi verificado',
