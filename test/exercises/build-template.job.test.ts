@@ -23,25 +23,31 @@ criteria:
   - { id: a, title: PC1 reaches PC2, module: ping, device: PC1, params: { to: 10.0.0.2 }, points: 1 }
 `
 
+/** An exercise is made of a project; its template is being built. */
+async function createExercise(on: Awaited<ReturnType<typeof openLabBench>>) {
+  const course = on.given.course()
+  const { exercises, config } = on.services()
+  const incoming = join(tempFolder(), 'lab.gns3project')
+  await copyFile(project, incoming)
+  const parts = { exercises, uploadsFolder: config.UPLOADS_DIR }
+  const upload = await acceptProject(parts, await describeFile(incoming, 'lab.gns3project'), course.teacher.id)
+  const { exercise } = await exercises.create(course.teacher, {
+    courseId: course.id,
+    definition: exerciseFrom(text),
+    statement: '',
+    projectSha256: upload.sha256,
+    baseTemplateVmid: 9_000,
+  })
+  return { exercises, exercise }
+}
+
 describe('building an exercise', () => {
   it('makes a template on each node that has a copy of the base template, as large and as fast as the exercise asks', async () => {
     const on = await openLabBench({
       environment: { PROXMOX_BASE_TEMPLATES: copies.join('+'), UPLOADS_DIR: tempFolder() },
       sandbox: { guestFactory: startGuest },
     })
-    const course = on.given.course()
-    const { exercises, config } = on.services()
-    const incoming = join(tempFolder(), 'lab.gns3project')
-    await copyFile(project, incoming)
-    const parts = { exercises, uploadsFolder: config.UPLOADS_DIR }
-    const upload = await acceptProject(parts, await describeFile(incoming, 'lab.gns3project'), course.teacher.id)
-    const { exercise } = await exercises.create(course.teacher, {
-      courseId: course.id,
-      definition: exerciseFrom(text),
-      statement: '',
-      projectSha256: upload.sha256,
-      baseTemplateVmid: 9_000,
-    })
+    const { exercises, exercise } = await createExercise(on)
     await on.settled()
 
     const built = on.templates()
@@ -58,4 +64,20 @@ describe('building an exercise', () => {
     expect(exercises.get(exercise.id).state).toBe('ready')
     expect(on.onProxmox().orphans).toEqual([])
   }, 180_000)
+
+  it('is refused, with the reason, before anything is copied to a storage that nothing can be linked to', async () => {
+    const storages = {
+      lab: { type: 'dir' as const, content: 'images,iso', shared: 0, path: '/var/lib/lab' },
+      labshared: { type: 'dir' as const, content: 'images', shared: 1, path: '/var/lib/labshared' },
+      thick: { type: 'lvm' as const, content: 'images', shared: 0, vgname: 'thick' },
+    }
+    const environment = { PROXMOX_STORAGE: 'thick', UPLOADS_DIR: tempFolder() }
+    const on = await openLabBench({ environment, sandbox: { storages } })
+    const { exercises, exercise } = await createExercise(on)
+    await on.settled()
+    expect([exercises.get(exercise.id).state, on.onProxmox()]).toEqual(['failed', { vms: [], orphans: [] }])
+    expect(on.jobs().map(({ errorCode, errorDetails }) => [errorCode, JSON.stringify(errorDetails)])).toEqual([
+      ['PROXMOX_REFUSED', expect.stringContaining('details.storage.noLinks')],
+    ])
+  })
 })
