@@ -280,7 +280,7 @@ const rawExec = ({ port, username, password }: SshHost): Promise<void> =>
 
 /** The event loop while 64 consoles deliver a megabyte each, and the memory that takes. */
 async function runFlood(): Promise<readonly Figure[]> {
-  const child = startChild(flood)
+  const child = await startChild(flood)
   try {
     const { port } = z.object({ port: z.number() }).parse(JSON.parse(await child.firstLine))
     const sessions = await Promise.all(Array.from({ length: 64 }, () => open('cisco_ios', telnet(port))))

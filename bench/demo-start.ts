@@ -17,7 +17,7 @@ const secondsSince = (start: number): number => (performance.now() - start) / 1_
 
 async function timeBareServer(): Promise<number> {
   const start = performance.now()
-  const child = startChild(bare)
+  const child = await startChild(bare)
   const { url } = z.object({ url: z.string() }).parse(JSON.parse(await child.firstLine))
   await waitUntil('the bare server', () => answers(`${url}/sign-in`), giveUpMs)
   const took = secondsSince(start)
@@ -52,8 +52,7 @@ async function timeStart(dataDir: string): Promise<Start> {
   }
 }
 
-const slow =
-  'starting is work for the processor (two processes load the program, TypeScript is translated, a key is made), and other work took it'
+const slow = 'starting is work for the processor (two processes load the program, keys are made), and other work took it'
 
 async function run(say: (progress: string) => void): Promise<readonly Figure[]> {
   const [first, later, idle]: [Start[], Start[], number[]] = [[], [], []]

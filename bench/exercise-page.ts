@@ -75,7 +75,7 @@ function figuresOf(page: readonly Measured[], baseline: readonly Measured[], ane
 
 async function run(say: (progress: string) => void): Promise<readonly Figure[]> {
   const gns3 = await startGns3Stub()
-  const server = startChild(entry, [String(gns3.port)])
+  const server = await startChild(entry, [String(gns3.port)])
   try {
     const announced = announcement.parse(JSON.parse(await server.firstLine))
     await measure(announced, '', warmUpSeconds)

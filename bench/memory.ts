@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { type ApiSession, createApi } from '../test/support/api.ts'
 import { createCourse, createExercise, labState, power } from '../test/support/steps.ts'
 import type { Benchmark, Figure } from './benchmark.ts'
-import { nodeArguments, startProcess } from './support/child.ts'
+import { startChild } from './support/child.ts'
 import { type Demo, startDemo } from './support/demo.ts'
 import { median } from './support/numbers.ts'
 import { childrenOf, rssMb } from './support/processes.ts'
@@ -36,7 +36,7 @@ async function settledMb(pid: number, url: string): Promise<number> {
 }
 
 async function measureBare(): Promise<number> {
-  const child = startProcess(process.execPath, [...nodeArguments, bare])
+  const child = await startChild(bare)
   try {
     const { url } = z.object({ url: z.string() }).parse(JSON.parse(await child.firstLine))
     return await settledMb(child.process.pid ?? 0, url)
@@ -110,7 +110,7 @@ async function measureDemo(dataDir: string, say: (progress: string) => void): Pr
 }
 
 const larger =
-  'what the start and the first jobs needed is not given back by the collector as long as nothing presses, and differs from start to start (155 to 187 MB idle in seven): the heap in use is 59 MB, the texts of the modules outside it 22 MB'
+  'what the start and the first jobs needed is not given back by the collector as long as nothing presses, and differs from start to start'
 
 async function run(say: (progress: string) => void): Promise<readonly Figure[]> {
   const bareMb = await measureBare()
@@ -133,6 +133,6 @@ async function run(say: (progress: string) => void): Promise<readonly Figure[]> 
 export const memory: Benchmark = {
   name: 'memory',
   title: 'Memory of the application',
-  how: `Resident memory of the process of \`./netpraxis demo --no-seed\` after its first start, and again when ${labs} students' labs are ready (two VPCS each; built, cloned and started by the application itself). Before each reading ${settlePages} pages are asked for, then nothing for ${quietSeconds} s; the figure is the median of ${readings} readings. The collector is never called. MB are 10^6 bytes; the translator of TypeScript (esbuild, a child process of some 14 MB) is not in it. Baseline: a bare Fastify server started by the same loader. The sandbox is not part of the product in production, and is printed apart.`,
+  how: `Resident memory of the process of \`./netpraxis demo --no-seed\` after its first start, and again when ${labs} students' labs are ready (two VPCS each; built, cloned and started by the application itself). Before each reading ${settlePages} pages are asked for, then nothing for ${quietSeconds} s; the figure is the median of ${readings} readings. The collector is never called. MB are 10^6 bytes. Baseline: a bare Fastify server, compiled and started likewise. The sandbox is not part of the product in production, and is printed apart.`,
   run,
 }

@@ -102,7 +102,7 @@ function figuresOf(name: string, visits: readonly Visit[]): Figure[] {
 
 async function run(say: (progress: string) => void): Promise<readonly Figure[]> {
   const gns3 = await startGns3Stub()
-  const server = startChild(entry, [String(gns3.port)])
+  const server = await startChild(entry, [String(gns3.port)])
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--headless', '--no-sandbox', '--disable-gpu'] })
   try {
     const announced = announcement.parse(JSON.parse(await server.firstLine))

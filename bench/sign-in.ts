@@ -61,7 +61,7 @@ async function compare(server: Child, name: string, say: (progress: string) => v
 }
 
 async function withServer(args: readonly string[], name: string, say: (progress: string) => void): Promise<readonly Figure[]> {
-  const server = startChild(entry, args)
+  const server = await startChild(entry, args)
   try {
     return await compare(server, name, say)
   } finally {

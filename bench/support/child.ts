@@ -1,5 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { compileProgram } from '../../src/cli/compile-program.ts'
 
 export interface Child {
   readonly process: ChildProcess
@@ -9,12 +13,15 @@ export interface Child {
   stop(): Promise<void>
 }
 
-/** As the launcher (netpraxis) starts Node, but for what is no server of ours. */
-export const nodeArguments = ['--max-semi-space-size=2', '--import', 'tsx'] as const
+const folder = mkdtempSync(join(tmpdir(), 'netpraxis-bench-'))
+process.once('exit', () => rmSync(folder, { recursive: true }))
 
-/** A file of bench/ as a process of its own, loaded as in production. */
-export const startChild = (entry: string, args: readonly string[] = []): Child =>
-  startProcess(process.execPath, [...nodeArguments, entry, ...args])
+/** A file of bench/ as a process of its own, compiled and started as the launcher does it. */
+export async function startChild(entry: string, args: readonly string[] = []): Promise<Child> {
+  const compiled = join(folder, basename(dirname(entry)), basename(entry, '.ts'))
+  if (!existsSync(compiled)) await compileProgram({ program: entry }, compiled)
+  return startProcess(process.execPath, ['--max-semi-space-size=2', join(compiled, 'program.mjs'), ...args])
+}
 
 /** A program that says in its first line that it is ready. */
 export function startProcess(program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Child {

@@ -31,6 +31,9 @@ function parse(argv: readonly string[]) {
   }
 }
 
+/** As this process was started: from the sources or compiled. */
+const ownProgram = () => [...process.execArgv, process.argv[1] ?? '']
+
 interface Demo {
   readonly application: DemoApplication
   readonly sandbox: SandboxProcess
@@ -41,7 +44,7 @@ async function start(options: ReturnType<typeof parse>, io: CommandIo): Promise<
   const dataDir = resolve(io.env.DATA_DIR ?? './data')
   await prepareDataFolder(dataDir, options)
   const loading = import('../demo/application.ts')
-  const sandbox = await startSandboxProcess({ stateDir: resolve(dataDir, 'sandbox'), speed: sandboxSpeed })
+  const sandbox = await startSandboxProcess({ program: ownProgram(), stateDir: resolve(dataDir, 'sandbox'), speed: sandboxSpeed })
   try {
     const { startApplication } = await loading
     const host = io.env.HOST ?? '127.0.0.1'

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { AppError } from '../errors.ts'
 
@@ -22,8 +21,6 @@ export interface SandboxProcess {
   stop(): Promise<void>
 }
 
-const entry = fileURLToPath(new URL('../cli/main.ts', import.meta.url))
-
 function firstLine(child: ChildProcess, folder: string): Promise<string> {
   return new Promise((resolve, reject) => {
     if (!child.stdout) throw new Error('the sandbox has no output')
@@ -38,11 +35,19 @@ function firstLine(child: ChildProcess, folder: string): Promise<string> {
 /** How long the sandbox may take to end in order. */
 const endMs = 3_000
 
+export interface SandboxOptions {
+  /** What Node is told to run NetPraxis: its options and the program. */
+  readonly program: readonly string[]
+  readonly stateDir: string
+  readonly speed: number
+  readonly faultsFile?: string
+}
+
 /**
  * Starts the sandbox as a process of its own, which ends when this one does, and reads where it is.
  * @throws AppError SANDBOX_NOT_STARTED
  */
-export async function startSandboxProcess(options: { stateDir: string; speed: number; faultsFile?: string }): Promise<SandboxProcess> {
+export async function startSandboxProcess(options: SandboxOptions): Promise<SandboxProcess> {
   const args = [
     'sandbox',
     '--state',
@@ -53,7 +58,7 @@ export async function startSandboxProcess(options: { stateDir: string; speed: nu
     ...(options.faultsFile ? ['--faults', options.faultsFile] : []),
   ]
   // its own process group: Ctrl-C in the shell reaches the supervisor alone, which then ends the sandbox in order
-  const child = spawn(process.execPath, ['--import', 'tsx', entry, ...args], { stdio: ['pipe', 'pipe', 'inherit'], detached: true })
+  const child = spawn(process.execPath, [...options.program, ...args], { stdio: ['pipe', 'pipe', 'inherit'], detached: true })
   const ended = new Promise<number | null>((resolve) => {
     child.once('exit', (code) => resolve(code))
   })

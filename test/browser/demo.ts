@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import { compiled } from '../support/compiled.ts'
 import { freePort } from '../support/free-port.ts'
 import { waitFor } from '../support/wait.ts'
 
@@ -26,7 +27,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 
 export async function startDemo(extra: readonly string[] = []): Promise<RunningDemo> {
   const folder = mkdtempSync(join(tmpdir(), 'netpraxis-demo-'))
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', 'demo', '--port', String(await freePort()), ...extra], {
+  const child = spawn(process.execPath, [compiled('main'), 'demo', '--port', String(await freePort()), ...extra], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env.PATH, HOME: process.env.HOME, DATA_DIR: folder },

@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 const repository = fileURLToPath(new URL('../../', import.meta.url))
-const tools = ['sh', 'dirname', 'readlink', 'sed', 'cksum', 'cat', 'grep', 'tail', 'mktemp', 'rm']
+const tools = ['sh', 'dirname', 'readlink', 'sed', 'cksum', 'cat', 'grep', 'tail', 'mktemp', 'rm', 'find', 'sort', 'xargs', 'tr']
 let folder: string
 let bin: string
 
@@ -30,6 +30,17 @@ function makeBareCheckout(): string {
   mkdirSync(join(checkout, 'src/cli'), { recursive: true })
   for (const file of ['netpraxis', 'package.json', 'package-lock.json', 'src/cli/installed-packages.mjs'])
     cpSync(join(repository, file), join(checkout, file))
+  return checkout
+}
+
+/** A checkout of our sources whose packages are the repository's own. */
+function makeInstalledCheckout(): string {
+  const checkout = makeBareCheckout()
+  for (const part of ['src', 'tsconfig.json']) cpSync(join(repository, part), join(checkout, part), { recursive: true })
+  const modules = join(checkout, 'node_modules')
+  mkdirSync(modules)
+  for (const name of readdirSync(join(repository, 'node_modules')))
+    if (!name.startsWith('.netpraxis')) symlinkSync(join(repository, 'node_modules', name), join(modules, name))
   return checkout
 }
 
@@ -86,5 +97,33 @@ describe('the launcher', () => {
     expect([wrong.status, wrong.stderr]).toEqual([64, expect.stringContaining('no-such-file.yaml')])
     const help = launch(repository, '--help')
     expect([help.status, help.stdout]).toEqual([0, expect.stringContaining('netpraxis COMMAND')])
+  })
+
+  it('compiles what it was not compiled from yet, and runs that', () => {
+    withNode()
+    const checkout = makeInstalledCheckout()
+    const isCompiling = () => launch(checkout, 'help').stderr.includes('compiling')
+    expect([isCompiling(), isCompiling()]).toEqual([true, false])
+    const usage = join(checkout, 'src/strings/en/commands.ts')
+    const before = readFileSync(usage, 'utf8')
+    writeFileSync(usage, before.replace('Usage: netpraxis', 'Usage: other'))
+    expect(launch(checkout, 'help').stdout).toContain('Usage: other')
+    writeFileSync(usage, before)
+    expect(launch(checkout, 'help')).toMatchObject({ stdout: expect.stringContaining('Usage: netpraxis'), stderr: '' })
+    for (const change of ['one', 'two', 'three']) {
+      writeFileSync(usage, `${before}// ${change}\n`)
+      launch(checkout, 'help')
+    }
+    expect(readdirSync(join(checkout, 'node_modules/.netpraxis-program'))).toHaveLength(3)
+  })
+
+  it('says why when a source cannot be compiled, and leaves nothing half done', () => {
+    withNode()
+    const checkout = makeInstalledCheckout()
+    writeFileSync(join(checkout, 'src/cli/main.ts'), 'const = 1\n')
+    const { status, stderr } = launch(checkout, 'help')
+    expect(stderr).toContain('src/cli/main.ts:1:6')
+    expect(stderr).toMatch(/netpraxis: the program could not be compiled: the lines above say why\n$/u)
+    expect([status, readdirSync(join(checkout, 'node_modules/.netpraxis-program'))]).toEqual([69, []])
   })
 })

@@ -20,7 +20,7 @@ export interface RunningApplication {
 }
 
 export interface ApplicationStart {
-  /** The application as one file (bundle-application.ts). */
+  /** The compiled application (application.ts). */
   readonly program: string
   /** A thread is terminated; a process is killed by SIGKILL. */
   readonly as: 'thread' | 'process'

@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { bundleApplication } from './bundle-application.ts'
+import { fileURLToPath } from 'node:url'
+import { compileProgram } from '../../src/cli/compile-program.ts'
 import type { Point } from './orders.ts'
 import { faultNames, makePlan } from './plan.ts'
 import { runClass } from './run-class.ts'
@@ -86,8 +87,9 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
   }
 
   const folder = await mkdtemp(join(tmpdir(), 'netpraxis-soak-program-'))
-  const program = join(folder, 'application.cjs')
-  await bundleApplication(program)
+  const compiled = join(folder, 'compiled')
+  const program = join(compiled, 'application.mjs')
+  await compileProgram({ application: fileURLToPath(new URL('application.ts', import.meta.url)) }, compiled)
   try {
     await Promise.all(Array.from({ length: lanes }, lane))
   } finally {

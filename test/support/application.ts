@@ -1,14 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import type { SandboxAnnouncement } from '../../src/demo/sandbox-process.ts'
 import { demoEnvironment } from '../../src/demo/settings.ts'
 import { type ApiSession, createApi } from './api.ts'
+import { compiled } from './compiled.ts'
 import { type KillPlan, type KillPoint, killPointSchema } from './kill-plan.ts'
-
-const entry = fileURLToPath(new URL('app-process.ts', import.meta.url))
 
 const readySchema = z.object({
   url: z.string(),
@@ -75,7 +73,7 @@ function followLines(child: ChildProcess) {
 }
 
 export function warmUp(): WarmProcess {
-  const child = spawn(process.execPath, ['--import', 'tsx', entry], { stdio: ['pipe', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [compiled('app-process')], { stdio: ['pipe', 'pipe', 'pipe'] })
   let problems = ''
   child.stderr.on('data', (chunk: Buffer) => {
     problems += chunk.toString('utf8')

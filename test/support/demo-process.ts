@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import { compiled } from './compiled.ts'
 import { waitFor } from './wait.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -69,7 +70,7 @@ function collect(child: ChildProcess, stream: 'stdout' | 'stderr'): () => string
 /** `netpraxis demo` as a user starts it: a process of its own. */
 export function startDemo(options: { dataDir: string; arguments?: readonly string[]; environment?: Record<string, string> }): DemoProcess {
   const startedAt = Date.now()
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', 'demo', ...(options.arguments ?? [])], {
+  const child = spawn(process.execPath, [compiled('main'), 'demo', ...(options.arguments ?? [])], {
     cwd: root,
     env: { ...process.env, ...options.environment, DATA_DIR: options.dataDir },
     stdio: ['ignore', 'pipe', 'pipe'],

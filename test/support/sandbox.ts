@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type SandboxProcess, startSandboxProcess } from '../../src/demo/sandbox-process.ts'
+import { compiled } from './compiled.ts'
 
 export const sandboxStateSchema = z.object({
   vms: z.array(
@@ -41,7 +42,7 @@ export const ownVms = (state: SandboxState) => state.vms.filter((vm) => vm.vmid 
 export const ownVolumes = (state: SandboxState) => state.volumes.filter((volume) => volume.vmid >= firstOwnVmid)
 
 export async function startTestSandbox(stateDir: string): Promise<TestSandbox> {
-  const process = await startSandboxProcess({ stateDir, speed: 20 })
+  const process = await startSandboxProcess({ program: [compiled('main')], stateDir, speed: 20 })
   const { controlUrl, controlSecret } = process.announcement
   const ask = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const response = await fetch(`${controlUrl}${path}`, {
