@@ -2,13 +2,13 @@ import { chmod, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 
-const account = z.object({
+export const demoAccountSchema = z.object({
   username: z.string(),
   password: z.string(),
   name: z.string(),
   role: z.enum(['admin', 'teacher', 'assistant', 'student']),
 })
-export type DemoAccount = z.infer<typeof account>
+export type DemoAccount = z.infer<typeof demoAccountSchema>
 
 /** `DATA_DIR/demo.json`: where everything of the running demo is. */
 export interface DemoFile {
@@ -19,7 +19,7 @@ export interface DemoFile {
   readonly exercises: readonly { readonly id: string; readonly title: string; readonly state: string }[]
 }
 
-const accountsOnly = z.object({ accounts: z.array(account) })
+const accountsOnly = z.object({ accounts: z.array(demoAccountSchema) })
 const fileOf = (dataDir: string) => join(dataDir, 'demo.json')
 /** What the start before left, until this one has written its own. */
 const lastOf = (dataDir: string) => join(dataDir, 'demo.json.last')

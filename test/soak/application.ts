@@ -1,9 +1,9 @@
 import { parentPort } from 'node:worker_threads'
 import { loadConfig } from '../../src/config.ts'
-import { ensurePeople } from '../../src/demo/people.ts'
 import type { RunnerHooks } from '../../src/jobs/index.ts'
 import { createLog } from '../../src/log.ts'
 import { type RunningServer, startServer } from '../../src/server.ts'
+import { ensurePeopleOnce } from '../support/ensure-people.ts'
 import { type News, type Order, orderSchema, type Point, type Verb } from './orders.ts'
 import { createFollowingClock } from './quick-clock.ts'
 
@@ -54,7 +54,7 @@ async function start(order: Extract<Order, { start: object }>['start']): Promise
   Object.assign(state, { skipTo, hear })
   const server = await startServer({ config, log, directory: null, hooks, clock })
   state.server = server
-  const accounts = await ensurePeople(server.services, [], true)
+  const accounts = await ensurePeopleOnce(server.services, config.DATA_DIR)
   const points = server.services.jobs.definitions.flatMap(({ name, steps, compensate }) =>
     [...steps.map((step) => step.name), ...(compensate ? ['compensate'] : [])].flatMap((step) =>
       (['before', 'after'] as const).map((phase) => ({ job: name, step, phase })),

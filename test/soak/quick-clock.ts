@@ -9,9 +9,9 @@ export interface Pace {
   readonly skippedMs: number
 }
 
-const tickMs = 10
+const tickMs = 20
 /** What a loop that was held up may catch up with at once: time that nobody could use does not pass. */
-const mostRealMs = 20
+const mostRealMs = 40
 
 interface Waiter {
   readonly until: number

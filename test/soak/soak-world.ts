@@ -59,7 +59,7 @@ export interface SoakWorldOptions {
 
 /** Of the quick clock: a busy machine is no reason to give up. */
 const patienceMs = 3_600_000
-const lookEveryMs = 50
+const lookEveryMs = 100
 /** Of the wall's: the template of a new world is built meanwhile. */
 const buildDeadlineMs = 900_000
 

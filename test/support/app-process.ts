@@ -2,10 +2,10 @@ import { writeSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { z } from 'zod'
 import { loadConfig } from '../../src/config.ts'
-import { ensurePeople } from '../../src/demo/people.ts'
 import type { RunnerHooks } from '../../src/jobs/index.ts'
 import { createLog } from '../../src/log.ts'
 import { type RunningServer, startServer } from '../../src/server.ts'
+import { ensurePeopleOnce } from './ensure-people.ts'
 import { type KillPoint, killHooks, killPlanSchema } from './kill-plan.ts'
 
 /**
@@ -39,7 +39,7 @@ async function start(order: Order): Promise<RunningServer> {
   const config = loadConfig(order.environment)
   const server = await startServer({ config, log: createLog(config, { write: () => true }), directory: null, ...hooksFor(order) })
   running.server = server
-  const accounts = await ensurePeople(server.services, [], true)
+  const accounts = await ensurePeopleOnce(server.services, config.DATA_DIR)
   say({
     url: `http://127.0.0.1:${server.port}`,
     accounts: accounts.map(({ username, password }) => ({ username, password })),

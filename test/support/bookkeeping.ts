@@ -24,11 +24,14 @@ const openStates: (typeof tables.jobs.$inferSelect.state)[] = ['queued', 'runnin
 
 export function openBooks(dataDir: string): Books {
   const db = openDatabase(join(dataDir, 'netpraxis.sqlite'))
+  // asked for many times a second while something is waited for
+  const openJobs = db.query.select({ open: count() }).from(tables.jobs).where(inArray(tables.jobs.state, openStates)).prepare()
+  const presentWorkVms = db.query.select().from(tables.workVms).where(ne(tables.workVms.state, 'deleted')).prepare()
   return {
     jobs: () => db.query.select().from(tables.jobs).all(),
-    openJobs: () => db.query.select({ open: count() }).from(tables.jobs).where(inArray(tables.jobs.state, openStates)).get()?.open ?? 0,
+    openJobs: () => openJobs.get()?.open ?? 0,
     workVms: () => db.query.select().from(tables.workVms).all(),
-    presentWorkVms: () => db.query.select().from(tables.workVms).where(ne(tables.workVms.state, 'deleted')).all(),
+    presentWorkVms: () => presentWorkVms.all(),
     templates: () => db.query.select().from(tables.templateVms).all(),
     allocations: () => db.query.select().from(tables.vmAllocations).all(),
     orphans: () => db.query.select().from(tables.orphans).all(),
