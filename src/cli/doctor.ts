@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { LdapDirectory } from '../clients/ldap/index.ts'
 import { type Config, loadConfig } from '../config.ts'
@@ -58,15 +60,19 @@ const namedAtMost = 5
 /** Below these shares of free disk: look at it; no uploads and submissions any more (http/uploads.ts). */
 const lowDisk = { warning: 0.2, failing: 0.1 }
 
+/** The folder itself, or where it will be made. */
+const nearest = (folder: string): string => (existsSync(folder) || dirname(folder) === folder ? folder : nearest(dirname(folder)))
+
 async function examineDisk({ DATA_DIR }: Config): Promise<DoctorFinding[]> {
-  const { bavail, blocks } = await statfs(DATA_DIR)
+  const { bavail, blocks } = await statfs(nearest(DATA_DIR))
   const share = blocks === 0 ? 1 : bavail / blocks
   const values = { folder: DATA_DIR, percent: Math.round(share * 100) }
   if (share < lowDisk.failing) return [wrong('failing', 'diskFull', values)]
   return [share < lowDisk.warning ? wrong('warning', 'diskFilling', values) : fine('disk', values)]
 }
 
-async function examineDatabase({ DATABASE_FILE }: Config): Promise<DoctorFinding[]> {
+async function examineDatabase({ DATABASE_FILE }: Config, whenMissing: 'warning' | 'failing'): Promise<DoctorFinding[]> {
+  if (!existsSync(DATABASE_FILE)) return [wrong(whenMissing, 'databaseNone', { file: DATABASE_FILE })]
   const db = openDatabase(DATABASE_FILE)
   try {
     requireOwnSchema(db, DATABASE_FILE)
@@ -110,7 +116,7 @@ async function findAll(config: Config, log: ServerLog, user: string | null, sign
   try {
     const parts = [
       await examine('disk', () => examineDisk(config)),
-      await examine('database', () => examineDatabase(config)),
+      await examine('database', () => examineDatabase(config, 'warning')),
       examineLabHosts(config),
       config.PROXMOX_URL.length === 0
         ? [wrong('failing', 'proxmoxMissing')]
@@ -124,12 +130,13 @@ async function findAll(config: Config, log: ServerLog, user: string | null, sign
   }
 }
 
-/** What the server's parts say, on its own database; where that is not of today there is nothing to ask. */
+/** What the server's parts say, on its own database; where there is none, or not of today, there is nothing to ask. */
 async function askServices(
   config: Config,
   log: ServerLog,
   ask: (services: Services, proxmox: ConnectedProxmox) => Promise<readonly DoctorFinding[]>,
 ): Promise<readonly DoctorFinding[] | null> {
+  if (!existsSync(config.DATABASE_FILE)) return null
   const proxmox = connectProxmox(config, systemClock, log)
   const db = openDatabase(config.DATABASE_FILE)
   try {
@@ -175,7 +182,7 @@ async function findInTemplate(config: Config, log: ServerLog, vmid: number, io: 
     const announce = (step: Sentence) => io.stderr.write(`${t(step.key, step.values)}\n`)
     return [...seen, ...(await examineBaseTemplate({ services, template: { vmid, node }, signal: io.signal, say: announce }))]
   })
-  return found ?? examineDatabase(config)
+  return found ?? examineDatabase(config, 'failing')
 }
 
 /**

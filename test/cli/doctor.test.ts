@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -106,6 +106,19 @@ describe('doctor', () => {
     expect(await run([], refused)).toBe(1)
     expect(refused.out()).toMatch(/^FAILING Proxmox: /m)
     expect(refused.out()).toContain('Disk: ')
+  })
+
+  it('is the first thing that a new installation is asked, and makes nothing', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'doctor-data-'))
+    cleanups.push(() => rmSync(folder, { recursive: true, force: true }))
+    const env = { DATA_DIR: join(folder, 'not', 'there') }
+    const first = captureIo(env)
+    await run([], first)
+    expect(first.out()).toMatch(/^[a-zA-Z]+ +Disk: /m)
+    expect(first.out()).toMatch(/^warning Database: .+ is not there yet\n {8}→ A new installation: \.\/netpraxis user add/m)
+    const template = captureIo(env)
+    expect([await run(['--template', '9000'], template), template.out()]).toEqual([1, expect.stringContaining('FAILING Database: ')])
+    expect(existsSync(join(folder, 'not'))).toBe(false)
   })
 
   it('compares Proxmox with the records of a server that has run, and changes neither', async () => {

@@ -9,6 +9,7 @@ export const doctor = {
   diskFilling: 'Disk: only {percent} % free at {folder}',
   diskFull: 'Disk: only {percent} % free at {folder}, so uploads and submissions are refused',
   database: 'Database: up to date',
+  databaseNone: 'Database: {file} is not there yet',
   databaseOld: { one: 'Database: {count} migration is missing', other: 'Database: {count} migrations are missing' },
   proxmoxMissing: 'Proxmox: PROXMOX_URL is not set',
   version: 'Proxmox: version {version}',
@@ -86,6 +87,7 @@ export const doctor = {
   todo: {
     diskFilling: 'Make room, or move DATA_DIR to a larger disk.',
     diskFull: 'Make room, or move DATA_DIR to a larger disk.',
+    databaseNone: 'A new installation: ./netpraxis user add NAME --role admin makes it',
     databaseOld: 'Stop the server, make a backup, and run: ./netpraxis migrate',
     proxmoxMissing: 'Set it in .env; see .env.example.',
     versionOld: 'Update Proxmox to 7.4 or newer.',

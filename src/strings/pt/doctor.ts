@@ -9,6 +9,7 @@ export const doctor: Translated<typeof original> = {
   diskFilling: 'Disco: só {percent} % livres em {folder}',
   diskFull: 'Disco: só {percent} % livres em {folder}, por isso recusam-se envios e submissões',
   database: 'Base de dados: atualizada',
+  databaseNone: 'Base de dados: {file} ainda não existe',
   databaseOld: { one: 'Base de dados: falta {count} migração', other: 'Base de dados: faltam {count} migrações' },
   proxmoxMissing: 'Proxmox: PROXMOX_URL não está definido',
   version: 'Proxmox: versão {version}',
@@ -86,6 +87,7 @@ export const doctor: Translated<typeof original> = {
   todo: {
     diskFilling: 'Liberte espaço, ou mude DATA_DIR para um disco maior.',
     diskFull: 'Liberte espaço, ou mude DATA_DIR para um disco maior.',
+    databaseNone: 'Numa instalação nova: ./netpraxis user add NAME --role admin cria-a',
     databaseOld: 'Pare o servidor, faça uma cópia de segurança e execute: ./netpraxis migrate',
     proxmoxMissing: 'Defina-o em .env; veja .env.example.',
     versionOld: 'Atualize o Proxmox para 7.4 ou mais recente.',
