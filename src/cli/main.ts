@@ -22,11 +22,21 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   exercise: () => import('./exercise.ts'),
 }
 
+/** They keep people's data and keys: what they make is for their own account alone. */
+const keepers = ['demo', 'serve', 'migrate', 'user', 'doctor']
+
+/** Whoever reads us may stop doing so (`netpraxis doctor | head`): the command goes on to its end, and keeps its status. */
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+
 const t = createTranslator()
 const [name = '', ...argv] = process.argv.slice(2)
 if (existsSync('.env')) process.loadEnvFile('.env')
 const load = Object.hasOwn(commands, name) ? commands[name] : undefined
 if (load) {
+  if (keepers.includes(name)) process.umask(0o077)
   const command = await load()
   const io: CommandIo = { stdout: process.stdout, stderr: process.stderr, env: process.env, signal: listenForSignals() }
   process.exitCode = await command.run(argv, io)

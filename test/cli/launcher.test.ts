@@ -1,5 +1,5 @@
-import { spawnSync } from 'node:child_process'
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -99,6 +99,27 @@ describe('the launcher', () => {
     expect([help.status, help.stdout]).toEqual([0, expect.stringContaining('netpraxis COMMAND')])
   })
 
+  it('makes data that no other account can read', () => {
+    withNode()
+    const DATA_DIR = join(folder, 'data')
+    const env = { PATH: bin, TMPDIR: folder, DATA_DIR }
+    const { status } = spawnSync(join(repository, 'netpraxis'), ['user', 'add', 'first', '--role', 'admin'], { cwd: folder, env })
+    const modes = ['', 'netpraxis.sqlite'].map((name) => (statSync(join(DATA_DIR, name)).mode & 0o777).toString(8))
+    expect([status, ...modes]).toEqual([0, '700', '600'])
+  })
+
+  it('ends in order, with its status, when nobody reads it any more', async () => {
+    withNode()
+    const child = spawn(join(repository, 'netpraxis'), ['doctor'], { cwd: folder, env: { PATH: bin, TMPDIR: folder } })
+    child.stdout.destroy()
+    let problems = ''
+    child.stderr.on('data', (chunk: Buffer) => {
+      problems += chunk.toString('utf8')
+    })
+    const status = await new Promise((resolve) => child.once('close', resolve))
+    expect([problems, status]).toEqual(['', 1])
+  })
+
   it('compiles what it was not compiled from yet, and runs that', () => {
     withNode()
     const checkout = makeInstalledCheckout()
@@ -110,7 +131,7 @@ describe('the launcher', () => {
     expect(launch(checkout, 'help').stdout).toContain('Usage: other')
     writeFileSync(usage, before)
     expect(launch(checkout, 'help')).toMatchObject({ stdout: expect.stringContaining('Usage: netpraxis'), stderr: '' })
-    for (const change of ['one', 'two', 'three']) {
+    for (const change of ['one', 'two']) {
       writeFileSync(usage, `${before}// ${change}\n`)
       launch(checkout, 'help')
     }
