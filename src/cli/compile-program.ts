@@ -44,7 +44,7 @@ export async function compileProgram(entries: Readonly<Record<string, string>>, 
       format: 'esm',
       outExtension: { '.js': '.mjs' },
       // packages in the older format ask for modules of Node by require
-      banner: { js: "import { createRequire as createOwnRequire } from 'node:module'; const require = createOwnRequire(import.meta.url);" },
+      banner: { js: 'import{createRequire as ownRequire}from"node:module";const require=ownRequire(import.meta.url);' },
       legalComments: 'none',
       logLevel: 'error',
       plugins: [places],
