@@ -16,6 +16,7 @@ const forMachines = [
   /^(?:GET|POST|PUT|DELETE|Basic|Bearer) (?:\{\}|\/)/u,
   /^# TYPE |^netpraxis_\w+ \{\}/u,
   /\\b|\(\?:/u,
+  /^import\{\w+ as \w+\}from"node:/u,
 ]
 
 const builtIn = /^(?:Error|TypeError|RangeError|SyntaxError)$/u
