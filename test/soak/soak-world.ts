@@ -76,6 +76,7 @@ export async function createSoakWorld({ seed, speed, program, saving, onDeath }:
     clock: quick.clock,
     seed,
     rootPassword,
+    savesHandshakes: true,
   })
   const variables = {
     ...demoEnvironment({ environment: {}, dataDir, port: 0, sandbox: { ...sandbox, templates: [...sandbox.templates] } }),

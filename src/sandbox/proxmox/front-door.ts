@@ -13,6 +13,13 @@ export interface FrontDoor {
   close(): Promise<void>
 }
 
+interface Served {
+  readonly dispatcher: Dispatcher
+  readonly now: () => number
+  /** Kept connections are said to be kept without the second header, so that clients do keep them. */
+  readonly savesHandshakes: boolean
+}
+
 function keepsAlive(request: WireRequest, status: number, served: number): boolean {
   return status < 400 && served < requestsPerConnection && !/close/i.test(request.headers.get('connection') ?? '')
 }
@@ -23,7 +30,7 @@ function isForSocket({ headers }: WireRequest): boolean {
   return /websocket/iu.test(headers.get('upgrade') ?? '') && headers.get('sec-websocket-version') === '13' && protocols.includes('binary')
 }
 
-async function serve(socket: TLSSocket, dispatcher: Dispatcher, now: () => number): Promise<void> {
+async function serve(socket: TLSSocket, { dispatcher, now, savesHandshakes }: Served): Promise<void> {
   const reader = createRequestReader(socket)
   for (let served = 1; ; served++) {
     const request = await reader.next(served === 1 ? 60_000 : idleMs)
@@ -40,9 +47,10 @@ async function serve(socket: TLSSocket, dispatcher: Dispatcher, now: () => numbe
       if (held.length > 0) socket.unshift(held)
       return
     }
-    const keepAlive = keepsAlive(request, outcome.status, served)
+    const isKept = keepsAlive(request, outcome.status, served)
+    const keepAlive = isKept && savesHandshakes ? 'plainly' : isKept
     writeAnswer(socket, outcome, { keepAlive, acceptsGzip: /gzip/.test(request.headers.get('accept-encoding') ?? ''), nowMs: now() })
-    if (!keepAlive) break
+    if (!isKept) break
   }
   socket.end()
 }
@@ -55,13 +63,7 @@ function refuse(socket: TLSSocket, error: unknown, now: () => number): void {
 }
 
 /** The HTTPS port of the emulated cluster. */
-export async function openFrontDoor(options: {
-  host: string
-  port: number
-  certificates: Certificates
-  dispatcher: Dispatcher
-  now: () => number
-}): Promise<FrontDoor> {
+export async function openFrontDoor(options: Served & { host: string; port: number; certificates: Certificates }): Promise<FrontDoor> {
   const sockets = new Set<TLSSocket>()
   const server = createServer(
     { key: options.certificates.key, cert: options.certificates.chain, ALPNProtocols: ['http/1.1'] },
@@ -70,7 +72,7 @@ export async function openFrontDoor(options: {
       // a client that goes away is no fault of ours
       socket.on('error', () => socket.destroy())
       socket.on('close', () => sockets.delete(socket))
-      serve(socket, options.dispatcher, options.now).catch((error: unknown) => refuse(socket, error, options.now))
+      serve(socket, options).catch((error: unknown) => refuse(socket, error, options.now))
     },
   )
   await new Promise<void>((resolve, reject) => {

@@ -122,11 +122,14 @@ export interface WireAnswer {
 
 const compressFrom = 1_024
 
-/** The answer with the headers of pve-api-daemon: kept connections carry two Connection headers (measured). */
+/**
+ * The answer with the headers of pve-api-daemon: kept connections carry two Connection headers (measured), at which most clients close.
+ * @param options.keepAlive `plainly` with the one header that keeps it
+ */
 export function writeAnswer(
   socket: TLSSocket,
   answer: WireAnswer,
-  options: { keepAlive: boolean; acceptsGzip: boolean; nowMs: number },
+  options: { keepAlive: boolean | 'plainly'; acceptsGzip: boolean; nowMs: number },
 ): void {
   const plain = answer.body === undefined ? undefined : Buffer.from(JSON.stringify(answer.body))
   const isCompressed = plain !== undefined && plain.length > compressFrom && options.acceptsGzip
@@ -134,8 +137,8 @@ export function writeAnswer(
   const lines = [
     `HTTP/1.1 ${answer.status} ${answer.reason}`,
     'Cache-Control: max-age=0',
-    'Connection: close',
-    ...(options.keepAlive ? ['Connection: Keep-Alive'] : []),
+    ...(options.keepAlive === 'plainly' ? [] : ['Connection: close']),
+    ...(options.keepAlive === false ? [] : ['Connection: Keep-Alive']),
     `Date: ${new Date(options.nowMs).toUTCString()}`,
     'Pragma: no-cache',
     'Server: pve-api-daemon/3.0',

@@ -50,6 +50,8 @@ export interface ProxmoxOptions {
   readonly rootPassword?: string
   /** False leaves out the base templates. */
   readonly baseTemplates?: boolean
+  /** True keeps connections as Proxmox means to, and spares a test that asks much a handshake for each request; Proxmox does not. */
+  readonly savesHandshakes?: boolean
 }
 
 /** What the sandbox says about itself when it is ready. */
@@ -136,7 +138,14 @@ export async function startProxmox(options: ProxmoxOptions): Promise<ProxmoxSand
   const tokenSecret = ensureServiceToken(world.store, options.rootPassword)
   const templates = options.baseTemplates === false ? [] : ensureBaseTemplates(world)
   const dispatcher = createDispatcher(world, createWorkers(world.timing, options.workers ?? 3))
-  const door = await openFrontDoor({ host, port: options.port ?? 0, certificates, dispatcher, now: world.timing.clock.now })
+  const door = await openFrontDoor({
+    host,
+    port: options.port ?? 0,
+    certificates,
+    dispatcher,
+    now: world.timing.clock.now,
+    savesHandshakes: options.savesHandshakes === true,
+  })
   const control = await openControl({ host: '127.0.0.1', world, counts: dispatcher.counts })
   return {
     proxmoxUrl: `https://${host}:${door.port}`,
