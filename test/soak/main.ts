@@ -2,14 +2,14 @@ import { parseArgs } from 'node:util'
 import { runSoak, tooRare } from './soak.ts'
 
 /**
- * `npm run soak [-- --runs 2000] [--seed 1] [--lanes 6] [--speed 20] [--minutes 40]`: random classes against a Proxmox that misbehaves, by
+ * `npm run soak [-- --runs 2000] [--seed 1] [--lanes 12] [--speed 20] [--minutes 40]`: random classes against a Proxmox that misbehaves, by
  * an application that dies. Prints every fault and kill point with its count; 1 when something does not agree or occurred too rarely.
  */
 const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '2000' },
     seed: { type: 'string', default: '1' },
-    lanes: { type: 'string', default: '6' },
+    lanes: { type: 'string', default: '12' },
     speed: { type: 'string', default: '20' },
     minutes: { type: 'string', default: '40' },
   },

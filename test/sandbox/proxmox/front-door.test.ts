@@ -68,6 +68,17 @@ describe('the front door', () => {
     expect(answer).toContain('Server: pve-api-daemon/3.0')
   })
 
+  it.each([
+    [false, 2],
+    [true, 1],
+  ])('says close beside it but where handshakes are to be spared (%s)', async (savesHandshakes, closes) => {
+    const { sandbox } = await givenSandbox({ savesHandshakes })
+    const authorization = `Authorization: PVEAPIToken=${sandbox.tokenId}=${sandbox.tokenSecret}\r\n`
+    const answer = await raw(sandbox, version(authorization, false) + version(authorization))
+    expect(answer.match(/HTTP\/1\.1 200 OK/g)).toHaveLength(2)
+    expect(answer.match(/Connection: close/g)).toHaveLength(closes)
+  })
+
   it('closes the connection after an error', async () => {
     const { sandbox } = await givenSandbox()
     const answer = await raw(sandbox, version('', false) + version())
