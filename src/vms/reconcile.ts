@@ -98,6 +98,18 @@ export function compare(seen: Snapshot, known: Known, nowMs: number): Finding[] 
   ]
 }
 
+/**
+ * Ids that stand in our ledger as VMs, that no lab and no template has any more, and that Proxmox has not either: somebody removed by hand
+ * what no token can remove (a VM left locked by a dead worker).
+ */
+export function findStale(seen: Snapshot, known: Known): number[] {
+  if (!seen.isComplete) return []
+  const present = new Set(seen.vms.map(({ vmid }) => vmid))
+  return [...known.booked.values()]
+    .filter(({ vmid, state, owner }) => state === 'exists' && owner === 'gone' && !present.has(vmid) && !seen.busy.has(vmid))
+    .map(({ vmid }) => vmid)
+}
+
 const isMissing = ({ vmid, state, owner }: Booked, present: ReadonlySet<number>): boolean =>
   state === 'exists' && owner === 'live' && !present.has(vmid)
 

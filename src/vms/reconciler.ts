@@ -4,7 +4,7 @@ import { AppError, isAppError } from '../errors.ts'
 import { type Clock, isoNow } from '../lib/clock.ts'
 import { newId } from '../lib/ids.ts'
 import type { VmLedger } from './ledger.ts'
-import { type Booked, compare, type Finding, type OwnerState, type SeenVm, type SeenVolume, type Snapshot } from './reconcile.ts'
+import { type Booked, compare, type Finding, findStale, type OwnerState, type SeenVm, type SeenVolume, type Snapshot } from './reconcile.ts'
 import type { AllocationRow, VmsRepository } from './vms.repository.ts'
 
 type Reading = Pick<Proxmox, 'clusterStatus' | 'resources' | 'storages' | 'storageContent' | 'vmConfig' | 'listTasks' | 'ensureDestroyed'>
@@ -30,6 +30,8 @@ export interface Reconciliation {
   readonly isComplete: boolean
   readonly unread: readonly string[]
   readonly findings: readonly Finding[]
+  /** Ids that our ledger still has as VMs, and nobody else. */
+  readonly stale: readonly number[]
 }
 
 const read = (signal: AbortSignal): ReadOptions => ({ signal, priority: 'batch' })
@@ -68,7 +70,8 @@ export function createReconciler(parts: ReconcilerParts) {
     const volumes = snapshot.volumes.map((volume) => ({ ...volume, firstSeenMs: firstSeen.get(volume.volid) ?? clock.now() }))
     firstSeen = new Map(volumes.map(({ volid, firstSeenMs }) => [volid, firstSeenMs]))
     const findings = compare({ ...snapshot, volumes }, known, clock.now()).filter(({ vmid }) => vmid >= range.from && vmid <= range.to)
-    last = { lookedAt: isoNow(clock), isComplete: snapshot.isComplete, unread: snapshot.unread, findings }
+    const stale = findStale(snapshot, known)
+    last = { lookedAt: isoNow(clock), isComplete: snapshot.isComplete, unread: snapshot.unread, findings, stale }
     return last
   }
 
@@ -98,7 +101,11 @@ export function createReconciler(parts: ReconcilerParts) {
 
   /** Looks, then does what needs nobody's consent. @returns how things stand afterwards */
   async function mend(signal: AbortSignal): Promise<Reconciliation> {
-    const { findings } = await look(signal)
+    const { findings, stale } = await look(signal)
+    for (const vmid of stale) {
+      ledger.noteReleased(vmid, { volumes: [], reason: '' })
+      log.info({ vmid }, 'a VM that nobody has any more was removed by somebody else')
+    }
     for (const finding of findings.filter(({ action }) => action === 'free')) book(finding)
     for (const finding of findings.filter(({ action }) => action === 'delete'))
       await attempt(() => remove(finding, signal), finding, signal)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Booked, compare, type SeenVm, type SeenVolume, type Snapshot } from '../../src/vms/reconcile.ts'
+import { type Booked, compare, findStale, type SeenVm, type SeenVolume, type Snapshot } from '../../src/vms/reconcile.ts'
 
 const nowMs = Date.parse('2026-11-22T12:00:00Z')
 const anHourAgo = nowMs / 1_000 - 3_600
@@ -122,4 +122,24 @@ describe('a volume without a VM', () => {
       [],
     )
   })
+})
+
+describe('an id of our ledger that has no VM any more', () => {
+  const stale = (row: Partial<Booked>, seen: Partial<Snapshot> = {}) => {
+    const snapshot: Snapshot = { isComplete: true, unread: [], vms: [], volumes: [], busy: new Set(), ...seen }
+    return findStale(snapshot, { installationId: 'here', booked: new Map([[20_001, booked(20_001, row)]]), orphans: new Set() })
+  }
+
+  it('is stale where its lab is gone', () => expect(stale({})).toEqual([20_001]))
+
+  it.each<[string, Partial<Booked>, Partial<Snapshot>]>([
+    ['its lab has it', { owner: 'live' }, {}],
+    ['a job works on it', { owner: 'busy' }, {}],
+    ['a task works on it', {}, { busy: new Set([20_001]) }],
+    ['nobody knows whose it is', { owner: 'none' }, {}],
+    ['it is booked out', { state: 'released' }, {}],
+    ['it was only taken', { state: 'reserved' }, {}],
+    ['it is there', {}, { vms: [vm(20_001, null)] }],
+    ['not everything could be seen', {}, { isComplete: false }],
+  ])('is not where %s', (_name, row, seen) => expect(stale(row, seen)).toEqual([]))
 })

@@ -145,6 +145,16 @@ describe('a reconciler', () => {
     expect(on.kindsOf(await on.reconciler.mend(on.signal))).toEqual({ [vmid]: 'vm-missing' })
   })
 
+  it('books out a VM that its lab gave up and somebody removed by hand', async () => {
+    const on = await begin()
+    const [given, kept] = [on.book('given', 'gone'), on.book('kept', 'live')]
+    for (const vmid of [given, kept]) on.repository.update(vmid, { state: 'exists' })
+    await on.reconciler.look(on.signal)
+    expect(on.ledger.find(given)?.state).toBe('exists')
+    await on.reconciler.mend(on.signal)
+    expect([on.ledger.find(given)?.state, on.ledger.find(kept)?.state]).toEqual(['released', 'exists'])
+  })
+
   it('of a second installation, or of a restored older database, touches nothing and takes no id that has a VM or a disk', async () => {
     const on = await begin([{ fault: 'storage-lock-timeout', operation: 'free', vmid: 20_001, times: 1, ending: 'ok' }])
     const [live, leaked] = [on.book('live', 'live'), on.book('leaked', 'gone')]
